@@ -1,0 +1,24 @@
+"""The addresses of the house. Every route declares who may call it, or nothing starts."""
+
+from django.core.exceptions import ImproperlyConfigured
+from django.urls import URLPattern, URLResolver, include, path, register_converter
+
+from org.converters import WeekConverter
+from org.routes import undeclared
+
+register_converter(WeekConverter, "week")
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("org.urls")),
+    path("", include("clients.urls")),
+    path("", include("activity.urls")),
+]
+
+
+if missing := undeclared(urlpatterns):
+    raise ImproperlyConfigured(f"routes without a declared permission: {', '.join(missing)}")
+
+handler400 = "org.pages.views.bad_request"
+handler403 = "org.pages.views.forbidden"
+handler404 = "org.pages.views.not_found"
+handler500 = "org.pages.views.broken"

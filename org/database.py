@@ -1,0 +1,30 @@
+"""What the database itself guards: its clock and append-only tables. Used by migrations of every app."""
+
+from django.db.migrations import RunSQL
+
+CLOCK = RunSQL(
+    """
+    CREATE TABLE org_clock_shift (only_one boolean PRIMARY KEY DEFAULT true CHECK (only_one), shift interval NOT NULL);
+    INSERT INTO org_clock_shift (shift) VALUES (interval '0');
+    CREATE FUNCTION org_now() RETURNS timestamptz LANGUAGE sql VOLATILE PARALLEL SAFE
+        AS 'SELECT clock_timestamp() + shift FROM org_clock_shift';
+    CREATE FUNCTION org_refuse_change() RETURNS trigger LANGUAGE plpgsql AS
+        'BEGIN RAISE EXCEPTION ''% is append-only'', TG_TABLE_NAME USING ERRCODE = ''restrict_violation''; END';
+    """,
+    """
+    DROP FUNCTION org_refuse_change(); DROP FUNCTION org_now(); DROP TABLE org_clock_shift;
+    """,
+)
+
+
+def append_only(table: str) -> RunSQL:
+    """Refuse UPDATE, DELETE and TRUNCATE of a table, for every role that is not a superuser in replica mode."""
+    return RunSQL(
+        f"""
+        CREATE TRIGGER append_only_rows BEFORE UPDATE OR DELETE ON {table}
+            FOR EACH ROW EXECUTE FUNCTION org_refuse_change();
+        CREATE TRIGGER append_only_table BEFORE TRUNCATE ON {table}
+            FOR EACH STATEMENT EXECUTE FUNCTION org_refuse_change();
+        """,
+        f"DROP TRIGGER append_only_rows ON {table}; DROP TRIGGER append_only_table ON {table};",
+    )

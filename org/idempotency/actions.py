@@ -1,0 +1,54 @@
+"""Do it once: a double tap, a replay or a lost answer finds the first answer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from org.idempotency.models import Once
+from org.workflow import Refused
+
+if TYPE_CHECKING:
+    from org.people.models import Person
+
+Result = dict[str, Any]
+
+
+def _hash(parameters: Mapping[str, Any]) -> str:
+    return sha256(json.dumps(dict(parameters), sort_keys=True, cls=DjangoJSONEncoder).encode()).hexdigest()
+
+
+@transaction.atomic
+def once(
+    key: UUID, *, by: Person, verb: str, at: datetime, parameters: Mapping[str, Any], effect: Callable[[], Result]
+) -> Result:
+    """The result of `effect`, run at most once for the key, in the transaction of its writes.
+
+    The second of two at once waits for the first on the unique key. The same key with other parameters, of another
+    person or for another verb is refused.
+    """
+    asked = _hash(parameters)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO org_once (key, person_id, verb, parameters, result, at) VALUES (%s, %s, %s, %s, '{}', %s)"
+            " ON CONFLICT (key) DO NOTHING",
+            [key, by.pk, verb, asked, at],
+        )
+        first = cursor.rowcount == 1
+    if not first:
+        earlier = Once.objects.get(pk=key)
+        if (earlier.person_id, earlier.verb, earlier.parameters) != (by.pk, verb, asked):
+            raise Refused(_("这张表单已经交过一次，内容不同。请刷新后再填。"))
+        kept: Result = earlier.result
+        return kept
+    result = effect()
+    Once.objects.filter(pk=key).update(result=result)
+    return result

@@ -1,0 +1,133 @@
+"""People (人员) and their dated posts (任职). Authority is always asked of a date, so nobody's move rewrites history."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q
+from django.utils.translation import gettext_lazy as _
+
+from org.permissions import Permission
+from org.posts import Post
+from org.reach import can, reach
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+
+class PersonQuerySet(models.QuerySet["Person"]):
+    def visible_to(self, person: Person, on: date) -> PersonQuerySet:
+        """Himself, and people who hold a post on that day in a unit within his reach."""
+        within = reach(person, Permission.PEOPLE_READ, on=on)
+        held = Appointment.objects.on(on).filter(within.q(unit="unit", person=None))
+        return self.filter(Q(pk=person.pk) | Q(pk__in=held.values("person")))
+
+    def holding(self, post: Post, *, on: date) -> PersonQuerySet:
+        return self.filter(pk__in=Appointment.objects.on(on).filter(post=post).values("person"))
+
+
+class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):  # type: ignore[misc]
+    def get_by_natural_key(self, employee_no: str | None) -> Person:
+        return self.get(employee_no=employee_no)
+
+
+class Person(AbstractBaseUser):
+    """Somebody of the company; signs in with 工号, first by a one-time activation code."""
+
+    employee_no = models.CharField(_("工号"), max_length=20, unique=True)
+    name = models.CharField(_("姓名"), max_length=40)
+    pinyin = models.CharField(_("拼音"), max_length=120, blank=True, editable=False)
+    initials = models.CharField(_("拼音首字母"), max_length=20, blank=True, editable=False)
+    phone = models.CharField(_("手机"), max_length=20, blank=True)
+    email = models.EmailField(_("邮箱"), blank=True)
+    joined_on = models.DateField(_("入司日期"))
+    left_on = models.DateField(_("离司日期"), null=True, blank=True)
+    is_active = models.BooleanField(_("可登录"), default=True)
+    must_change_password = models.BooleanField(default=False, editable=False)
+    activation_code = models.CharField(max_length=128, blank=True, editable=False)
+    activation_expires_at = models.DateTimeField(null=True, editable=False)
+
+    objects = PersonManager()
+    USERNAME_FIELD = "employee_no"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        verbose_name = _("人员")
+        ordering = ["employee_no"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def can(self, permission: Permission, row: Any = None, *, on: date) -> bool:
+        """Whether one of his posts on that day gives the permission (over that row's unit and person)."""
+        return can(self, permission, row, on=on)
+
+    def posts_on(self, day: date) -> list[Appointment]:
+        """His appointments of that day, highest unit first; asked once per instance and day."""
+        cache: dict[date, list[Appointment]] = self.__dict__.setdefault("_posts_on", {})
+        if day not in cache:
+            employed = self.is_active and self.joined_on <= day and (self.left_on is None or day <= self.left_on)
+            cache[day] = (
+                list(self.appointments.on(day).select_related("unit").order_by("unit__depth", "pk")) if employed else []
+            )
+        return cache[day]
+
+
+class AppointmentQuerySet(models.QuerySet["Appointment"]):
+    def on(self, day: date) -> AppointmentQuerySet:
+        return self.filter(Q(starts_on__lte=day), Q(ends_on__gte=day) | Q(ends_on=None))
+
+    def touching(self, first: date, last: date) -> AppointmentQuerySet:
+        """Those that hold on any day of [first, last]."""
+        return self.filter(Q(starts_on__lte=last), Q(ends_on__gte=first) | Q(ends_on=None))
+
+
+class _Dates(Func):
+    """daterange(起, 止, '[]'): 止 is the last day of service, inclusive."""
+
+    function = "DATERANGE"
+    template = "%(function)s(%(expressions)s, '[]')"
+    output_field = DateRangeField()
+
+
+class Appointment(models.Model):
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="appointments")
+    unit = models.ForeignKey("org.Unit", models.PROTECT, related_name="appointments")
+    post = models.CharField(_("岗位"), max_length=20, choices=Post)
+    starts_on = models.DateField(_("起"))
+    ends_on = models.DateField(_("止"), null=True, blank=True)
+
+    objects = AppointmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("任职")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="appointment_ends_after_it_starts"
+            ),
+            models.UniqueConstraint(fields=["person", "unit", "post", "starts_on"], name="one_appointment_a_start"),
+            ExclusionConstraint(
+                name="a_post_in_a_unit_is_held_once_at_a_time",
+                expressions=[
+                    ("person", RangeOperators.EQUAL),
+                    ("unit", RangeOperators.EQUAL),
+                    ("post", RangeOperators.EQUAL),
+                    (_Dates("starts_on", "ends_on"), RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]
+        indexes = [models.Index(fields=["post", "starts_on"], name="appointment_by_post")]
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.get_post_display()} {self.unit}"
+
+
+def holders(post: Post, unit: Any, on: date) -> QuerySet[Person]:
+    """Who holds the post in exactly that unit on that day."""
+    return Person.objects.filter(pk__in=Appointment.objects.on(on).filter(post=post, unit=unit).values("person"))

@@ -1,0 +1,73 @@
+"""How far a person reaches on a day: from posts and GRANTS to a condition on rows."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.db.models import Q
+
+from org.permissions import GRANTS, Permission, Scope
+from org.posts import Post
+
+if TYPE_CHECKING:
+    from org.people.models import Appointment, Person
+
+NOTHING = Q(pk__in=[])
+DEPTH_OF = {Scope.CITY: 2, Scope.BRANCH: 3}  # root 1, city 2, branch 3 in every tree (org/units)
+STEP = 5  # Unit.steplen
+
+
+class Reach(NamedTuple):
+    """`own`: rows about oneself; `paths`: subtrees of units, as treebeard paths."""
+
+    person_id: int
+    own: bool
+    paths: tuple[str, ...]
+
+    def q(self, *, unit: str | None = "unit", person: str | None = "person") -> Q:
+        """The rows within reach; `unit` and `person` name the row's fields ("" = the row is the unit itself)."""
+        q = NOTHING
+        if self.own and person is not None:
+            q |= Q(**{f"{person}_id" if person else "pk": self.person_id})
+        if unit is not None:
+            field = f"{unit}__path" if unit else "path"
+            for path in self.paths:
+                q |= Q(**{f"{field}__startswith": path})
+        return q
+
+    def covers(self, path: str) -> bool:
+        return any(path.startswith(mine) for mine in self.paths)
+
+
+def _subtree(held: Appointment, scope: Scope) -> str:
+    """The path of the subtree that a scope means; a post that sits higher reaches its own unit."""
+    depth = DEPTH_OF.get(scope, held.unit.depth)
+    return held.unit.path[: STEP * min(depth, held.unit.depth)]
+
+
+def reach(person: Person, *words: Permission, on: date) -> Reach:
+    """The union of what the posts of that day give for any of the words."""
+    own, paths = False, set()
+    for held in person.posts_on(on):
+        granted = GRANTS[Post(held.post)]
+        for word in words:
+            if word not in granted:
+                continue
+            own = True
+            if granted[word] != Scope.SELF:
+                paths.add(_subtree(held, granted[word]))
+            elif word is Permission.UNIT_READ:
+                paths.add(held.unit.path)
+    return Reach(person.pk, own, tuple(sorted(paths)))
+
+
+def can(person: Person, permission: Permission, row: Any = None, *, on: date) -> bool:
+    """May he, on that day? With a row: over its `unit` (and for oneself over its `person`), never for another's own."""
+    within = reach(person, permission, on=on)
+    if row is None:
+        return within.own or bool(within.paths)
+    if within.own and getattr(row, "person_id", None) == person.pk:
+        return True
+    unit = getattr(row, "unit", None)
+    return unit is not None and within.covers(unit.path)

@@ -1,0 +1,42 @@
+"""The only writer of the trace."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import Model
+from django.utils.encoding import force_str
+
+from org.trace.models import Trace
+
+if TYPE_CHECKING:
+    from org.people.models import Person
+
+OPERATOR = "operator"  # the command line
+SYSTEM = "system"  # what falls due by itself
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Model):
+        return force_str(value.pk)
+    if isinstance(value, (str, int, bool, type(None), list, dict)):
+        return value
+    return DjangoJSONEncoder().default(value)
+
+
+def record(
+    about: Model, verb: str, *, by: Person | None, at: datetime, changes: Mapping[str, Any] | None = None, actor: str = SYSTEM
+) -> Trace:
+    """Write one line; `by` None means the operator or the system (`actor`)."""
+    return Trace.objects.create(
+        at=at,
+        by=by,
+        actor=by.employee_no if by else actor,
+        verb=verb,
+        about=about._meta.label_lower,
+        about_id=str(about.pk),
+        changes={name: _plain(value) for name, value in (changes or {}).items()},
+    )

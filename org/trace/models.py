@@ -1,0 +1,25 @@
+"""The trace: who did what to which row and when. Append-only, by trigger and by role."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Trace(models.Model):
+    at = models.DateTimeField(_("时间"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    actor = models.CharField(_("经手"), max_length=40)  # a 工号, `operator` or `system`
+    verb = models.CharField(_("动作"), max_length=40)
+    about = models.CharField(_("对象"), max_length=60)  # model label
+    about_id = models.CharField(max_length=40)
+    changes = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = _("操作日志")
+        indexes = [
+            models.Index(fields=["about", "about_id"], name="trace_by_object"),
+            models.Index(fields=["by", "-at"], name="trace_by_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%F %T} {self.actor} {self.verb} {self.about} {self.about_id}"

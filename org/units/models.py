@@ -1,0 +1,77 @@
+"""Units (单位): one root above the cities, below it 市公司 › 基层单位 › 团体部 › 科 › 组."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from treebeard.mp_tree import MP_Node, MP_NodeQuerySet
+
+from org.permissions import Permission
+from org.reach import reach
+
+
+class UnitKind(models.TextChoices):
+    ROOT = "root", _("总公司")
+    CITY = "city", _("市公司")
+    BRANCH = "branch", _("基层单位")
+    DEPARTMENT = "department", _("团体部")
+    SECTION = "section", _("科")
+    TEAM = "team", _("组")
+
+
+class UnitQuerySet(MP_NodeQuerySet):
+    def visible_to(self, person: Any, on: Any) -> UnitQuerySet:
+        """Units whose people's logs or states the person may read, and his own."""
+        within = reach(person, Permission.UNIT_READ, on=on)
+        return self.filter(within.q(unit="", person=None))
+
+    def within(self, unit: Unit) -> UnitQuerySet:
+        """The unit and everything below it."""
+        return self.filter(path__startswith=unit.path)
+
+
+class Unit(MP_Node):
+    code = models.CharField(_("单位代码"), max_length=20, unique=True)
+    name = models.CharField(_("名称"), max_length=60)
+    kind = models.CharField(_("类型"), max_length=10, choices=UnitKind)
+    mailbox = models.EmailField(_("信箱"), blank=True)
+
+    steplen = 5
+    objects = UnitQuerySet.as_manager()  # type: ignore[misc]
+
+    class Meta:
+        verbose_name = _("单位")
+        ordering = ["path"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def above(self, kind: UnitKind) -> Unit | None:
+        """The unit itself or the nearest one above it of that kind."""
+        return self if self.kind == kind else self.get_ancestors().filter(kind=kind).last()
+
+    @property
+    def city(self) -> Unit | None:
+        return self.above(UnitKind.CITY)
+
+    @property
+    def branch(self) -> Unit | None:
+        return self.above(UnitKind.BRANCH)
+
+    @classmethod
+    def root(cls) -> Unit:
+        """The one node above all cities, made on first need."""
+        return cls.objects.filter(kind=UnitKind.ROOT).first() or cls.add_root(
+            code="ROOT", name=str(UnitKind.ROOT.label), kind=UnitKind.ROOT
+        )
+
+
+def path_prefix(field: str, paths: list[str]) -> Q:
+    """Rows whose unit lies in one of the subtrees; nothing for no subtree."""
+    q = Q(pk__in=[])
+    for path in paths:
+        q |= Q(**{f"{field}path__startswith": path})
+    return q

@@ -1,0 +1,40 @@
+"""States and moves: a table on the model, one compare-and-set here (room.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
+from org.permissions import Permission
+from org.trace.actions import record
+
+if TYPE_CHECKING:
+    from org.people.models import Person
+
+
+class Refused(Exception):
+    """The rules say no; the message is for the person who asked."""
+
+
+class Step(NamedTuple):
+    verb: str
+    source: str
+    target: str
+    needs: Permission
+
+
+def move(
+    row: Model, step: Step, *, by: Person, at: datetime, changes: Mapping[str, Any] = MappingProxyType({})
+) -> None:
+    """Take the step, or refuse. Two people clicking at once get one winner."""
+    if not by.can(step.needs, row, on=at.date()):
+        raise Refused(_("这件事不归你办。"))
+    if not type(row)._default_manager.filter(pk=row.pk, state=step.source).update(state=step.target, **changes):
+        raise Refused(_("已被别人办理，刷新看看。"))
+    row.refresh_from_db()
+    record(row, step.verb, by=by, at=at, changes=changes)
