@@ -1,0 +1,8 @@
+"""A second opinion: the figures of the product, counted again from the workbooks alone.
+
+Written from the regulation's reading ("Working days", "What counts", "The Saturday report", "Below 6311")
+and from the workbooks' contract. Nothing here imports Django or the product.
+
+    from tests.oracle.saturday import saturday_report
+    from tests.oracle.weeks import assessments
+"""
