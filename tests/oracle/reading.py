@@ -1,6 +1,6 @@
 """The workbooks as plain values; rows that the contract refuses are left out, all else stays.
 
-`read(folder)` returns a `Book`. Days are `date`, times `time`, hand-in times naive `datetime` of Asia/Shanghai.
+`read(folder)` returns a `Book`. Days are `date`, times `time`, hand-in times naive `datetime` (Shanghai).
 """
 
 import re
