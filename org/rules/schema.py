@@ -1,12 +1,13 @@
 """The rule set as typed values: everything that domain.md marks **C**, with its defaults.
 
 The JSON of `rules export` is this model. Amounts are whole yuan, shares whole percents, times of day HH:MM;
-there are no floats. Unknown keys are refused, missing ones take the default, so `{}` is the regulation as read.
+there are no floats. Unknown keys are refused, missing ones take the default: `{}` is the regulation as read.
 """
 
 import hashlib
 import json
 from datetime import date, time
+from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, model_validator
@@ -28,7 +29,9 @@ def _monday(value: date) -> date:
 
 
 Clock = Annotated[
-    time, AfterValidator(_whole_minute), PlainSerializer(lambda at: at.strftime("%H:%M"), return_type=str)
+    time,
+    AfterValidator(_whole_minute),
+    PlainSerializer(lambda at: at.strftime("%H:%M"), return_type=str, when_used="json"),
 ]
 Monday = Annotated[date, AfterValidator(_monday)]
 Count = Annotated[int, Field(ge=0, le=9_999)]
@@ -71,7 +74,7 @@ class ManagerTargets(Group):
 
 
 class Deadlines(Group):
-    """Times of day; `log_lock` is on the n-th working day after the log's, the plan's draft the day before the report."""
+    """Times of day; `log_lock` is that of the n-th working day after the log's day."""
 
     log_due: Clock = time(20)
     log_late_until: Clock = time(8, 30)
@@ -91,7 +94,7 @@ class Deadlines(Group):
 
 
 class Calls(Group):
-    """What counts of a day's calls; `unanswered_a_day` null is no limit, equal quiet times are no quiet hours."""
+    """What counts of a day's calls; `unanswered_a_day` null: no limit, equal quiet times: none."""
 
     one_per_contact: bool = True
     unanswered_a_day: Count | None = 2
@@ -142,7 +145,7 @@ class Newcomers(Group):
     @model_validator(mode="after")
     def ramp_rises(self) -> Self:
         weeks = [step.until_week for step in self.ramp]
-        if any(later <= earlier for earlier, later in zip(weeks, weeks[1:], strict=False)):
+        if any(later <= earlier for earlier, later in pairwise(weeks)):
             raise PydanticCustomError("ramp_order", "the steps of a ramp follow each other")
         return self
 
@@ -166,7 +169,7 @@ class Fines(Group):
     """Amounts proposed (F1, F3); `tool_yuan` is for 0, 1, 2-or-more tool fines of the window before."""
 
     effect: Literal["money", "record", "points"] = "money"
-    label: Annotated[str, Field(min_length=1, max_length=12)] = "扣罚"
+    label: Annotated[str, Field(pattern=r"^\w+$", max_length=12)] = "扣罚"
     two_short_weeks_yuan: Yuan = 50
     tool_yuan: Annotated[tuple[Yuan, ...], Field(min_length=1, max_length=9)] = (10, 20, 30)
     tool_least_yuan: Yuan = 10
@@ -269,8 +272,8 @@ class RuleBook(Group):
 
     @classmethod
     def read(cls, data: object) -> Self:
-        """The rule book of parsed JSON; pydantic.ValidationError says what is wrong (see org.rules.problems)."""
-        return cls.model_validate_json(json.dumps(data))
+        """From JSON, parsed or as text; a ValidationError is put into words by org.rules.problems."""
+        return cls.model_validate_json(data if isinstance(data, str | bytes) else json.dumps(data))
 
     @property
     def standard(self) -> tuple[int, int, int, int]:
@@ -279,7 +282,7 @@ class RuleBook(Group):
 
     @property
     def times(self) -> DayTimes:
-        return DayTimes(**self.deadlines.model_dump(mode="python", exclude={"plan_draft_due"}))
+        return DayTimes(**self.deadlines.model_dump(exclude={"plan_draft_due"}))
 
     @property
     def sha256(self) -> str:
