@@ -1,0 +1,76 @@
+"""The writers of the working-day table: the yearly list from the package, and HQ's corrections."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from org.permissions import Permission
+from org.trace.actions import OPERATOR, record
+from org.working_days.models import WorkingDay
+from org.working_days.package import announced
+from org.working_days.rules import ordinary
+from org.workflow import Refused
+
+if TYPE_CHECKING:
+    from org.people.models import Person
+
+
+def _rows(first: date, last: date) -> list[WorkingDay]:
+    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    rows = []
+    for day in days:
+        said = announced(day)
+        works, holiday = said or ordinary(day)
+        source = WorkingDay.Source.PACKAGE if said else WorkingDay.Source.GUESS
+        rows.append(WorkingDay(day=day, works=works, holiday=holiday, source=source))
+    return rows
+
+
+@transaction.atomic
+def sync(years: range) -> int:
+    """Fill or refresh the years from the package; what HQ corrected stays. Returns the number of days that changed."""
+    wanted = _rows(date(years.start, 1, 1), date(years.stop - 1, 12, 31))
+    kept = {row.day: row for row in WorkingDay.objects.filter(day__gte=wanted[0].day, day__lte=wanted[-1].day)}
+    changed = [
+        row
+        for row in wanted
+        if (old := kept.get(row.day)) is None
+        or (
+            old.source != WorkingDay.Source.HQ
+            and (old.works, old.holiday, old.source) != (row.works, row.holiday, row.source)
+        )
+    ]
+    WorkingDay.objects.bulk_create(
+        changed,
+        update_conflicts=True,
+        unique_fields=["day"],
+        update_fields=["works", "holiday", "source"],
+        batch_size=2000,
+    )
+    return len(changed)
+
+
+@transaction.atomic
+def correct(day: date, *, works: bool, note: str, by: Person | None, at: datetime) -> WorkingDay:
+    """HQ makes a day 班 or 休, with a reason; a day of rest so made is an announced holiday (domain.md section 3)."""
+    if by is not None and not by.can(Permission.CALENDAR_CORRECT, on=at.date()):
+        raise Refused(_("工作日历由市公司更正。"))
+    if not note.strip():
+        raise Refused(_("写明更正的依据，例如文件名。"))
+    holiday = "" if works else note.strip()[:30]
+    row, _created = WorkingDay.objects.update_or_create(
+        day=day,
+        defaults={"works": works, "holiday": holiday, "source": WorkingDay.Source.HQ, "note": note.strip()[:100]},
+    )
+    record(row, "correct", by=by, at=at, changes={"works": works, "note": note}, actor=OPERATOR)
+    return row
+
+
+def unknown_years(today: date) -> list[int]:
+    """Of this year and, from November on, the next: those that the package does not know yet."""
+    years = [today.year, today.year + 1] if today.month >= 11 else [today.year]
+    return [year for year in years if announced(date(year, 1, 1)) is None]
