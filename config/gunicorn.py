@@ -1,0 +1,22 @@
+"""How gunicorn serves everywhere: `gunicorn -c python:config.gunicorn config.wsgi`."""
+
+import os
+import signal
+from typing import Any
+
+from config.processes import die_with_parent
+
+bind = os.environ.get("BIND", "127.0.0.1:6311")
+workers = int(os.environ.get("WEB_WORKERS", "2"))
+worker_class = "gthread"
+threads = 4
+timeout = 60
+graceful_timeout = 10
+max_requests = 5000
+max_requests_jitter = 500
+control_socket_disable = True
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    """A worker never outlives its master, even when the master is killed outright."""
+    die_with_parent(server.pid, signal.SIGKILL)
