@@ -1,0 +1,164 @@
+"""What each post finds in its menu, the first entry being "what do I do now". At most five: they are the phone's tabs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, resolve, reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+from org.permissions import GRANTS
+from org.posts import Post
+
+if TYPE_CHECKING:
+    from org.people.models import Appointment, Person
+
+ACTIVE_POST = "active_post"  # session: pk of the appointment whose menu is shown
+THEMES = ("light", "dark")
+
+
+class Entry(NamedTuple):
+    label: Any  # lazy text
+    icon: str
+    route: str
+    of_unit: bool = False  # the address takes the code of the post's unit
+
+
+TODAY = Entry(_("今日"), "circle-dot", "today")
+CLIENTS = Entry(_("客户"), "building", "client-list")
+REVIEW = Entry(_("晨间批阅"), "clipboard-list", "review")
+CITY = Entry(_("全市周报"), "chart-column", "city")
+UNIT = Entry(_("单位周报"), "chart-column", "unit", of_unit=True)
+MAILBOX = Entry(_("报送信箱"), "mail", "mailbox")
+PEOPLE = Entry(_("机构与人员"), "users", "people")
+DAYS = Entry(_("工作日历"), "calendar-days", "working-days")
+INBOX = Entry(_("消息"), "bell", "inbox")
+ME = Entry(_("我的"), "user", "me")
+
+MENUS: dict[Post, tuple[Entry, ...]] = {
+    Post.CLIENT_MANAGER: (TODAY, CLIENTS, INBOX, ME),
+    Post.TEAM_LEADER: (UNIT, CLIENTS, INBOX, ME),
+    Post.SECTION_CHIEF: (UNIT, CLIENTS, INBOX, ME),
+    Post.DEPARTMENT_MANAGER: (REVIEW, UNIT, CLIENTS, INBOX, ME),
+    Post.BRANCH_DEPUTY_GM: (UNIT, CLIENTS, INBOX, ME),
+    Post.GM_OFFICE: (UNIT, CLIENTS, INBOX, ME),
+    Post.BRANCH_CLERK: (PEOPLE, UNIT, INBOX, ME),
+    Post.HQ_STAFF: (CITY, MAILBOX, DAYS, INBOX, ME),
+    Post.CITY_DEPUTY_GM: (CITY, CLIENTS, INBOX, ME),
+    Post.CITY_LEADER: (CITY, CLIENTS, INBOX, ME),
+    Post.RULE_ADMIN: (DAYS, INBOX, ME),
+    Post.HEALTH_COORDINATOR: (INBOX, DAYS, ME),
+    Post.CLINICIAN: (INBOX, DAYS, ME),
+    Post.HEALTH_EXPERT: (INBOX, DAYS, ME),
+    Post.SYSTEM_ADMIN: (PEOPLE, DAYS, INBOX, ME),
+    Post.AUDITOR: (CITY, CLIENTS, PEOPLE, INBOX, ME),
+}
+NO_POST = (INBOX, ME)
+
+Count = Callable[["Person", date], int]
+WAITING: dict[str, Count] = {}
+
+
+def waiting(route: str) -> Callable[[Count], Count]:
+    """Declare what the number beside an entry counts: what waits for this person. Rooms register their own."""
+
+    def register(count: Count) -> Count:
+        WAITING[route] = count
+        return count
+
+    return register
+
+
+class Link(NamedTuple):
+    label: Any
+    icon: str
+    address: str
+    route: str
+    count: int
+    here: bool
+
+
+class Navigation(NamedTuple):
+    links: list[Link]
+    held: list[Appointment]
+    active: Appointment | None
+
+
+@lru_cache(maxsize=4096)
+def address(route: str, unit: str = "") -> str:
+    """Where the entry leads; "" while the project has no such page."""
+    try:
+        return reverse(route, args=[unit] if unit else [])
+    except NoReverseMatch:
+        return ""
+
+
+@lru_cache(maxsize=256)
+def _declared(route: str, unit: str) -> frozenset[str]:
+    declared: frozenset[str] = getattr(resolve(address(route, unit)).func, "declared", frozenset())
+    return declared
+
+
+def _opens(entry: Entry, unit: str, post: str | None) -> bool:
+    """Whether the page is there and the post by itself may open it (a menu never borrows from another post)."""
+    if not address(entry.route, unit):
+        return False
+    words = _declared(entry.route, unit)
+    return bool(words & {"signed_in", "public"}) or (post is not None and bool(words & set(GRANTS[Post(post)])))
+
+
+def active_post(request: HttpRequest) -> Appointment | None:
+    """The chosen one of today's appointments, else the highest; a 组长 or 科长 who is a 客户经理 too starts with 今日."""
+    held: list[Appointment] = request.user.posts_on(request.today)  # type: ignore[union-attr,attr-defined]
+    chosen = request.session.get(ACTIVE_POST)
+    first = min(held, key=lambda one: one.post in (Post.TEAM_LEADER, Post.SECTION_CHIEF), default=None)
+    return next((one for one in held if one.pk == chosen), first)
+
+
+def links(request: HttpRequest) -> list[Link]:
+    """The menu of the active post, with what waits."""
+    active = active_post(request)
+    person: Any = request.user
+    here = request.resolver_match.view_name if request.resolver_match else ""
+    found = []
+    for entry in MENUS[Post(active.post)] if active else NO_POST:
+        unit = active.unit.code if entry.of_unit and active else ""
+        if _opens(entry, unit, active.post if active else None):
+            count = WAITING[entry.route](person, request.today) if entry.route in WAITING else 0  # type: ignore[attr-defined]
+            where = address(entry.route, unit)
+            found.append(Link(entry.label, entry.icon, where, entry.route, count, _is_here(entry.route, here)))
+    return found
+
+
+def _is_here(route: str, here: str) -> bool:
+    """`review-log` lies under `review`; `client-detail` under `client-list`."""
+    return here == route or here.startswith(route.removesuffix("-list") + "-")
+
+
+def landing(request: HttpRequest) -> str:
+    """The address of the first entry: what this person does now."""
+    found = links(request)
+    return found[0].address if found else reverse("me")
+
+
+def _navigation(request: HttpRequest) -> Navigation | None:
+    if not (hasattr(request, "today") and request.user.is_authenticated):
+        return None
+    held = request.user.posts_on(request.today)  # type: ignore[union-attr]
+    return Navigation(links(request), held, active_post(request))
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: asks the database only when a page draws its menu."""
+    theme = request.COOKIES.get("theme", "")
+    return {
+        "navigation": SimpleLazyObject(lambda: _navigation(request)),
+        "theme": theme if theme in THEMES else "",
+        "has_gallery": settings.DEBUG,
+    }

@@ -1,0 +1,117 @@
+/* What pages do faster with JavaScript. Every page works without it: forms post, links lead, sheets are pages. */
+(() => {
+  "use strict";
+  const $ = (selector, within = document) => within.querySelector(selector);
+
+  /* A form is sent once: its buttons rest until the answer. The server's key makes a second tap harmless anyway. */
+  const rest = (form, resting) => {
+    if (form.hasAttribute("data-no-lock")) return;
+    form.setAttribute("aria-busy", String(resting));
+    for (const button of form.querySelectorAll("button:not([type=button])")) button.disabled = resting;
+  };
+  document.addEventListener("submit", (event) => {
+    /* after the browser has taken the pressed button's value */
+    if (!event.defaultPrevented) setTimeout(() => rest(event.target, true), 0);
+  });
+  window.addEventListener("pageshow", () => document.querySelectorAll("form[aria-busy=true]").forEach((form) => rest(form, false)));
+  const formOf = (event) => event.detail.elt.closest && event.detail.elt.closest("form");
+  document.addEventListener("htmx:beforeRequest", (event) => formOf(event) && rest(formOf(event), true));
+  document.addEventListener("htmx:afterRequest", (event) => formOf(event) && rest(formOf(event), false));
+
+  /* A refusal or a lost line: one sentence, and what was typed stays. */
+  const say = (text) => {
+    const old = $("#trouble");
+    if (old) old.remove();
+    const note = document.createElement("div");
+    note.id = "trouble";
+    note.className = "toasts";
+    note.setAttribute("role", "alert");
+    const bar = note.appendChild(document.createElement("div"));
+    bar.className = "note bad";
+    bar.textContent = text;
+    document.body.append(note);
+    setTimeout(() => note.remove(), 10000);
+  };
+  document.addEventListener("htmx:sendError", () => say("没有连上。你填的内容还在这里，请再试一次"));
+  document.addEventListener("htmx:responseError", (event) => {
+    const status = event.detail.xhr.status;
+    if (status === 401) return location.reload();
+    say(status === 404 ? "没有这条记录，或你看不到它" : status === 403 ? "你的岗位不能这样做" : "没有办成。你填的内容还在这里，请再试一次");
+  });
+
+  /* The sheet: focus goes in and comes back, Esc and the dark area close it, the page behind rests. */
+  let opener = null;
+  const holder = $("#sheet");
+  const behind = () => document.querySelectorAll(".side, main, .phone-foot");
+  const close = () => {
+    holder.replaceChildren();
+    behind().forEach((part) => { part.inert = false; });
+    if (opener && opener.isConnected) opener.focus();
+    opener = null;
+  };
+  if (holder) {
+    document.addEventListener("htmx:beforeRequest", (event) => {
+      if (event.detail.target === holder && !holder.contains(event.detail.elt)) opener = event.detail.elt;
+    });
+    document.addEventListener("htmx:afterSwap", (event) => {
+      if (event.detail.target !== holder) return;
+      const sheet = $("[data-sheet]", holder);
+      if (!sheet) return close();
+      behind().forEach((part) => { part.inert = true; });
+      const first = $("[aria-invalid=true]", sheet) || $("[autofocus]", sheet) || $("h2", sheet);
+      first.focus();
+    });
+    document.addEventListener("click", (event) => {
+      if (event.target.closest("#sheet [data-close]")) { event.preventDefault(); close(); }
+    });
+    document.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && holder.firstElementChild) close();
+    });
+  }
+
+  /* Menus made of <details> close on Esc and on a click elsewhere. */
+  const shut = (except) => document.querySelectorAll("details.menu[open]").forEach((menu) => { if (menu !== except) menu.open = false; });
+  document.addEventListener("click", (event) => shut(event.target.closest("details.menu")));
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape") shut(null); });
+
+  /* Light and dark at once; the cookie follows through the form. */
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("form[data-theme] button");
+    if (!button) return;
+    event.preventDefault();
+    const form = button.form;
+    const body = new FormData(form);
+    body.append("theme", button.value);
+    if (button.value) document.documentElement.setAttribute("data-bs-theme", button.value);
+    else document.documentElement.removeAttribute("data-bs-theme");
+    fetch(form.action, { method: "POST", body, redirect: "manual" }).then(() => location.reload(), () => form.requestSubmit(button));
+  });
+
+  /* A password one may look at. */
+  document.addEventListener("click", (event) => {
+    const eye = event.target.closest("[data-show-password]");
+    if (!eye) return;
+    const input = $("input", eye.parentElement);
+    const shown = input.type === "password";
+    input.type = shown ? "text" : "password";
+    eye.setAttribute("aria-pressed", String(shown));
+  });
+
+  /* Countdown by the server's clock: a date over 24 h, hh:mm under it, mm:ss and amber in the last hour. */
+  const two = (number) => String(number).padStart(2, "0");
+  const ticking = [...document.querySelectorAll(".countdown[data-until]")].map((element) => ({
+    element, until: Date.parse(element.dataset.until), ahead: Date.parse(element.dataset.now) - Date.now(),
+  })).filter((one) => one.until && one.ahead === one.ahead);
+  const tick = () => {
+    for (const { element, until, ahead } of ticking) {
+      const left = Math.floor((until - Date.now() - ahead) / 1000);
+      if (left >= 86400) continue;
+      const minutes = Math.floor(Math.abs(left) / 60);
+      element.classList.toggle("warn", left < 3600);
+      if (left < 0) element.textContent = `${element.dataset.late} ${minutes} 分`;
+      else if (left < 3600) element.textContent = `还有 ${two(minutes)}:${two(left % 60)}`;
+      else element.textContent = `还有 ${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
+    }
+  };
+  if (ticking.length) { tick(); setInterval(tick, 1000); }
+})();
