@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from org.workbooks.reading import Cell
+from org.clock import SHANGHAI
+from org.workbooks.reading import Cell, Formula
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
+CODE = re.compile(r"[\w.-]+")
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 TIME = re.compile(r"\d{1,2}:\d{2}(:\d{2})?")
 MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{1,2}:\d{2}(:\d{2})?")
@@ -29,7 +29,7 @@ Label = str | Promise
 
 @dataclass(frozen=True)
 class Column:
-    """`empty` is the value of a blank optional cell; `choices` become the template's drop-down, `sample` its grey row."""
+    """`empty` is the value of a blank optional cell; `choices` become the template's drop-down."""
 
     name: str
     parse: Parser
@@ -43,6 +43,8 @@ class Column:
             if self.required:
                 raise ValueError(_("不能为空"))
             return self.empty
+        if isinstance(cell, Formula):
+            raise ValueError(_("是公式（%(cell)s），不是值") % {"cell": brief(cell)})
         return self.parse(cell)
 
 
@@ -63,6 +65,19 @@ def text(name: str, *, length: int = 0, required: bool = False) -> Column:
         if length and len(words) > length:
             raise ValueError(_("超过 %(length)d 个字") % {"length": length})
         return words
+
+    return Column(name, parse, required, empty="")
+
+
+def code(name: str, *, length: int = 20, required: bool = False) -> Column:
+    """A 工号 or 单位代码: it stands in addresses, so letters, digits, point, dash and underscore only."""
+
+    def parse(cell: Cell) -> str:
+        if len(str(cell)) > length or not CODE.fullmatch(str(cell)):
+            raise ValueError(
+                _("「%(cell)s」应是最多 %(length)d 位的字母和数字") % {"cell": brief(cell), "length": length}
+            )
+        return str(cell)
 
     return Column(name, parse, required, empty="")
 

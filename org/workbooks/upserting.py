@@ -1,0 +1,115 @@
+"""Writing an import's rows: by key, in batches, with a trace of what became of which row."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+from itertools import islice
+from types import MappingProxyType
+from typing import Any, Generic, TypeVar
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import Model
+
+from org.trace.actions import OPERATOR
+from org.trace.models import Trace
+from org.workbooks.importing import Row, Tally
+
+BATCH = 1_000
+IMPORT = "import"
+M = TypeVar("M", bound=Model)
+
+
+class Upsert(Generic[M]):
+    """Rows of one model by their key: new ones are made, known ones changed where a value differs.
+
+    `existing` holds what the database knows, by key; `put` answers the row of a key; nothing is written before `save`.
+    """
+
+    def __init__(self, model: type[M], existing: dict[Any, M]) -> None:
+        self.model = model
+        self.existing = existing
+        self.new: list[M] = []
+        self.changed: dict[Any, M] = {}
+        self.fields: set[str] = set()
+        self.changes: list[tuple[M, dict[str, Any]]] = []
+        self.tally = Tally()
+
+    def put(
+        self, key: Any, values: Mapping[str, Any], *, first: Mapping[str, Any] = MappingProxyType({})
+    ) -> M:
+        """`values` by attribute name (`unit_id`); `first` are those that only a new row takes."""
+        row = self.existing.get(key)
+        if row is None:
+            row = self.existing[key] = self.model(**values, **first)
+            self.new.append(row)
+            self.tally.created += 1
+        elif changes := {name: value for name, value in values.items() if getattr(row, name) != value}:
+            self.change(key, row, changes)
+            self.tally.updated += 1
+        else:
+            self.tally.unchanged += 1
+        return row
+
+    def change(self, key: Any, row: M, changes: Mapping[str, Any]) -> None:
+        self.changes.append((row, {name: [getattr(row, name), value] for name, value in changes.items()}))
+        for name, value in changes.items():
+            setattr(row, name, value)
+        self.changed[key] = row
+        self.fields |= changes.keys()
+
+    def save(self, *, at: datetime, trace_new: bool = True) -> Tally:
+        self.model._default_manager.bulk_create(self.new, batch_size=BATCH)
+        if self.changed:
+            self.model._default_manager.bulk_update(self.changed.values(), sorted(self.fields), batch_size=BATCH)
+        made = ((row, {}) for row in self.new) if trace_new else ()
+        trace_rows([*made, *self.changes], at=at)
+        return self.tally
+
+
+def trace_rows(rows: Iterable[tuple[Model, Mapping[str, Any]]], *, at: datetime) -> None:
+    """One line for each row; `changes` are {field: [before, after]}, empty for a new row."""
+    Trace.objects.bulk_create(
+        [
+            trace_line(row._meta.label_lower, str(row.pk), changes, at=at, verb="import_change" if changes else IMPORT)
+            for row, changes in rows
+        ],
+        batch_size=BATCH,
+    )
+
+
+def trace_line(about: str, about_id: str, changes: Mapping[str, Any], *, at: datetime, verb: str = IMPORT) -> Trace:
+    plain = json.loads(json.dumps(dict(changes), cls=DjangoJSONEncoder))
+    return Trace(at=at, actor=OPERATOR, verb=verb, about=about, about_id=about_id, changes=plain)
+
+
+def identified(rows: Iterable[Row]) -> Iterator[tuple[str, Row]]:
+    """Rows without a key of their own are known by all their cells and their ordinal among equal rows of the file."""
+    seen: Counter[tuple[str, ...]] = Counter()
+    for row in rows:
+        seen[row.cells] += 1
+        words = json.dumps([row.table.sheet, *row.cells, seen[row.cells]], ensure_ascii=False)
+        yield hashlib.sha256(words.encode()).hexdigest(), row
+
+
+def create_new(
+    model: type[M], rows: Iterable[Row], build: Callable[[Row], M], *, tally: Tally
+) -> Iterator[tuple[Row, M]]:
+    """Make the rows that no import made before; yields those."""
+    pending = identified(rows)
+    while batch := dict(islice(pending, BATCH)):
+        known = set(
+            model._default_manager.filter(import_key__in=batch).values_list("import_key", flat=True)
+        )
+        made = []
+        for key, row in batch.items():
+            if key not in known:
+                made.append((row, build(row)))
+                made[-1][1].import_key = key  # type: ignore[attr-defined]
+        model._default_manager.bulk_create([instance for _row, instance in made], batch_size=BATCH)
+        tally.created += len(made)
+        tally.unchanged += len(known)
+        yield from made
