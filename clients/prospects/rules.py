@@ -1,0 +1,62 @@
+"""What makes two companies one: the code, or the normalised name (workbooks.md, Duplicate)."""
+
+import unicodedata
+from collections.abc import Hashable, Iterable
+from datetime import date
+from typing import NamedTuple
+
+USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+USCC_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
+NAME_LENGTH = 100
+
+
+def normalised(name: str) -> str:
+    """The spelling by which names are compared: width, case, brackets and blanks make no difference."""
+    text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+    return "".join(letter for letter in text if letter.isprintable() and letter != " ")[:NAME_LENGTH]
+
+
+name_key = normalised
+
+
+def is_uscc(code: str) -> bool:
+    """Whether the last of the 18 characters checks the others (GB 32100-2015)."""
+    if len(code) != 18 or not set(code) <= set(USCC_ALPHABET):
+        return False
+    total = sum(
+        USCC_ALPHABET.index(character) * weight for character, weight in zip(code, USCC_WEIGHTS, strict=False)
+    )
+    return USCC_ALPHABET[-total % 31] == code[17]
+
+
+class Registered(NamedTuple):
+    """A registration as it stands in a city, handed in or not; `order` is that within its day."""
+
+    key: Hashable
+    day: date
+    order: int
+    name: str
+    uscc: str = ""
+
+
+def duplicates(registered: Iterable[Registered]) -> set[Hashable]:
+    """The keys of those whose company was registered earlier, by day and then by order, by anyone.
+
+    The same company = the same USCC or, where either lacks one, the same normalised name.
+    """
+    codes: set[str] = set()
+    names: set[str] = set()
+    names_without_code: set[str] = set()
+    found = set()
+    for one in sorted(registered, key=lambda one: (one.day, one.order)):
+        name = normalised(one.name)
+        same_code = one.uscc in codes
+        same_name = name in (names_without_code if one.uscc else names)
+        if same_code or same_name:
+            found.add(one.key)
+        names.add(name)
+        if one.uscc:
+            codes.add(one.uscc)
+        else:
+            names_without_code.add(name)
+    return found
