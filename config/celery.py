@@ -6,7 +6,7 @@ from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import worker_process_init, worker_ready
+from celery.signals import worker_init, worker_process_init, worker_ready
 from django.conf import settings
 
 from config import stack
@@ -30,7 +30,6 @@ VISIBILITY = 3600
 app = Celery("six311")
 
 
-@app.add_defaults
 def configuration() -> dict[str, Any]:
     """Read when first needed, because the settings import this package."""
     return {
@@ -56,15 +55,23 @@ def configuration() -> dict[str, Any]:
     }
 
 
-app.autodiscover_tasks(["org.periods", "activity.daily_log"])
+def limit_statements(**_: Any) -> None:
+    os.environ.setdefault(
+        "PGOPTIONS", "-c statement_timeout=5min -c idle_in_transaction_session_timeout=5min"
+    )
 
 
-@worker_ready.connect
 def ring_at_start(sender: Any, **_: Any) -> None:
     """Whatever fell due while nobody worked is done now, not at the next full minute."""
     app.send_task(DUE)
 
 
-@worker_process_init.connect
 def end_with_the_worker(**_: Any) -> None:
     die_with_parent(os.getppid(), signal.SIGKILL)
+
+
+app.add_defaults(configuration)
+app.autodiscover_tasks(["org.periods", "activity.daily_log"])
+worker_init.connect(limit_statements)
+worker_ready.connect(ring_at_start)
+worker_process_init.connect(end_with_the_worker)

@@ -15,6 +15,8 @@ graceful_timeout = 10
 max_requests = 5000
 max_requests_jitter = 500
 control_socket_disable = True
+# A page that the database cannot answer in time gives its thread back (libpq reads this at each connection).
+os.environ.setdefault("PGOPTIONS", "-c statement_timeout=5s -c idle_in_transaction_session_timeout=15s")
 
 
 def post_fork(server: Any, worker: Any) -> None:

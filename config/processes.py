@@ -36,21 +36,26 @@ def spawn(
     *,
     env: Mapping[str, str] | None = None,
     log: Path | None = None,
+    errors: Path | None = None,
     user: str | None = None,
+    cwd: Path = ROOT,
     on_parent_death: int = signal.SIGKILL,
     pass_fds: Sequence[int] = (),
 ) -> "subprocess.Popen[bytes]":
-    """Start a program in its own session, so that the terminal's Ctrl-C reaches only the supervisor."""
+    """Start a program in its own session, so that the terminal's Ctrl-C reaches only the supervisor.
+
+    What it says is appended to `log`; its complaints too, unless they go to `errors`.
+    """
     parent = os.getpid()
     entry = pwd.getpwnam(user) if user else None
-    with open(log or os.devnull, "ab") as output:
+    with open(log or os.devnull, "ab") as output, open(errors or os.devnull, "ab") as complaints:
         return subprocess.Popen(
             [str(word) for word in command],
-            cwd="/" if user else ROOT,
+            cwd="/" if user else cwd,
             env=dict(os.environ if env is None else env),
             stdin=subprocess.DEVNULL,
             stdout=output,
-            stderr=subprocess.STDOUT,
+            stderr=complaints if errors else output,
             start_new_session=True,
             user=entry and entry.pw_uid,
             group=entry and entry.pw_gid,

@@ -22,13 +22,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import psycopg2
 import redis
 
-from config.processes import kill, spawn, stop
-from config.stack import NAME, environment, run_dir
+from config.processes import die_with_parent, kill, spawn, stop
+from config.stack import NAME, environment, only_one, run_dir
 
 USER = NAME
 OLDEST_POSTGRES = 15
@@ -106,7 +107,9 @@ class Servers:
         self.folder.mkdir(parents=True, exist_ok=True)
         (self.folder / "log").mkdir(exist_ok=True)
         # A socket's address holds about 100 characters, a checkout's path may be longer.
+        self.remove_sockets()
         self.sockets = Path(tempfile.mkdtemp(prefix=f"{NAME}-"))
+        (self.folder / "sockets").symlink_to(self.sockets)
         self.database_url = self.database_url or f"postgres://{USER}@/{NAME}?host={self.sockets}"
         self.redis_url = self.redis_url or f"unix://{self.sockets}/valkey.sock?db=0"
 
@@ -140,14 +143,20 @@ class Servers:
     def valkey(self) -> "subprocess.Popen[bytes]":
         """Start Valkey; it keeps nothing, because Redis may be erased at any moment."""
         log = self.folder / "log" / "valkey.log"
-        words = ["--port", "0", "--unixsocket", self.sockets / "valkey.sock", "--unixsocketperm", "700"]
-        words += ["--save", "", "--appendonly", "no", "--databases", "64", "--dir", self.folder]
-        process = spawn([valkey_binary(), *words], log=log)
+        words = (
+            f"--port 0 --unixsocket {self.sockets}/valkey.sock --unixsocketperm 700 --databases 64".split()
+        )
+        process = spawn(
+            [valkey_binary(), *words, "--save", "", "--appendonly", "no"], log=log, cwd=self.folder
+        )
         _until(lambda: bool(redis.from_url(self.redis_url).ping()), process, log)
         return process
 
     def remove_sockets(self) -> None:
-        shutil.rmtree(self.sockets, ignore_errors=True)
+        """Also those that a killed predecessor left."""
+        remembered = self.folder / "sockets"
+        shutil.rmtree(remembered.resolve(), ignore_errors=True)
+        remembered.unlink(missing_ok=True)
 
     def _initdb(self, binaries: Path, data: Path, as_user: list[str | Path], user: str | None) -> None:
         """Make the cluster beside its place and move it there whole."""
@@ -235,8 +244,11 @@ def _until(
 def throwaway(*, fast: bool) -> Iterator[dict[str, str]]:
     """The environment of servers that end with the block; those that are named from outside stay."""
     run_dir().mkdir(parents=True, exist_ok=True)
+    _sweep()
     with ExitStack() as clearing:
-        folder = Path(clearing.enter_context(tempfile.TemporaryDirectory(prefix="servers-", dir=run_dir())))
+        folder = Path(tempfile.mkdtemp(prefix="servers-", dir=run_dir()))
+        clearing.callback(shutil.rmtree, folder)
+        clearing.enter_context(only_one(folder))
         folder.chmod(0o755)
         servers = Servers(folder, fast, os.environ.get("DATABASE_URL", ""), os.environ.get("REDIS_URL", ""))
         clearing.callback(servers.remove_sockets)
@@ -247,10 +259,20 @@ def throwaway(*, fast: bool) -> Iterator[dict[str, str]]:
         yield environment(folder, database_url=servers.database_url, redis_url=servers.redis_url)
 
 
+def _sweep() -> None:
+    """Remove what killed runs left; the lock of a run dies with it."""
+    for folder in run_dir().glob("servers-*"):
+        with only_one(folder, tries=1) as abandoned:
+            if abandoned and time.time() - folder.stat().st_mtime > 60:
+                shutil.rmtree((folder / "sockets").resolve(), ignore_errors=True)
+                shutil.rmtree(folder, ignore_errors=True)
+
+
 if __name__ == "__main__":
     try:
         with throwaway(fast=False) as told:
-            code = subprocess.run(sys.argv[1:], env={**os.environ, **told}).returncode
+            ending = partial(die_with_parent, os.getpid(), signal.SIGTERM)
+            code = subprocess.run(sys.argv[1:], env={**os.environ, **told}, preexec_fn=ending).returncode
     except Unavailable as reason:
         sys.exit(str(reason))
     sys.exit(code)

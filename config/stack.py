@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 NAME = "six311"
+ANNOUNCED = "environment.json"
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -81,11 +82,11 @@ def demo_dir() -> Path:
 
 
 @contextmanager
-def only_one(folder: Path) -> Iterator[bool]:
+def only_one(folder: Path, tries: int = 5) -> Iterator[bool]:
     """True for the one process that works in `folder`; the kernel drops the lock with the process."""
     folder.mkdir(parents=True, exist_ok=True)
     with open(folder / "lock", "a") as lock:
-        for _ in range(5):
+        for _ in range(tries):
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -98,12 +99,12 @@ def only_one(folder: Path) -> Iterator[bool]:
 
 def running_demo() -> dict[str, str] | None:
     """The environment of the demo that runs from this checkout, or None."""
-    environment = demo_dir() / "environment.json"
+    announced = demo_dir() / ANNOUNCED
     try:
         with open(demo_dir() / "lock") as lock:
             fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
-        return dict(json.loads(environment.read_text())) if environment.exists() else None
+        return dict(json.loads(announced.read_text())) if announced.exists() else None
     except FileNotFoundError:
         return None
     return None
@@ -131,7 +132,8 @@ def environment(folder: Path, *, database_url: str, redis_url: str) -> dict[str,
 
 def announce(folder: Path, told: dict[str, str]) -> None:
     """Let the commands of this checkout find the demo (`running_demo`)."""
-    file = folder / "environment.json"
-    file.unlink(missing_ok=True)
-    file.touch(mode=0o600)
-    file.write_text(json.dumps(told))
+    unfinished = folder / f"{ANNOUNCED}.new"
+    unfinished.unlink(missing_ok=True)
+    unfinished.touch(mode=0o600)
+    unfinished.write_text(json.dumps(told))
+    unfinished.rename(folder / ANNOUNCED)

@@ -25,7 +25,7 @@ FLAGS = [
 
 
 class LiveStack:
-    """Start and stop at will; `url` answers while `web` runs, the processes are `web`, `worker` and `beat`."""
+    """Start and stop `web`, `worker` and `beat` at will; `url` answers while the web runs."""
 
     def __init__(self, folder):
         self.folder = folder
@@ -82,14 +82,16 @@ class LiveStack:
             return False
 
     def until(self, happened, what="it", patience=60):
-        """Wait until `happened()` is true, and give its value back; a process that died fails the test at once."""
+        """Wait until `happened()` is true and give its value back; a process that died fails at once."""
         end = time.monotonic() + patience
         while time.monotonic() < end:
             if value := happened():
                 return value
             for name, process in self.running.items():
                 if process.poll() is not None:
-                    pytest.fail(f"{name} ended with {process.returncode}:\n{self.log(name).read_text()[-3000:]}")
+                    pytest.fail(
+                        f"{name} ended with {process.returncode}:\n{self.log(name).read_text()[-3000:]}"
+                    )
             time.sleep(0.1)
         logs = "\n".join(f"--- {name}\n{self.log(name).read_text()[-2000:]}" for name in self.running)
         pytest.fail(f"waited {patience} s in vain for {what}\n{logs}")

@@ -1,8 +1,8 @@
 """Starts the real PostgreSQL and Valkey once for a run, before Django reads its settings.
 
-With xdist the controller starts them and the workers inherit the addresses. Each worker has a database, a Redis
-number, a mailbox and a media folder of its own, named in its environment, so that every process it
-starts finds them too. A `DATABASE_URL` from outside is used instead of starting anything.
+With xdist the controller starts them and the workers inherit the addresses. Each worker has a database,
+a Redis number, a mailbox and a media folder of its own, named in its environment, so that every process
+it starts finds them too. A `DATABASE_URL` from outside is used instead of starting anything.
 """
 
 import os
@@ -35,7 +35,7 @@ def pytest_load_initial_conftests(early_config):
 
 
 def move_in(worker):
-    """Give this process a database and the rest of its own; `gw0` has Redis number 1, a run without xdist 0."""
+    """Give this process what is its own; `gw0` has Redis number 1, a run without xdist number 0."""
     number = int(worker.removeprefix("gw")) + 1 if worker.startswith("gw") else 0
     home = Path(os.environ["MAILBOX_DIR"]).parent / worker
     os.environ.update(
