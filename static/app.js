@@ -99,6 +99,10 @@
 
   /* Countdown by the server's clock: a date over 24 h, hh:mm under it, mm:ss and amber in the last hour. */
   const two = (number) => String(number).padStart(2, "0");
+  const ALOUD = [3600, 1800, 600, 300];
+  const aloud = document.body.appendChild(document.createElement("div"));
+  aloud.className = "visually-hidden";
+  aloud.setAttribute("aria-live", "polite");
   const ticking = [...document.querySelectorAll(".countdown[data-until]")].map((element) => ({
     element, until: Date.parse(element.dataset.until), ahead: Date.parse(element.dataset.now) - Date.now(),
   })).filter((one) => one.until && one.ahead === one.ahead);
@@ -108,6 +112,7 @@
       if (left >= 86400) continue;
       const minutes = Math.floor(Math.abs(left) / 60);
       element.classList.toggle("warn", left < 3600);
+      if (ALOUD.includes(left)) aloud.textContent = `还有 ${minutes} 分`;
       if (left < 0) element.textContent = `${element.dataset.late} ${minutes} 分`;
       else if (left < 3600) element.textContent = `还有 ${two(minutes)}:${two(left % 60)}`;
       else element.textContent = `还有 ${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;

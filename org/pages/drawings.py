@@ -1,4 +1,4 @@
-"""The small drawings of the pages as numbers for SVG attributes: rings, sparklines, day bars. Pure; no markup here."""
+"""The small drawings of the pages (rings, sparklines, day bars) as numbers for SVG attributes. Pure."""
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
@@ -11,7 +11,7 @@ def plain(value: Number | None) -> str:
     """A count as people write it: 3, 1.5, and – for nothing to count."""
     if value is None:
         return "–"
-    return f"{value:g}" if value == value else "–"
+    return str(int(value)) if value == int(value) else f"{value:.2f}".rstrip("0")
 
 
 class Ring(NamedTuple):
@@ -49,7 +49,7 @@ def heat_of_target(done: Number | None, target: Number | None) -> str:
 
 
 def heat_of_percent(percent: Number | None) -> str:
-    """完成率 in five steps: top from 100, over from 90, "" from 80, short from 60, none below; off where nothing was due."""
+    """完成率 in five steps: top from 100, over 90, "" 80, short 60, none below; off where nothing was due."""
     if percent is None:
         return "off"
     steps = ((100, "top"), (90, "over"), (80, ""), (60, "short"))
@@ -67,7 +67,7 @@ MISSING = -1
 
 
 def day_bars(days: Iterable[int | None], *, most: int = 4) -> list[Bar]:
-    """A bar 5 wide per day, 20 high when all `most` items were met; MISSING is a red stump, None a day off."""
+    """A bar 5 wide per day, 20 high when all `most` items were met; MISSING is a stump, None a day off."""
     bars = []
     for index, met in enumerate(days):
         x = index * 7
@@ -87,7 +87,7 @@ class Spark(NamedTuple):
 
 
 def spark(values: Sequence[Number | None], *, width: int = 84, height: int = 22) -> Spark:
-    """A line through the values, broken where one is missing, ending in a dot; the box keeps 3 for the dot."""
+    """A line through the values, broken where one is missing, ending in a dot (3 kept free for it)."""
     known = [float(v) for v in values if v is not None]
     if not known:
         return Spark("", None)

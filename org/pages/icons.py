@@ -39,7 +39,7 @@ OF_KIND = {
 
 @lru_cache(maxsize=512)
 def icon(name: str, label: str = "", classes: str = "") -> SafeString:
-    """Hidden from readers unless it stands alone and carries a label. Unknown names raise IconDoesNotExist."""
+    """Hidden from readers unless it carries a label. Unknown names raise IconDoesNotExist."""
     said = {"role": "img", "aria-label": label} if label else {"aria-hidden": "true"}
     attributes = {"class": f"i {classes}".strip(), "stroke-width": "1.75", **said}
     return mark_safe(lucide(ALIASES.get(name, name), size=None, **attributes))  # noqa: S308 - escaped by the package

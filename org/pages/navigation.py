@@ -1,4 +1,4 @@
-"""What each post finds in its menu, the first entry being "what do I do now". At most five: they are the phone's tabs."""
+"""What each post finds in its menu, first what to do now. At most five entries: they are the phone's tabs."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ WAITING: dict[str, Count] = {}
 
 
 def waiting(route: str) -> Callable[[Count], Count]:
-    """Declare what the number beside an entry counts: what waits for this person. Rooms register their own."""
+    """Declare what the number beside an entry counts: what waits for this person. Rooms add theirs."""
 
     def register(count: Count) -> Count:
         WAITING[route] = count
@@ -80,7 +80,7 @@ class Link(NamedTuple):
     icon: str
     address: str
     route: str
-    count: int
+    waiting: int
     here: bool
 
 
@@ -106,15 +106,17 @@ def _declared(route: str, unit: str) -> frozenset[str]:
 
 
 def _opens(entry: Entry, unit: str, post: str | None) -> bool:
-    """Whether the page is there and the post by itself may open it (a menu never borrows from another post)."""
+    """Whether the page is there and this post alone may open it: a menu never borrows from another post."""
     if not address(entry.route, unit):
         return False
     words = _declared(entry.route, unit)
-    return bool(words & {"signed_in", "public"}) or (post is not None and bool(words & set(GRANTS[Post(post)])))
+    return bool(words & {"signed_in", "public"}) or (
+        post is not None and bool(words & set(GRANTS[Post(post)]))
+    )
 
 
 def active_post(request: HttpRequest) -> Appointment | None:
-    """The chosen one of today's appointments, else the highest; a 组长 or 科长 who is a 客户经理 too starts with 今日."""
+    """The chosen one of today's, else the highest; a 组长 or 科长 who is a 客户经理 too starts with 今日."""
     held: list[Appointment] = request.user.posts_on(request.today)  # type: ignore[union-attr,attr-defined]
     chosen = request.session.get(ACTIVE_POST)
     first = min(held, key=lambda one: one.post in (Post.TEAM_LEADER, Post.SECTION_CHIEF), default=None)
@@ -132,7 +134,9 @@ def links(request: HttpRequest) -> list[Link]:
         if _opens(entry, unit, active.post if active else None):
             count = WAITING[entry.route](person, request.today) if entry.route in WAITING else 0  # type: ignore[attr-defined]
             where = address(entry.route, unit)
-            found.append(Link(entry.label, entry.icon, where, entry.route, count, _is_here(entry.route, here)))
+            found.append(
+                Link(entry.label, entry.icon, where, entry.route, count, _is_here(entry.route, here))
+            )
     return found
 
 
@@ -150,7 +154,7 @@ def landing(request: HttpRequest) -> str:
 def _navigation(request: HttpRequest) -> Navigation | None:
     if not (hasattr(request, "today") and request.user.is_authenticated):
         return None
-    held = request.user.posts_on(request.today)  # type: ignore[union-attr]
+    held = request.user.posts_on(request.today)
     return Navigation(links(request), held, active_post(request))
 
 

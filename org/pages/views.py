@@ -15,7 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from org.pages import navigation, specimens
-from org.permissions import public, signed_in
+from org.routes import public, signed_in
 
 logger = logging.getLogger(__name__)
 
@@ -38,7 +38,12 @@ def theme(request: HttpRequest) -> HttpResponse:
     chosen = request.POST.get("theme", "")
     if chosen in navigation.THEMES:
         response.set_cookie(
-            "theme", chosen, max_age=YEAR, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax"
+            "theme",
+            chosen,
+            max_age=YEAR,
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
         )
     else:
         response.delete_cookie("theme", samesite="Lax")
@@ -84,5 +89,8 @@ def broken(request: HttpRequest) -> HttpResponse:
     """A number to name instead of a traceback; the log has both. Asks nothing of the database."""
     number = f"E-{secrets.token_hex(4).upper()}"
     logger.error("page failed %s", number, exc_info=sys.exc_info(), extra={"error_number": number})
-    context: dict[str, Any] = {"number": number, "again": request.get_full_path() if request.method == "GET" else ""}
+    context: dict[str, Any] = {
+        "number": number,
+        "again": request.get_full_path() if request.method == "GET" else "",
+    }
     return HttpResponse(render_to_string("500.html", context), status=500)

@@ -1,4 +1,4 @@
-"""What components and pages draw with. `{% load pages %}`; the drawing itself is org/pages/drawings.py and icons.py."""
+"""What components and pages draw with: `{% load pages %}`; the drawing itself is in org/pages."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
