@@ -13,10 +13,8 @@ NAME_LENGTH = 100
 def normalised(name: str) -> str:
     """The spelling by which names are compared: width, case, brackets and blanks make no difference."""
     text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
-    return "".join(letter for letter in text if letter.isprintable() and letter != " ")[:NAME_LENGTH]
-
-
-name_key = normalised
+    shown = "".join(letter for letter in text if letter.isprintable() and letter != " ")
+    return unicodedata.normalize("NFKC", shown)[:NAME_LENGTH]
 
 
 def is_uscc(code: str) -> bool:

@@ -157,9 +157,12 @@ def timeliness(handed_in_at: datetime, limits: LogLimits) -> Timeliness:
     return Timeliness.TOO_LATE
 
 
+HALVES: tuple[Literal["am", "pm"], ...] = ("am", "pm")
+
+
 def half_days(days: Iterable[date]) -> tuple[HalfDay, ...]:
     """Both halves of each day, morning first."""
-    return tuple(HalfDay(day, half) for day in days for half in _HALVES)
+    return tuple(HalfDay(day, half) for day in days for half in HALVES)
 
 
 def report_half_days(week: Week, due: datetime, calendar: WorkingCalendar) -> tuple[HalfDay, ...]:
@@ -168,14 +171,7 @@ def report_half_days(week: Week, due: datetime, calendar: WorkingCalendar) -> tu
     return tuple(half for half in half_days(calendar.working_days(week)) if half <= last)
 
 
-_HALVES: tuple[Literal["am", "pm"], ...] = ("am", "pm")
-
-
 def _moved(saturday: date, calendar: WorkingCalendar, how: HolidaySaturday) -> date:
-    match how:
-        case "previous":
-            return calendar.previous_working(saturday)
-        case "next":
-            return calendar.next_working(saturday)
-        case "none":
-            return saturday
+    if how == "none":
+        return saturday
+    return calendar.previous_working(saturday) if how == "previous" else calendar.next_working(saturday)
