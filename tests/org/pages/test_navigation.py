@@ -5,9 +5,7 @@ import pytest
 from org.pages.navigation import MENUS, NO_POST, address
 from org.posts import Post
 
-ENTRIES = sorted({entry for menu in (*MENUS.values(), NO_POST) for entry in menu}, key=lambda one: one.route)
-    {entry for menu in (*MENUS.values(), NO_POST) for entry in menu}, key=lambda entry: entry.route
-)
+ENTRIES = sorted({one for menu in (*MENUS.values(), NO_POST) for one in menu}, key=lambda one: one.route)
 
 
 def test_every_post_has_a_menu():
