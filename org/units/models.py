@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from treebeard.mp_tree import MP_Node, MP_NodeQuerySet
+from treebeard.mp_tree import MP_Node, MP_NodeManager, MP_NodeQuerySet
 
 from org.permissions import Permission
 from org.reach import reach
@@ -33,6 +32,11 @@ class UnitQuerySet(MP_NodeQuerySet):
         return self.filter(path__startswith=unit.path)
 
 
+class UnitManager(MP_NodeManager.from_queryset(UnitQuerySet)):  # type: ignore[misc]
+    def get_queryset(self) -> UnitQuerySet:
+        return UnitQuerySet(self.model, using=self._db).order_by("path")
+
+
 class Unit(MP_Node):
     code = models.CharField(_("单位代码"), max_length=20, unique=True)
     name = models.CharField(_("名称"), max_length=60)
@@ -40,7 +44,7 @@ class Unit(MP_Node):
     mailbox = models.EmailField(_("信箱"), blank=True)
 
     steplen = 5
-    objects = UnitQuerySet.as_manager()  # type: ignore[misc]
+    objects = UnitManager()
 
     class Meta:
         verbose_name = _("单位")
@@ -51,7 +55,9 @@ class Unit(MP_Node):
 
     def above(self, kind: UnitKind) -> Unit | None:
         """The unit itself or the nearest one above it of that kind."""
-        return self if self.kind == kind else self.get_ancestors().filter(kind=kind).last()
+        if self.kind == kind:
+            return self
+        return Unit.objects.get_ancestors(self).filter(kind=kind).last()
 
     @property
     def city(self) -> Unit | None:
@@ -64,14 +70,6 @@ class Unit(MP_Node):
     @classmethod
     def root(cls) -> Unit:
         """The one node above all cities, made on first need."""
-        return cls.objects.filter(kind=UnitKind.ROOT).first() or cls.add_root(
-            code="ROOT", name=str(UnitKind.ROOT.label), kind=UnitKind.ROOT
-        )
+        found: Unit | None = cls.objects.filter(kind=UnitKind.ROOT).first()
+        return found or cls.objects.add_root({"code": "ROOT", "name": str(UnitKind.ROOT.label), "kind": UnitKind.ROOT})
 
-
-def path_prefix(field: str, paths: list[str]) -> Q:
-    """Rows whose unit lies in one of the subtrees; nothing for no subtree."""
-    q = Q(pk__in=[])
-    for path in paths:
-        q |= Q(**{f"{field}path__startswith": path})
-    return q

@@ -1,0 +1,190 @@
+"""Counting again: what counts of a day is decided by rules.py; here the rows, the header and the week learn of it.
+
+Every write that changes what counts ends here, in its own transaction (ground.md, Counting seam). The number of
+statements does not depend on the number of entries or of days.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from datetime import date
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from activity.daily_log import rules
+from activity.daily_log.models import DailyLog, LogEntry
+from activity.daily_log.rules import WhyNot
+from clients.prospects.models import Registration
+from clients.visits.models import Kind, Visit
+from org.rules.book import books_between
+from org.rules.schema import RuleBook
+from org.week import Week
+
+Pair = tuple[int, date]  # person id, day
+
+
+class Rows(NamedTuple):
+    """The rows of one day, whichever table they are in."""
+
+    entries: list[LogEntry]
+    visits: list[Visit]
+    registrations: list[Registration]
+
+    def of_type(self, kind: str) -> list[LogEntry]:
+        return [row for row in self.entries if row.type == kind]
+
+    def of_kind(self, kind: str) -> list[Registration]:
+        return [row for row in self.registrations if row.kind == kind]
+
+
+def count(rows: Rows, book: RuleBook, enriched_before: int = 0) -> rules.Counted:
+    """The verdict of the rules on the rows of one day."""
+    return rules.count_day(
+        calls=[
+            rules.CallFact(
+                row.pk, row.at, row.client, row.contact, row.answer == LogEntry.Answer.ANSWERED, row.purpose, row.outcome,
+                row.do_not_disturb,
+            )
+            for row in rows.of_type(LogEntry.Type.CALL)
+            if row.at is not None
+        ],
+        visits=[
+            rules.VisitFact(
+                row.pk, row.starts_at, row.client, row.contact, row.purpose, row.outcome, row.kind == Kind.DEVELOPMENT,
+                row.next_step_on, ineffective=row.ineffective_at is not None,
+            )
+            for row in rows.visits
+        ],
+        registrations=[
+            rules.RegistrationFact(row.pk, bool(row.name and row.handler and row.source), row.is_duplicate)
+            for row in rows.of_kind(Registration.Kind.NEW)
+        ],
+        enrichments=[
+            rules.EnrichmentFact(row.pk, row.facts, row.key_fact) for row in rows.of_kind(Registration.Kind.ENRICHED)
+        ],
+        studies=[rules.StudyFact(row.pk, row.topic, row.learnt) for row in rows.of_type(LogEntry.Type.STUDY)],
+        rules=book,
+        enriched_before=enriched_before,
+    )  # fmt: skip
+
+
+def _gather(pairs: Collection[Pair]) -> tuple[dict[Pair, DailyLog], dict[Pair, Rows]]:
+    """The headers and rows of the days: four queries."""
+    people, days = {person for person, _day in pairs}, {day for _person, day in pairs}
+    span: dict[str, Any] = {"person_id__in": people, "day__in": days}
+    logs = {(log.person_id, log.day): log for log in DailyLog.objects.filter(**span)}
+    logs = {pair: log for pair, log in logs.items() if pair in pairs}
+    rows: dict[Pair, Rows] = defaultdict(lambda: Rows([], [], []))
+    day_of = {log.pk: pair for pair, log in logs.items()}
+    for entry in LogEntry.objects.filter(log_id__in=day_of):
+        rows[day_of[entry.log_id]].entries.append(entry)
+    for visit in Visit.objects.filter(**span):
+        rows[visit.person_id, visit.day].visits.append(visit)
+    for registration in Registration.objects.filter(**span):
+        rows[registration.person_id, registration.day].registrations.append(registration)
+    return logs, rows
+
+
+def _enriched_before(pairs: Collection[Pair], rows: dict[Pair, Rows]) -> dict[Pair, int]:
+    """Enrichments counted on earlier days of the week, for the days that have any: one query, or none."""
+    asked = [pair for pair in pairs if rows[pair].of_kind(Registration.Kind.ENRICHED)]
+    if not asked:
+        return {}
+    first = Week.of(min(day for _person, day in asked)).monday
+    counted = Registration.objects.filter(
+        person_id__in={person for person, _day in asked}, kind=Registration.Kind.ENRICHED, counted=True, day__gte=first
+    ).values_list("person_id", "day")
+    return {
+        (person, day): sum(who == person and Week.of(day).monday <= when < day for who, when in counted)
+        for person, day in asked
+    }
+
+
+_SET_VERDICTS = """
+    UPDATE {table} AS row SET counted = verdict.counted, why_not = verdict.why_not
+    FROM unnest(%s::uuid[], %s::boolean[], %s::text[]) AS verdict (id, counted, why_not)
+    WHERE row.id = verdict.id
+"""
+_SET_HEADERS = """
+    UPDATE activity_dailylog AS log
+    SET calls = n.calls, visits = n.visits, prospects = n.prospects, studies = n.studies, excluded = n.excluded
+    FROM unnest(%s::uuid[], %s::int[], %s::int[], %s::int[], %s::int[], %s::int[])
+        AS n (id, calls, visits, prospects, studies, excluded)
+    WHERE log.id = n.id
+"""
+WEEK_SUMS = """
+    INSERT INTO activity_weeksummary (person_id, week, calls, visits, prospects, studies, logs_in)
+    SELECT wanted.person_id, wanted.week,
+           coalesce(sum(log.calls) FILTER (WHERE log.counts), 0), coalesce(sum(log.visits) FILTER (WHERE log.counts), 0),
+           coalesce(sum(log.prospects) FILTER (WHERE log.counts), 0),
+           coalesce(sum(log.studies) FILTER (WHERE log.counts), 0), count(log.handed_in_at)
+    FROM unnest(%s::bigint[], %s::date[]) AS wanted (person_id, week)
+    LEFT JOIN activity_dailylog AS log
+        ON log.person_id = wanted.person_id AND log.day BETWEEN wanted.week AND wanted.week + 6
+    GROUP BY wanted.person_id, wanted.week
+    ON CONFLICT (person_id, week) DO UPDATE
+    SET calls = excluded.calls, visits = excluded.visits, prospects = excluded.prospects, studies = excluded.studies,
+        logs_in = excluded.logs_in
+"""
+
+
+def _execute(sql: str, rows: Iterable[tuple[Any, ...]]) -> None:
+    """One statement over rows given as columns; nothing for no rows."""
+    if columns := [list(column) for column in zip(*rows, strict=True)]:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, columns)
+
+
+def _changed(rows: Iterable[Any], verdicts: dict[Any, WhyNot | None]) -> list[tuple[str, bool, str]]:
+    """The rows whose verdict is another than before (a call without an hour has none: it cannot count)."""
+    found = []
+    for row in rows:
+        why = verdicts.get(row.pk, WhyNot.INCOMPLETE)
+        if (row.counted, row.why_not) != (why is None, why or ""):
+            found.append((str(row.pk), why is None, str(why or "")))
+    return found
+
+
+def recount_days(pairs: Collection[Pair]) -> None:
+    """Count these days again and set rows, headers and weeks right; the caller holds the transaction."""
+    pairs = set(pairs)
+    if not pairs:
+        return
+    logs, rows = _gather(pairs)
+    books = books_between(min(day for _person, day in pairs), max(day for _person, day in pairs))
+    before = _enriched_before(pairs, rows)
+    counted = {pair: count(rows[pair], books[pair[1]], before.get(pair, 0)) for pair in pairs}
+    entries, visits, registrations, headers = [], [], [], []
+    for pair, result in counted.items():
+        four_items = [row for row in rows[pair].entries if row.type != LogEntry.Type.OTHER]
+        entries += _changed(four_items, {**result.calls, **result.studies})
+        visits += _changed(rows[pair].visits, dict(result.visits))
+        registrations += _changed(rows[pair].registrations, {**result.registrations, **result.enrichments})
+        if pair in logs:
+            headers.append((str(logs[pair].pk), *result.tally, result.excluded))
+    _execute(_SET_VERDICTS.format(table=LogEntry._meta.db_table), entries)
+    _execute(_SET_VERDICTS.format(table=Visit._meta.db_table), visits)
+    _execute(_SET_VERDICTS.format(table=Registration._meta.db_table), registrations)
+    _execute(_SET_HEADERS, headers)
+    sum_weeks({(person, Week.of(day).monday) for person, day in pairs})
+
+
+def sum_weeks(weeks: Collection[Pair]) -> None:
+    """Sum the headers that count into the summaries of these (person, Monday)s."""
+    _execute(WEEK_SUMS, sorted(weeks))
+
+
+def compare(first: date, last: date) -> list[Pair]:
+    """The days of [first, last] whose header says something else than its rows; empty when all is well."""
+    pairs = set(DailyLog.objects.between(first, last).values_list("person_id", "day"))
+    logs, rows = _gather(pairs)
+    books = books_between(first, last)
+    before = _enriched_before(pairs, rows)
+    return [
+        pair
+        for pair, log in logs.items()
+        if count(rows[pair], books[pair[1]], before.get(pair, 0)).tally
+        != (log.calls, log.visits, log.prospects, log.studies)
+    ]

@@ -1,0 +1,248 @@
+"""A person's day and week as they are read: entries with their verdict, done and due, and what may still be done."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from functools import cached_property
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from activity.daily_log.due import Halves, due_halves
+from activity.daily_log.limits import sentence_of
+from activity.daily_log.models import Annotation, DailyLog, LogEntry
+from activity.daily_log.reasons import sentence, still_missing
+from activity.daily_log.rules import Tally, WhyNot
+from clients.prospects.models import Registration
+from clients.visits.models import Visit
+from org.people.models import Person
+from org.rules.book import books_between
+from org.rules.schema import RuleBook
+from org.week import Week
+from org.working_days.calendar import calendar_between
+from org.working_days.rules import LogLimits, WorkingCalendar, log_limits
+
+ITEMS = ("calls", "visits", "prospects", "studies")
+ITEM_NAMES = {"calls": _("电话"), "visits": _("有效拜访"), "prospects": _("准客户积累"), "studies": _("学习")}
+ITEM_OF_TYPE = {LogEntry.Type.CALL: "calls", LogEntry.Type.STUDY: "studies", LogEntry.Type.OTHER: "other"}
+
+Row = LogEntry | Visit | Registration
+
+
+@dataclass(frozen=True)
+class EntryView:
+    """One row of a day, with why it does not count (empty when it does; other work never counts)."""
+
+    row: Row
+    item: str  # calls, visits, prospects, studies, other
+    why_not: str  # the sentence
+    annotations: tuple[Annotation, ...] = ()
+
+    @property
+    def id(self) -> UUID:
+        return self.row.pk
+
+    @property
+    def counted(self) -> bool:
+        return self.row.counted
+
+    @property
+    def at(self) -> time | None:
+        if isinstance(self.row, Visit):
+            return self.row.starts_at
+        return self.row.at if isinstance(self.row, LogEntry) else None
+
+
+def log_why_not(log: DailyLog | None) -> str:
+    """Why nothing of the day is in a figure yet; empty when the log counts."""
+    if log is None or log.handed_in_at is None:
+        return sentence(WhyNot.NOT_HANDED_IN)
+    if log.counts:
+        return ""
+    return sentence(WhyNot.TOO_LATE if log.timeliness == DailyLog.Timeliness.TOO_LATE else WhyNot.BACK_NOT_ACCEPTED)
+
+
+def entries_of(log: DailyLog | None, person_id: int, day: date) -> list[EntryView]:
+    """All rows of the day, latest first: four queries, of which two need a header."""
+    notes: dict[UUID, list[Annotation]] = defaultdict(list)
+    rows: list[tuple[str, Row]] = []
+    if log is not None:
+        for note in log.annotations.select_related("by"):
+            notes[note.entry_id].append(note)
+        rows += [(ITEM_OF_TYPE[LogEntry.Type(row.type)], row) for row in log.entries.all()]
+    rows += [("visits", row) for row in Visit.objects.of(person_id, day)]
+    rows += [("prospects", row) for row in Registration.objects.of(person_id, day)]
+    views = [EntryView(row, item, sentence(row.why_not), tuple(notes[row.pk])) for item, row in rows]
+    return sorted(views, key=lambda view: (view.at or view.row.recorded_at.time(), str(view.id)), reverse=True)
+
+
+class Item(NamedTuple):
+    """One of the four: done, and due doubled (half a day owes 1.5 visits)."""
+
+    code: str
+    name: Any
+    done: int
+    due_doubled: int
+
+    @property
+    def due(self) -> float | int:
+        """For display only: 3 or 1.5."""
+        return self.due_doubled // 2 if self.due_doubled % 2 == 0 else self.due_doubled / 2
+
+    @property
+    def is_short(self) -> bool:
+        return 2 * self.done < self.due_doubled
+
+
+def items(done: Iterable[int], standard: Iterable[int], half_days: int) -> list[Item]:
+    return [
+        Item(code, ITEM_NAMES[code], count, per_day * half_days)
+        for code, count, per_day in zip(ITEMS, done, standard, strict=True)
+    ]
+
+
+@dataclass(frozen=True)
+class DayMark:
+    """One day of the week strip."""
+
+    day: date
+    code: str  # met, short, done_off (handed in on a day off), off, future, now, missing
+    short: int  # how many of the four items are short
+    is_working: bool
+    is_make_up: bool
+    log: DailyLog | None
+
+
+@dataclass
+class WeekView:
+    """A person's week: marks of its days, sums that count, what is due by the whole week."""
+
+    person: Person
+    week: Week
+    at: datetime
+    book: RuleBook
+    calendar: WorkingCalendar
+    logs: dict[date, DailyLog]
+    halves: Halves
+    limits: dict[date, LogLimits] = field(default_factory=dict)
+
+    def half_days(self, day: date) -> int:
+        return len(self.halves.get((self.person.pk, day), ()))
+
+    @cached_property
+    def done(self) -> Tally:
+        counting = [log for log in self.logs.values() if log.counts]
+        return Tally(*(sum(getattr(log, code) for log in counting) for code in ITEMS))
+
+    @cached_property
+    def items(self) -> list[Item]:
+        return items(self.done, self.book.targets.standard, sum(self.half_days(day) for day in self.week.days))
+
+    def tally(self, day: date) -> Tally:
+        log = self.logs.get(day)
+        return Tally(*(getattr(log, code) for code in ITEMS)) if log else Tally()
+
+    def mark(self, day: date) -> DayMark:
+        log, half_days = self.logs.get(day), self.half_days(day)
+        short = sum(bool(lack) for lack in self.tally(day).shortfall(self.book.targets.standard, half_days=half_days))
+        handed_in = log is not None and log.handed_in_at is not None
+        if day > self.at.date():
+            code = "future" if half_days else "off"
+        elif handed_in:
+            code = ("short" if short else "met") if half_days else "done_off"
+        elif not half_days:
+            code = "off"
+        elif day == self.at.date() and self.at < self.limits[day].due:
+            code = "now"
+        else:
+            code = "missing"
+        works = self.calendar.works(day)
+        return DayMark(day, code, short, works, self.calendar.is_make_up(day), log)
+
+    @property
+    def marks(self) -> list[DayMark]:
+        return [self.mark(day) for day in self.week.days]
+
+
+def week_view(person: Person, week: Week, at: datetime) -> WeekView:
+    """Five queries: rules, calendar, logs, posts, absences."""
+    book = books_between(week.monday, week.sunday)[week.monday]
+    calendar = calendar_between(week.monday, week.sunday)
+    logs = {
+        log.day: log
+        for log in DailyLog.objects.filter(person=person)
+        .between(week.monday, week.sunday)
+        .select_related("reviewed_by", "unit")
+    }
+    halves = due_halves([person.pk], week.monday, week.sunday, calendar)
+    limits = {day: log_limits(day, calendar, book.times) for day in week.days}
+    return WeekView(person, week, at, book, calendar, logs, halves, limits)
+
+
+@dataclass
+class DayView:
+    """A day in its week."""
+
+    day: date
+    week: WeekView
+    entries: list[EntryView]
+
+    @property
+    def log(self) -> DailyLog | None:
+        return self.week.logs.get(self.day)
+
+    @property
+    def limits(self) -> LogLimits:
+        return self.week.limits[self.day]
+
+    @cached_property
+    def items(self) -> list[Item]:
+        return items(self.week.tally(self.day), self.week.book.targets.standard, self.week.half_days(self.day))
+
+    @property
+    def missing(self) -> str:
+        """还差 2 电话 1 拜访."""
+        standard, half_days = self.week.book.targets.standard, self.week.half_days(self.day)
+        return still_missing(self.week.tally(self.day).missing(standard, half_days=half_days))
+
+    @property
+    def state(self) -> str:
+        return self.log.state if self.log else DailyLog.State.DRAFT
+
+    @property
+    def phase(self) -> str:
+        """open, late, back or locked: by the clock alone."""
+        limits, at = self.limits, self.week.at
+        if at < limits.due:
+            return "open"
+        return "late" if at < limits.late_until else "back" if at < limits.lock_at else "locked"
+
+    @property
+    def sentence(self) -> str:
+        """Which rule holds now and until when."""
+        return sentence_of(self.log, self.limits, self.week.at)
+
+    @property
+    def why_not(self) -> str:
+        return log_why_not(self.log)
+
+    @property
+    def may_write(self) -> bool:
+        """Whether the author may still add or take away (actions decide again)."""
+        if self.day > self.week.at.date() or self.phase == "locked" or self.state == DailyLog.State.PASSED:
+            return False
+        return self.state != DailyLog.State.SUBMITTED or self.phase == "open"
+
+    @property
+    def may_submit(self) -> bool:
+        return self.may_write and self.state in (DailyLog.State.DRAFT, DailyLog.State.RETURNED)
+
+
+def day_view(person: Person, day: date, at: datetime) -> DayView:
+    """Nine queries, whatever the number of entries."""
+    week = week_view(person, Week.of(day), at)
+    return DayView(day, week, entries_of(week.logs.get(day), person.pk, day))

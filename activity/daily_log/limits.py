@@ -1,0 +1,42 @@
+"""The hours of one day's log, read from the calendar and the rule set, and the sentence that says which one holds."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.utils.translation import gettext as _
+
+from activity.daily_log.models import DailyLog
+from org.rules.book import book_on
+from org.week import Week
+from org.working_days.calendar import calendar_between
+from org.working_days.rules import LogLimits, log_limits, week_close
+
+
+def limits_of(day: date) -> LogLimits:
+    """Two queries."""
+    return log_limits(day, calendar_between(day, day), book_on(day).times)
+
+
+def close_of(day: date) -> datetime:
+    """When the week of that day closes."""
+    week = Week.of(day)
+    return week_close(week, calendar_between(week.monday, week.sunday), book_on(day).times)
+
+
+def _hour(at: datetime, day: date) -> str:
+    return f"{at:%H:%M}" if at.date() == day else _("{month}月{day}日 {hour}").format(month=at.month, day=at.day, hour=f"{at:%H:%M}")
+
+
+def sentence_of(log: DailyLog | None, limits: LogLimits, at: datetime) -> str:
+    """Which rule holds for the day now and until when, in the words of the page."""
+    due, late, lock = (_hour(instant, at.date()) for instant in limits)
+    if at >= limits.lock_at:
+        return _("日志已锁定：补录到 {lock} 为止。要改请找经理。").format(lock=lock)
+    if log is not None and log.handed_in_at is not None:
+        return ""
+    if at < limits.due:
+        return _("{due} 截止").format(due=due)
+    if at < limits.late_until:
+        return _("已过 {due}，{late} 前提交算迟报，照常计入").format(due=due, late=late)
+    return _("迟报已于 {late} 截止，{lock} 前可补录，经理接受后才计入").format(late=late, lock=lock)

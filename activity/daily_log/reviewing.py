@@ -1,0 +1,182 @@
+"""The reader's verbs on a log: annotate, pass, return, mark ineffective, accept a 补录, answer, remind (D2)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from activity.daily_log.counting import recount_days
+from activity.daily_log.limits import close_of, limits_of
+from activity.daily_log.models import Annotation, DailyLog
+from clients.prospects.models import Registration
+from clients.visits import actions as visits
+from clients.visits.models import Visit
+from org.notices import actions as notices
+from org.people.models import Appointment
+from org.permissions import Permission
+from org.posts import Post
+from org.trace.actions import record
+from org.workflow import Refused, move
+
+if TYPE_CHECKING:
+    from org.people.models import Person
+
+
+def _never_himself(log: DailyLog, by: Person) -> None:
+    if log.person_id == by.pk:
+        raise Refused(_("自己的日志由别人批阅。"))
+
+
+def _tell(log: DailyLog, kind: str, title: str, body: str, *, at: datetime, once: str = "") -> None:
+    notices.post(
+        kind,
+        key=f"{kind}:{log.pk}:{once or at.isoformat()}",
+        to=log.person,
+        at=at,
+        title=title,
+        body=body,
+        link=reverse("day", args=[log.day]),
+    )
+
+
+def _before_close(log: DailyLog, at: datetime) -> None:
+    close = close_of(log.day)
+    if at >= close:
+        raise Refused(_("这一周已于 {close:%m-%d %H:%M} 关账，不能再改计数。").format(close=close))
+
+
+@transaction.atomic
+def pass_log(
+    log: DailyLog, *, by: Person, at: datetime, rating: int | None = None, comment: str = ""
+) -> DailyLog:
+    """批阅通过. A 补录 passed so is not thereby accepted: that is a verb of its own."""
+    _never_himself(log, by)
+    changes = {"reviewed_by": by, "reviewed_at": at, "rating": rating, "comment": comment.strip()}
+    move(log, DailyLog.PASS, by=by, at=at, changes=changes)
+    if comment.strip():
+        _tell(log, "log_passed", _("{day:%m-%d} 日志已批阅").format(day=log.day), comment.strip(), at=at)
+    return log
+
+
+@transaction.atomic
+def return_log(log: DailyLog, *, by: Person, at: datetime, comment: str) -> DailyLog:
+    """退回补填, with what is to be added; its first hand-in and its figures stand meanwhile."""
+    _never_himself(log, by)
+    if not comment.strip():
+        raise Refused(_("退回要写明补什么。"))
+    limits = limits_of(log.day)
+    if at >= limits.lock_at:
+        raise Refused(_("已过锁定时间 {lock:%m-%d %H:%M}，不能退回；可以批注。").format(lock=limits.lock_at))
+    changes = {"reviewed_by": by, "reviewed_at": at, "comment": comment.strip()}
+    move(log, DailyLog.RETURN, by=by, at=at, changes=changes)
+    _tell(log, "log_returned", _("{day:%m-%d} 日志被退回补填").format(day=log.day), comment.strip(), at=at)
+    return log
+
+
+@transaction.atomic
+def accept_back(log: DailyLog, *, by: Person, at: datetime) -> DailyLog:
+    """接受补录: from now on it counts; until the week closes (domain.md, Deadlines of a day)."""
+    _never_himself(log, by)
+    _may(by, Permission.LOG_REVIEW, log, at)
+    _before_close(log, at)
+    waiting = DailyLog.objects.filter(pk=log.pk, timeliness=DailyLog.Timeliness.BACK, back_accepted=False)
+    if not waiting.update(back_accepted=True, counts=True):
+        raise Refused(_("已被别人办理，刷新看看。"))
+    recount_days([(log.person_id, log.day)])
+    record(log, "accept_back", by=by, at=at)
+    _tell(log, "back_accepted", _("{day:%m-%d} 补录已接受，计入本周").format(day=log.day), "", at=at)
+    log.refresh_from_db()
+    return log
+
+
+def _may(by: Person, permission: Permission, log: DailyLog, at: datetime) -> None:
+    if not by.can(permission, log, on=at.date()):
+        raise Refused(_("这件事不归你办。"))
+
+
+@transaction.atomic
+def annotate(log: DailyLog, *, by: Person, at: datetime, entry: UUID, text: str) -> Annotation:
+    """批注 beside one entry of the log."""
+    _may(by, Permission.LOG_ANNOTATE, log, at)
+    if not text.strip():
+        raise Refused(_("批注不能为空。"))
+    own = {"person_id": log.person_id, "day": log.day, "pk": entry}
+    if not (
+        log.entries.filter(pk=entry).exists()
+        or Visit.objects.filter(**own).exists()
+        or Registration.objects.filter(**own).exists()
+    ):
+        raise Refused(_("这一条已经不在了，刷新看看。"))
+    note = Annotation.objects.create(log=log, entry_id=entry, by=by, text=text.strip(), at=at)
+    record(log, "annotate", by=by, at=at, changes={"entry": str(entry), "text": text.strip()})
+    _tell(log, "annotation", _("{day:%m-%d} 日志有新批注").format(day=log.day), text.strip(), at=at)
+    return note
+
+
+@transaction.atomic
+def mark_ineffective(visit: Visit, *, by: Person, at: datetime, reason: str) -> Visit:
+    """判为无效: the visit stays, is counted no longer, and says who, when and why."""
+    log = DailyLog.objects.select_for_update(of=["self"]).select_related("unit", "person").get(
+        person_id=visit.person_id, day=visit.day
+    )  # fmt: skip
+    _never_himself(log, by)
+    _may(by, Permission.LOG_REVIEW, log, at)
+    if not reason.strip():
+        raise Refused(_("判为无效要写原因。"))
+    _before_close(log, at)
+    visit.refresh_from_db()
+    if visit.ineffective_at is not None:
+        raise Refused(_("已被别人办理，刷新看看。"))
+    visits.mark_ineffective(visit, by=by, at=at, reason=reason.strip())
+    recount_days([(log.person_id, log.day)])
+    title = _("{day:%m-%d} 拜访 {client} 被判为无效").format(day=log.day, client=visit.client)
+    _tell(log, "visit_ineffective", title, reason.strip(), at=at)
+    visit.refresh_from_db()
+    return visit
+
+
+@transaction.atomic
+def answer_help(log: DailyLog, *, by: Person, at: datetime, text: str) -> DailyLog:
+    """回复求助."""
+    _may(by, Permission.LOG_ANNOTATE, log, at)
+    _never_himself(log, by)
+    if not text.strip():
+        raise Refused(_("回复不能为空。"))
+    DailyLog.objects.filter(pk=log.pk).update(help_answer=text.strip())
+    record(log, "answer_help", by=by, at=at, changes={"text": text.strip()})
+    _tell(log, "help_answered", _("{day:%m-%d} 求助有回复").format(day=log.day), text.strip(), at=at)
+    log.refresh_from_db()
+    return log
+
+
+@transaction.atomic
+def remind(person: Person, *, day: date, by: Person, at: datetime) -> None:
+    """提醒未交: one message a day and person, whoever rings; refused once the log is in."""
+    held = (
+        Appointment.objects.on(day)
+        .filter(person=person, post=Post.CLIENT_MANAGER)
+        .select_related("unit")
+        .first()
+    )
+    if held is None or person.pk == by.pk or not by.can(Permission.LOG_REVIEW, held, on=at.date()):
+        raise Refused(_("这件事不归你办。"))
+    if DailyLog.objects.filter(person=person, day=day).exclude(state=DailyLog.State.DRAFT).exists():
+        raise Refused(_("日志刚刚交了，刷新看看。"))
+    limits = limits_of(day)
+    if at >= limits.lock_at:
+        raise Refused(_("这一天的日志已锁定，提醒没有用了。"))
+    until = limits.late_until if at < limits.late_until else limits.lock_at
+    notices.post(
+        "log_missing",
+        key=f"log_missing:{person.pk}:{day}",
+        to=person,
+        at=at,
+        title=_("{day:%m-%d} 的日志还没交").format(day=day),
+        body=_("{until:%m-%d %H:%M} 前还能交。").format(until=until),
+        link=reverse("day", args=[day]),
+    )

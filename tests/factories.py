@@ -1,0 +1,149 @@
+"""Small makers of rows; every default is true to the regulation. Import as `make`: `make.person("client_manager")`."""
+
+from datetime import date, datetime, time
+from itertools import count
+from uuid import uuid4
+
+from activity.daily_log import actions
+from activity.daily_log.models import DailyLog
+from clients.prospects.models import Contact, Prospect
+from clients.prospects.rules import normalised
+from org.absences.models import Absence
+from org.people.models import Appointment, Person
+from org.posts import Post
+from org.rules.models import RuleSet
+from org.units.models import Unit, UnitKind
+from org.working_days.rules import SHANGHAI
+
+MONDAY = date(2026, 11, 16)
+THURSDAY = date(2026, 11, 19)
+LONG_AGO = date(2020, 1, 1)
+CITY_POSTS = {
+    Post.HQ_STAFF, Post.CITY_DEPUTY_GM, Post.CITY_LEADER, Post.RULE_ADMIN, Post.SYSTEM_ADMIN, Post.AUDITOR,
+    Post.HEALTH_COORDINATOR, Post.CLINICIAN, Post.HEALTH_EXPERT,
+}  # fmt: skip
+BRANCH_POSTS = {Post.BRANCH_DEPUTY_GM, Post.GM_OFFICE, Post.BRANCH_CLERK}
+
+_numbers = count(1)
+
+
+def at(day, hour=10, minute=0, second=0):
+    return datetime.combine(day, time(hour, minute, second), SHANGHAI)
+
+
+def _below(parent, **unit):
+    return Unit.objects.add_child(Unit.objects.get(pk=parent.pk), unit)
+
+
+def city(code="3702", name="青岛市公司"):
+    return _below(Unit.root(), code=code, name=name, kind=UnitKind.CITY, mailbox=f"hq{code}@example.com")
+
+
+def branch(of=None, code=None, name="市南支公司"):
+    of = of or Unit.objects.filter(kind=UnitKind.CITY).first() or city()
+    return _below(of, code=code or f"B{next(_numbers)}", name=name, kind=UnitKind.BRANCH)
+
+
+def department(of=None, code=None):
+    of = of or branch()
+    return _below(of, code=code or f"{of.code}T", name="团体部", kind=UnitKind.DEPARTMENT)
+
+
+def team(of, name="一组"):
+    code = f"{of.code}{next(_numbers)}"
+    return _below(of, code=code, name=name, kind=UnitKind.TEAM)
+
+
+def person(post=None, *, unit=None, name=None, starts_on=LONG_AGO, ends_on=None, **more):
+    """Somebody with the post in the unit (a new department of a new branch if not given)."""
+    number = next(_numbers)
+    made = Person(
+        employee_no=more.pop("employee_no", f"E{number:05}"), name=name or f"员工{number}", joined_on=LONG_AGO,
+        email=f"e{number}@example.com", phone=f"1380000{number:04}", **more,
+    )  # fmt: skip
+    made.set_unusable_password()
+    made.save()
+    if post:
+        appoint(made, post, unit or department(), starts_on=starts_on, ends_on=ends_on)
+    return made
+
+
+def appoint(who, post, unit, *, starts_on=LONG_AGO, ends_on=None):
+    who.__dict__.pop("_posts_on", None)
+    return Appointment.objects.create(person=who, unit=unit, post=post, starts_on=starts_on, ends_on=ends_on)
+
+
+def home_of(post, unit):
+    """The unit in which a post sits, seen from a department: city posts in the city, branch posts in the branch."""
+    return unit.city if post in CITY_POSTS else unit.branch if post in BRANCH_POSTS else unit
+
+
+def rules(effective_from=date(2026, 9, 14), **data):
+    from org.rules.schema import RuleBook
+
+    book = RuleBook.model_validate(data)
+    version = RuleSet.objects.count() + 1
+    return RuleSet.objects.create(
+        version=version, effective_from=effective_from, data=book.model_dump(mode="json"), sha256=f"{version:064}",
+        published_at=at(effective_from),
+    )  # fmt: skip
+
+
+def prospect(owner, name="宏达机械有限公司", *, unit=None, handler="张经理", **more):
+    unit = unit or owner.appointments.first().unit
+    made = Prospect.objects.create(
+        name=name, name_key=normalised(name), source="cold", owner=owner, unit=unit, city=unit.city,
+        registered_on=LONG_AGO, created_at=at(LONG_AGO), **more,
+    )  # fmt: skip
+    Contact.objects.create(prospect=made, name=handler, phone="13812345521", is_handler=True)
+    return made
+
+
+def call(who, day=THURSDAY, *, when=None, **more):
+    when = when or at(day)
+    number = next(_numbers)
+    given = {
+        "client": f"客户{number}", "contact": "王敏", "kind": "service", "answer": "answered", "purpose": "续保提醒",
+        "outcome": "再联系", "call_at": when.time(), "key": uuid4(),
+    }  # fmt: skip
+    return actions.record_call(who, day=day, at=when, **{**given, **more})
+
+
+def visit(who, day=THURSDAY, *, when=None, **more):
+    when = when or at(day)
+    number = next(_numbers)
+    given = {
+        "client": f"客户{number}", "contact": "王敏", "kind": "service", "purpose": "送保单", "outcome": "已签收",
+        "starts_at": when.time(), "key": uuid4(),
+    }  # fmt: skip
+    return actions.record_visit(who, day=day, at=when, **{**given, **more})
+
+
+def registration(who, day=THURSDAY, *, when=None, **more):
+    given = {"name": f"新客户{next(_numbers)}", "handler": "李主任", "source": "cold", "key": uuid4()}
+    return actions.register_prospect(who, day=day, at=when or at(day), **{**given, **more})
+
+
+def study(who, day=THURSDAY, *, when=None, **more):
+    given = {"topic": "product", "title": "雇主责任险", "learnt": "三人起投", "key": uuid4()}
+    return actions.record_study(who, day=day, at=when or at(day), **{**given, **more})
+
+
+def full_day(who, day=THURSDAY):
+    """6, 3, 1 and 1."""
+    for _ in range(6):
+        call(who, day)
+    for _ in range(3):
+        visit(who, day)
+    registration(who, day)
+    study(who, day)
+
+
+def submit(who, day=THURSDAY, *, when=None, **more):
+    given = {"tomorrow_plan": "拜访三家", "key": uuid4()}
+    actions.submit(who, day=day, at=when or at(day, 18), **{**given, **more})
+    return DailyLog.objects.select_related("unit", "person").get(person=who, day=day)
+
+
+def absence(who, day, half="am", kind="leave"):
+    return Absence.objects.create(person=who, day=day, half=half, kind=kind)
