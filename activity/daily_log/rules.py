@@ -73,8 +73,7 @@ class WhyNot(StrEnum):
     TOO_LATE = "too_late"
 
 
-Key = Hashable
-"""What identifies an entry among its kind; the smaller goes first where times are equal."""
+Key = Hashable  # of an entry among its kind; the smaller goes first where times are equal
 
 
 class CallFact(NamedTuple):
@@ -130,8 +129,7 @@ class StudyFact(NamedTuple):
     learnt: str
 
 
-Verdicts = Mapping[Key, WhyNot | None]
-"""For each entry None when it counts, else the reason."""
+Verdicts = Mapping[Key, WhyNot | None]  # None: it counts
 
 
 class Counted(NamedTuple):
