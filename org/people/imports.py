@@ -182,7 +182,9 @@ def write_units(rows: list[Row], *, at: datetime) -> Tally:
 
 def change_unit(unit: Unit, parent: Unit, values: dict[str, Any]) -> dict[str, Any]:
     """What was changed, as {field: [before, after]}."""
-    changes = {name: [getattr(unit, name), value] for name, value in values.items() if getattr(unit, name) != value}
+    changes = {
+        name: [getattr(unit, name), value] for name, value in values.items() if getattr(unit, name) != value
+    }
     above = unit.get_parent()
     if changes:
         Unit.objects.filter(pk=unit.pk).update(**{name: value for name, (_before, value) in changes.items()})

@@ -89,7 +89,9 @@ def choice(name: str, values: Mapping[Any, Label], *, required: bool = False, em
     def parse(cell: Cell) -> Any:
         if str(cell) not in by_word:
             allowed = "、".join(by_word)
-            raise ValueError(_("「%(cell)s」不在可选值里：%(allowed)s") % {"cell": brief(cell), "allowed": allowed})
+            raise ValueError(
+                _("「%(cell)s」不在可选值里：%(allowed)s") % {"cell": brief(cell), "allowed": allowed}
+            )
         return by_word[str(cell)]
 
     return Column(name, parse, required, empty, tuple(by_word))
@@ -159,7 +161,9 @@ def parse_day(cell: Cell) -> date:
 def parse_time(cell: Cell) -> time:
     try:
         if TIME.fullmatch(str(cell)):
-            return time.fromisoformat(str(cell).rjust(5, "0") if len(str(cell)) < 6 else str(cell).rjust(8, "0"))
+            return time.fromisoformat(
+                str(cell).rjust(5, "0") if len(str(cell)) < 6 else str(cell).rjust(8, "0")
+            )
     except ValueError:
         pass
     raise ValueError(_("「%(cell)s」不是时间，应写成 HH:MM") % {"cell": brief(cell)})

@@ -135,7 +135,18 @@ def run(
     importer: Importer, path: Path, *, at: datetime, dry_run: bool = False, all_or_nothing: bool = False
 ) -> Outcome:
     """Import the file in one transaction. Raises `Unusable`; bad rows are in the outcome."""
-    sheets = read(path)
+    return take(importer, read(path), at=at, dry_run=dry_run, all_or_nothing=all_or_nothing)
+
+
+def take(
+    importer: Importer,
+    sheets: list[Sheet],
+    *,
+    at: datetime,
+    dry_run: bool = False,
+    all_or_nothing: bool = False,
+) -> Outcome:
+    """Import sheets that were read already."""
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_IMPORT_AT_A_TIME])
@@ -191,11 +202,14 @@ def columns_of(table: Table, sheet: Sheet) -> list[tuple[Column, int]]:
     missing = [column.name for column in table.columns if column.required and column.name not in header]
     if twice:
         raise Unusable(
-            _("工作表「%(sheet)s」第 1 行里「%(name)s」出现了两次。") % {"sheet": table.sheet, "name": twice[0]}
+            _("工作表「%(sheet)s」第 1 行里「%(name)s」出现了两次。")
+            % {"sheet": table.sheet, "name": twice[0]}
         )
     if missing:
         names = "、".join(missing)
-        raise Unusable(_("工作表「%(sheet)s」第 1 行缺少必填列：%(names)s。") % {"sheet": table.sheet, "names": names})
+        raise Unusable(
+            _("工作表「%(sheet)s」第 1 行缺少必填列：%(names)s。") % {"sheet": table.sheet, "names": names}
+        )
     return [(column, header.index(column.name) if column.name in header else -1) for column in table.columns]
 
 

@@ -124,7 +124,9 @@ def formula_cells(path: str, members: set[str]) -> dict[str, dict[Position, str]
         book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
         links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
         targets = {link.get("Id"): posixpath.join("/xl", link.get("Target", ""))[1:] for link in links}
-        sheets = [(s.get("name", ""), targets.get(s.get(RELATION), "")) for s in book.iter() if s.get(RELATION)]
+        sheets = [
+            (s.get("name", ""), targets.get(s.get(RELATION), "")) for s in book.iter() if s.get(RELATION)
+        ]
         return {name: FormulaFinder().find(archive, target) for name, target in sheets if target in members}
 
 
@@ -258,7 +260,14 @@ def main(path: str) -> None:
         print(json.dumps({"unusable": "too_big"}))
     except (zipfile.BadZipFile, NotImplementedError):
         print(json.dumps({"unusable": "not_xlsx"}))
-    except (CalamineError, ElementTree.ParseError, expat.ExpatError, zlib.error, ArithmeticError, LookupError):
+    except (
+        CalamineError,
+        ElementTree.ParseError,
+        expat.ExpatError,
+        zlib.error,
+        ArithmeticError,
+        LookupError,
+    ):
         print(json.dumps({"unusable": "damaged"}))
     except (OSError, ValueError):
         print(json.dumps({"unusable": "damaged"}))

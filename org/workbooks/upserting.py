@@ -54,6 +54,13 @@ class Upsert(Generic[M]):
             self.tally.unchanged += 1
         return row
 
+    def ensure(self, key: Any, first: Callable[[], Mapping[str, Any]]) -> M:
+        """The row of a key that no row of the file names, made if there is none; it is not tallied."""
+        if key not in self.existing:
+            self.existing[key] = self.model(**first())
+            self.new.append(self.existing[key])
+        return self.existing[key]
+
     def change(self, key: Any, row: M, changes: Mapping[str, Any]) -> None:
         self.changes.append((row, {name: [getattr(row, name), value] for name, value in changes.items()}))
         for name, value in changes.items():
@@ -64,7 +71,9 @@ class Upsert(Generic[M]):
     def save(self, *, at: datetime, trace_new: bool = True) -> Tally:
         self.model._default_manager.bulk_create(self.new, batch_size=BATCH)
         if self.changed:
-            self.model._default_manager.bulk_update(self.changed.values(), sorted(self.fields), batch_size=BATCH)
+            self.model._default_manager.bulk_update(
+                self.changed.values(), sorted(self.fields), batch_size=BATCH
+            )
         made = ((row, {}) for row in self.new) if trace_new else ()
         trace_rows([*made, *self.changes], at=at)
         return self.tally
@@ -74,14 +83,22 @@ def trace_rows(rows: Iterable[tuple[Model, Mapping[str, Any]]], *, at: datetime)
     """One line for each row; `changes` are {field: [before, after]}, empty for a new row."""
     Trace.objects.bulk_create(
         [
-            trace_line(row._meta.label_lower, str(row.pk), changes, at=at, verb="import_change" if changes else IMPORT)
+            trace_line(
+                row._meta.label_lower,
+                str(row.pk),
+                changes,
+                at=at,
+                verb="import_change" if changes else IMPORT,
+            )
             for row, changes in rows
         ],
         batch_size=BATCH,
     )
 
 
-def trace_line(about: str, about_id: str, changes: Mapping[str, Any], *, at: datetime, verb: str = IMPORT) -> Trace:
+def trace_line(
+    about: str, about_id: str, changes: Mapping[str, Any], *, at: datetime, verb: str = IMPORT
+) -> Trace:
     plain = json.loads(json.dumps(dict(changes), cls=DjangoJSONEncoder))
     return Trace(at=at, actor=OPERATOR, verb=verb, about=about, about_id=about_id, changes=plain)
 
@@ -101,9 +118,7 @@ def create_new(
     """Make the rows that no import made before; yields those."""
     pending = identified(rows)
     while batch := dict(islice(pending, BATCH)):
-        known = set(
-            model._default_manager.filter(import_key__in=batch).values_list("import_key", flat=True)
-        )
+        known = set(model._default_manager.filter(import_key__in=batch).values_list("import_key", flat=True))
         made = []
         for key, row in batch.items():
             if key not in known:

@@ -32,7 +32,9 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path)
         parser.add_argument("--dry-run", action="store_true", help="check and count, write nothing")
         parser.add_argument("--all-or-nothing", action="store_true", help="write nothing if a row is refused")
-        parser.add_argument("--errors", type=Path, metavar="OUT.xlsx", help="the whole file back with 错误原因")
+        parser.add_argument(
+            "--errors", type=Path, metavar="OUT.xlsx", help="the whole file back with 错误原因"
+        )
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -1,0 +1,86 @@
+"""The kinds of workbook that this app imports (org/workbooks/importing.py): the activity history, and prospects again,
+because a list of prospects can make a duplicate of a registration that counted (ground.md, Counting seam).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime
+from itertools import groupby
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from activity.coaching.imports import ENTRIES, match_accompaniments, write_entries
+from activity.daily_log.counting import recount_days
+from activity.daily_log.imports import TABLES, DayHistory, Pair
+from clients.prospects.duplicates import mark_duplicates
+from clients.prospects.imports import ProspectsImporter, cities
+from clients.prospects.models import Prospect
+from org.absences.imports import ABSENCES, write_absences
+from org.people.directory import Directory
+from org.week import Week
+from org.workbooks.importing import Book, Row, Tally
+from org.workbooks.upserting import Upsert
+
+
+class ActivityImporter:
+    title = gettext_lazy("活动量")
+    tables = (*TABLES, ABSENCES, ENTRIES)
+
+    def __init__(self) -> None:
+        self.directory = Directory()
+        self.city_of = cities()
+
+    def check(self, book: Book) -> None:
+        for rows in book.rows.values():
+            for row in rows:
+                number = row.values.get("工号")
+                if number is not None and (reason := self.why_nobody(row, number)):
+                    book.refuse(row, "工号", reason)
+        for row in book.rows.get("拜访", []):
+            companion = row.values.get("陪访人工号")
+            if companion and companion not in self.directory.ids:
+                book.refuse(row, "陪访人工号", _("没有工号为「%(no)s」的人员") % {"no": companion})
+
+    def why_nobody(self, row: Row, employee_no: str) -> str:
+        person_id = self.directory.ids.get(employee_no)
+        if person_id is None:
+            return _("没有工号为「%(no)s」的人员") % {"no": employee_no}
+        held = self.directory.unit_on(person_id, row.values.get("日期") or date.max)
+        if held is None or held.path not in self.city_of:
+            return _("工号「%(no)s」没有任职，不知算在哪个单位") % {"no": employee_no}
+        return ""
+
+    def write(self, book: Book, *, at: datetime) -> Tally:
+        days = DayHistory(book, self.directory, self.city_of, at=at)
+        tally = days.write()
+        tally += write_absences(book.good("请假"), self.directory, at=at)
+        managers = write_entries(book.good("主管"), self.directory, at=at)
+        if managers.created or days.touched:
+            match_accompaniments(row["日期"] for sheet in ("主管", "拜访") for row in book.good(sheet))
+        tally += managers
+        count_again(days.touched | mark_duplicates(days.registered, ()))
+        return tally
+
+
+class CountedProspectsImporter(ProspectsImporter):
+    def written(self, prospects: Upsert[Prospect]) -> None:
+        """Names and codes before and after, so that a corrected name sets its old namesakes free."""
+        touched = [*prospects.new, *prospects.changed.values()]
+        before = [change[1] for change in prospects.changes]
+        names = {one.name_key for one in touched} | {
+            one["name_key"][0] for one in before if "name_key" in one
+        }
+        codes = {one.uscc for one in touched} | {one["uscc"][0] for one in before if "uscc" in one}
+        count_again(mark_duplicates(names, codes))
+
+
+def count_again(pairs: Collection[Pair]) -> None:
+    """Week by week, so that a year of history needs the memory of a week."""
+    by_week = sorted((Week.of(day), person, day) for person, day in pairs)
+    for _week, days in groupby(by_week, key=lambda one: one[0]):
+        recount_days([(person, day) for _monday, person, day in days])
+
+
+IMPORTERS = {"activity": ActivityImporter, "prospects": CountedProspectsImporter}

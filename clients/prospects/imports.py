@@ -1,0 +1,184 @@
+"""准客户 from a list (workbooks.md): by code, or by name and owner where there is none. It never counts for a day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from clients.prospects.models import Contact, Prospect, Source
+from clients.prospects.rules import is_uscc, normalised
+from org.people.directory import Directory, Held
+from org.people.models import Person
+from org.units.models import Unit, UnitKind
+from org.workbooks.columns import Column, Table, brief, choice, code, day, integer, money, text
+from org.workbooks.importing import Book, Row, Tally, refuse_second
+from org.workbooks.reading import Cell
+from org.workbooks.upserting import Upsert
+
+UNKNOWN_DAY = date(1900, 1, 1)  # an old client, registered before everything in the books
+FORMULA_SIGNS = ("=", "+", "-", "@")
+
+
+def uscc(name: str) -> Column:
+    def parse(cell: Cell) -> str:
+        words = str(cell).upper()
+        if words.startswith(FORMULA_SIGNS):
+            raise ValueError(_("「%(cell)s」是公式，不是统一社会信用代码") % {"cell": brief(cell)})
+        if len(words) != 18:
+            raise ValueError(_("「%(cell)s」不是 18 位的统一社会信用代码") % {"cell": brief(cell)})
+        if not is_uscc(words):
+            raise ValueError(_("「%(cell)s」校验位不对，请核对统一社会信用代码") % {"cell": brief(cell)})
+        return words
+
+    return Column(name, parse, empty="")
+
+
+PROSPECTS = Table(
+    "准客户",
+    (
+        uscc("统一社会信用代码"),
+        text("单位名称", length=100, required=True),
+        text("行业", length=40),
+        text("性质", length=40),
+        text("地址", length=200),
+        integer("员工人数"),
+        text("经办人", length=40, required=True),
+        text("经办人职务", length=40),
+        text("经办人电话", length=30),
+        text("决策人", length=40),
+        choice("来源", dict(Source.choices), required=True),
+        text("现保险公司", length=60),
+        day("到期日"),
+        money("预计保费"),
+        choice("等级", {grade: grade for grade in "ABC"}),
+        code("负责人工号", required=True),
+        day("登记日期"),
+        integer("陪访级次", most=4),
+    ),
+)
+FIELDS = {
+    "name": "单位名称",
+    "uscc": "统一社会信用代码",
+    "industry": "行业",
+    "ownership": "性质",
+    "address": "地址",
+    "headcount": "员工人数",
+    "source": "来源",
+    "insurer": "现保险公司",
+    "cover_expires_on": "到期日",
+    "expected_premium": "预计保费",
+    "grade": "等级",
+}
+
+
+class ProspectsImporter:
+    title = gettext_lazy("准客户")
+    tables: tuple[Table, ...] = (PROSPECTS,)
+
+    def __init__(self) -> None:
+        self.directory = Directory()
+        self.city_of = cities()
+
+    def check(self, book: Book) -> None:
+        rows = book.rows.get("准客户", [])
+        refuse_second(book, ((key, row) for row in rows if (key := key_of(row))), "统一社会信用代码")
+        for row in rows:
+            owner = row.values.get("负责人工号")
+            if owner is not None and (reason := self.why_no_owner(owner, row)):
+                book.refuse(row, "负责人工号", reason)
+
+    def why_no_owner(self, employee_no: str, row: Row) -> str:
+        if employee_no not in self.directory.ids:
+            return _("没有工号为「%(no)s」的人员") % {"no": employee_no}
+        held = self.held_by(employee_no)
+        if held is None or held.path not in self.city_of:
+            return _("工号「%(no)s」在市公司下没有任职，不能做负责人") % {"no": employee_no}
+        return ""
+
+    def held_by(self, employee_no: str) -> Held | None:
+        """The owner's latest appointment: a client is looked after from where its owner is, not from where he was."""
+        return self.directory.unit_on(self.directory.ids[employee_no], date.max)
+
+    def write(self, book: Book, *, at: datetime) -> Tally:
+        rows = list(book.good("准客户"))
+        prospects = Upsert(Prospect, self.known(rows))
+        placed = [(self.put(prospects, row, at), row) for row in rows]
+        tally = prospects.save(at=at)
+        write_contacts(placed, at=at)
+        self.written(prospects)
+        return tally
+
+    def written(self, prospects: Upsert[Prospect]) -> None:
+        """Called in the transaction of the write; who counts registrations has to look again (activity/imports.py)."""
+
+    def put(self, prospects: Upsert[Prospect], row: Row, at: datetime) -> Prospect:
+        held = self.held_by(row["负责人工号"])
+        assert held is not None  # checked
+        values = {field: row[column] for field, column in FIELDS.items()}
+        values["name_key"] = normalised(row["单位名称"])
+        values["owner_id"] = self.directory.ids[row["负责人工号"]]
+        values["unit_id"], values["city_id"] = held.unit_id, self.city_of[held.path]
+        values["start_level"] = row["陪访级次"] or 0
+        values["registered_on"] = row["登记日期"] or UNKNOWN_DAY
+        key = (values["uscc"], values["city_id"]) if values["uscc"] else key_of(row)
+        return prospects.put(key, values, first={"created_at": at})
+
+    def known(self, rows: list[Row]) -> dict[Any, Prospect]:
+        """What the database has under the keys of these rows: (code, city) or (name, owner's 工号)."""
+        codes = {row["统一社会信用代码"] for row in rows} - {""}
+        names = {row["单位名称"] for row in rows if not row["统一社会信用代码"]}
+        numbers = dict(Person.objects.values_list("pk", "employee_no"))
+        by_name = Prospect.objects.filter(uscc="", name__in=names).order_by("-created_at", "-pk")
+        found: dict[Any, Prospect] = {(one.name, numbers[one.owner_id]): one for one in by_name}
+        found |= {(one.uscc, one.city_id): one for one in Prospect.objects.filter(uscc__in=codes)}
+        return found
+
+
+def key_of(row: Row) -> Any:
+    """The code, else (name, owner's 工号); None where the cells that make it were refused."""
+    if not {"统一社会信用代码", "单位名称", "负责人工号"} <= row.values.keys():
+        return None
+    return row["统一社会信用代码"] or (row["单位名称"], row["负责人工号"])
+
+
+def cities() -> dict[str, int]:
+    """Path of each unit → id of the 市公司 that it is or lies in."""
+    units = Unit.objects.values_list("path", "kind", "pk")
+    heads = {path: pk for path, kind, pk in units if kind == UnitKind.CITY}
+    size = len(next(iter(heads), ""))
+    return {path: heads[path[:size]] for path, _kind, _pk in units if path[:size] in heads}
+
+
+def write_contacts(placed: Iterable[tuple[Prospect, Row]], *, at: datetime) -> None:
+    """经办人 and 决策人 of the rows; one who is neither any more stays as a contact of the client."""
+    prospects = dict.fromkeys(prospect.pk for prospect, _row in placed)
+    known = {(one.prospect_id, one.name): one for one in Contact.objects.filter(prospect__in=prospects)}
+    contacts = Upsert(Contact, known)
+    named: dict[tuple[Any, str], dict[str, Any]] = {}
+    for prospect, row in placed:
+        for name, facts in people_of(row).items():
+            named[prospect.pk, name] = facts
+    for key, one in known.items():
+        if key not in named and (one.is_handler or one.decides):
+            contacts.put(key, {"is_handler": False, "decides": False})
+    for key, facts in named.items():
+        contacts.put(key, facts, first={"prospect_id": key[0], "name": key[1]})
+    contacts.save(at=at, trace_new=False)
+
+
+def people_of(row: Row) -> dict[str, dict[str, Any]]:
+    """Name → what the row says of the person; one man may be both."""
+    found: dict[str, dict[str, Any]] = {}
+    if row["决策人"]:
+        found[row["决策人"]] = {"is_handler": False, "decides": True}
+    found[row["经办人"]] = {
+        "title": row["经办人职务"],
+        "phone": row["经办人电话"],
+        "is_handler": True,
+        "decides": row["决策人"] == row["经办人"],
+    }
+    return found
