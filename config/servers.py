@@ -35,7 +35,16 @@ USER = NAME
 OLDEST_POSTGRES = 15
 UNPRIVILEGED = "nobody"
 # A lost power cord may cost the data of a test run, which is thrown away anyway.
-FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_wal_size=4GB")
+FAST = (
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "wal_level=minimal",
+    "max_wal_senders=0",
+)
+# Cloning a database makes hundreds of files, which memory does many times faster than a disk.
+MEMORY, ENOUGH_MEMORY = Path("/dev/shm"), 4 * 2**30  # noqa: S108
+PREFIX = f"{NAME}-servers-"
 
 
 class Unavailable(Exception):
@@ -244,9 +253,11 @@ def _until(
 def throwaway(*, fast: bool) -> Iterator[dict[str, str]]:
     """The environment of servers that end with the block; those that are named from outside stay."""
     run_dir().mkdir(parents=True, exist_ok=True)
-    _sweep()
+    _sweep(run_dir())
+    _sweep(MEMORY)
+    in_memory = fast and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH_MEMORY
     with ExitStack() as clearing:
-        folder = Path(tempfile.mkdtemp(prefix="servers-", dir=run_dir()))
+        folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=MEMORY if in_memory else run_dir()))
         clearing.callback(shutil.rmtree, folder)
         clearing.enter_context(only_one(folder))
         folder.chmod(0o755)
@@ -259,11 +270,14 @@ def throwaway(*, fast: bool) -> Iterator[dict[str, str]]:
         yield environment(folder, database_url=servers.database_url, redis_url=servers.redis_url)
 
 
-def _sweep() -> None:
-    """Remove what killed runs left; the lock of a run dies with it."""
-    for folder in run_dir().glob("servers-*"):
+def _sweep(place: Path) -> None:
+    """Remove what our killed runs left; the lock of a run dies with it."""
+    for folder in place.glob(f"{PREFIX}*"):
+        seen = folder.stat()
+        if seen.st_uid != os.geteuid() or time.time() - seen.st_mtime < 60:
+            continue
         with only_one(folder, tries=1) as abandoned:
-            if abandoned and time.time() - folder.stat().st_mtime > 60:
+            if abandoned:
                 shutil.rmtree((folder / "sockets").resolve(), ignore_errors=True)
                 shutil.rmtree(folder, ignore_errors=True)
 
