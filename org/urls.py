@@ -1,5 +1,11 @@
 """The addresses of org."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("org.pages.urls")),
+    path("", include("org.accounts.urls")),
+    path("", include("org.notices.urls")),
+    path("", include("org.people.urls")),
+    path("", include("org.working_days.urls")),
+]

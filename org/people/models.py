@@ -28,6 +28,24 @@ class PersonQuerySet(models.QuerySet["Person"]):
         held = Appointment.objects.on(on).filter(within.q(unit="unit", person=None))
         return self.filter(Q(pk=person.pk) | Q(pk__in=held.values("person")))
 
+    def matching(self, text: str) -> PersonQuerySet:
+        """By part of a name or 工号, or the beginning of the pinyin or its initials; everybody for nothing."""
+        typed = text.strip().lower()
+        spelt = Q(pinyin__startswith=typed) | Q(initials__startswith=typed)
+        return (
+            self.filter(spelt | Q(name__icontains=typed) | Q(employee_no__icontains=typed)) if typed else self
+        )
+
+    def of_unit(self, unit: Any, *, on: date) -> PersonQuerySet:
+        """Who holds a post in the unit or below it on that day."""
+        held = Appointment.objects.on(on).filter(unit__path__startswith=unit.path)
+        return self.filter(pk__in=held.values("person"))
+
+    def with_posts(self, on: date) -> PersonQuerySet:
+        """With `held`: the appointments of that day, units included, in one more query."""
+        held = Appointment.objects.on(on).select_related("unit").order_by("unit__depth", "pk")
+        return self.prefetch_related(models.Prefetch("appointments", held, to_attr="held"))
+
     def holding(self, post: Post, *, on: date) -> PersonQuerySet:
         return self.filter(pk__in=Appointment.objects.on(on).filter(post=post).values("person"))
 
@@ -68,14 +86,16 @@ class Person(AbstractBaseUser):
         """Whether one of his posts on that day gives the permission (over that row's unit and person)."""
         return can(self, permission, row, on=on)
 
+    def employed_on(self, day: date) -> bool:
+        """Of the company that day and not suspended; 离司日期 is the last day."""
+        return self.is_active and self.joined_on <= day and (self.left_on is None or day <= self.left_on)
+
     def posts_on(self, day: date) -> list[Appointment]:
         """His appointments of that day, highest unit first; asked once per instance and day."""
         cache: dict[date, list[Appointment]] = self.__dict__.setdefault("_posts_on", {})
         if day not in cache:
-            employed = self.is_active and self.joined_on <= day and (self.left_on is None or day <= self.left_on)
-            cache[day] = (
-                list(self.appointments.on(day).select_related("unit").order_by("unit__depth", "pk")) if employed else []
-            )
+            held = self.appointments.on(day).select_related("unit").order_by("unit__depth", "pk")
+            cache[day] = list(held) if self.employed_on(day) else []
         return cache[day]
 
 
@@ -109,9 +129,12 @@ class Appointment(models.Model):
         verbose_name = _("任职")
         constraints = [
             models.CheckConstraint(
-                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="appointment_ends_after_it_starts"
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="appointment_ends_after_it_starts",
             ),
-            models.UniqueConstraint(fields=["person", "unit", "post", "starts_on"], name="one_appointment_a_start"),
+            models.UniqueConstraint(
+                fields=["person", "unit", "post", "starts_on"], name="one_appointment_a_start"
+            ),
             ExclusionConstraint(
                 name="a_post_in_a_unit_is_held_once_at_a_time",
                 expressions=[
@@ -130,4 +153,6 @@ class Appointment(models.Model):
 
 def holders(post: Post, unit: Any, on: date) -> QuerySet[Person]:
     """Who holds the post in exactly that unit on that day."""
-    return Person.objects.filter(pk__in=Appointment.objects.on(on).filter(post=post, unit=unit).values("person"))
+    return Person.objects.filter(
+        pk__in=Appointment.objects.on(on).filter(post=post, unit=unit).values("person")
+    )

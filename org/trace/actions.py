@@ -28,7 +28,13 @@ def _plain(value: Any) -> Any:
 
 
 def record(
-    about: Model, verb: str, *, by: Person | None, at: datetime, changes: Mapping[str, Any] | None = None, actor: str = SYSTEM
+    about: Model,
+    verb: str,
+    *,
+    by: Person | None,
+    at: datetime,
+    changes: Mapping[str, Any] | None = None,
+    actor: str = SYSTEM,
 ) -> Trace:
     """Write one line; `by` None means the operator or the system (`actor`)."""
     return Trace.objects.create(

@@ -1,8 +1,23 @@
 """The trace: who did what to which row and when. Append-only, by trigger and by role."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from org.people.models import Person
+
+
+class TraceQuerySet(models.QuerySet["Trace"]):
+    def of(self, person: Person) -> TraceQuerySet:
+        """What he did, and what was done to his account, latest first."""
+        account = Q(about=person._meta.label_lower, about_id=str(person.pk))
+        return self.filter(Q(by=person) | account).order_by("-at", "-pk")
 
 
 class Trace(models.Model):
@@ -13,6 +28,8 @@ class Trace(models.Model):
     about = models.CharField(_("对象"), max_length=60)  # model label
     about_id = models.CharField(max_length=40)
     changes = models.JSONField(default=dict)
+
+    objects = TraceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("操作日志")

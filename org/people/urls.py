@@ -1,0 +1,20 @@
+"""Addresses of 我的 and 机构与人员."""
+
+from django.urls import path
+
+from org.people import views
+
+urlpatterns = [
+    path("me/", views.me, name="me"),
+    path("people/", views.people, name="people"),
+    path("people/<str:employee_no>/", views.person, name="people-person"),
+    path("people/<str:employee_no>/card/", views.activation_card, name="people-card"),
+    path("people/<str:employee_no>/unlock/", views.unlock, name="people-unlock"),
+    path("people/<str:employee_no>/suspend/", views.suspend, name="people-suspend"),
+    path("people/<str:employee_no>/restore/", views.restore, name="people-restore"),
+    path(
+        "people/<str:employee_no>/forget-second-factor/",
+        views.forget_second_factor,
+        name="people-forget-second-factor",
+    ),
+]
