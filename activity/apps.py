@@ -1,5 +1,7 @@
 """What was done."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -7,3 +9,7 @@ from django.utils.translation import gettext_lazy as _
 class ActivityConfig(AppConfig):
     name = "activity"
     verbose_name = _("活动量")
+
+    def ready(self) -> None:
+        """Let what falls due know who does it (org/periods/due.py): org never imports the rooms above it."""
+        import_module("activity.rollup.actions")

@@ -1,0 +1,124 @@
+"""The Saturday roll-up: freeze what is in, then publish it to headquarters (domain.md 3; A3, A4).
+
+Two transactions. The freeze writes the figures and closes the city's report periods; publishing writes the workbook,
+the letters and the notices of every roll-up that has none yet, so a worker that dies between them loses nothing.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from hashlib import sha256
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from activity.rollup.exports import summary, workbook
+from activity.rollup.figures import count_people, count_units
+from activity.rollup.models import RollUp, RollUpFile, RollUpUnit
+from org.notices import actions as notices
+from org.people.models import Appointment, Person
+from org.periods.due import Sweep, afterwards, handles
+from org.periods.models import Period
+from org.posts import Post
+from org.rules.book import book_of, rules_on
+from org.rules.models import RuleSet
+from org.units.models import Unit
+from org.week import Week
+from org.working_days.calendar import calendar_between
+
+READERS = (Post.HQ_STAFF, Post.CITY_DEPUTY_GM)  # told in the app
+BY_MAIL = (Post.CITY_DEPUTY_GM,)  # besides the city's mailbox
+
+
+@handles(Period.Kind.REPORT, name="rollup")
+def roll_up(city: Unit, week: Week, *, due_at: datetime, at: datetime) -> bool:
+    """Freeze version 1 when the report is due; a week before the first rule set is not reported."""
+    rules = rules_on(week.monday)
+    return rules is not None and freeze(city, week, rules=rules, due_at=due_at, at=at) is not None
+
+
+@transaction.atomic
+def freeze(city: Unit, week: Week, *, rules: RuleSet, due_at: datetime, at: datetime) -> RollUp | None:
+    """The figures as of `due_at`, whenever this runs; None when they are frozen already."""
+    rollup = RollUp(city=city, week=week.monday, version=1, rules=rules, due_at=due_at, frozen_at=at)
+    RollUp.objects.bulk_create([rollup], ignore_conflicts=True)
+    if not RollUp.objects.filter(pk=rollup.pk).exists():
+        return None
+    count_people(
+        rollup, calendar=calendar_between(week.monday, week.sunday), times=book_of(rules).times
+    )
+    count_units(rollup)
+    return rollup
+
+
+@afterwards
+def publish_waiting(sweep: Sweep) -> None:
+    """Publish what is frozen and not yet published, oldest week first; a roll-up that breaks leaves the others."""
+    waiting = RollUp.objects.filter(published_at=None).order_by("due_at", "week", "city__path")
+    for rollup in waiting.select_related("city"):
+        sweep.isolated(
+            f"publish {Week(rollup.week)}", rollup.city, lambda pk=rollup.pk: publish(pk, at=sweep.at)
+        )
+
+
+@transaction.atomic
+def publish(pk: object, *, at: datetime) -> bool:
+    """Workbook, letters and notices of one roll-up; False when another worker has it or it is published."""
+    rollup = (
+        RollUp.objects.select_for_update(skip_locked=True, of=("self",))
+        .select_related("city", "rules")
+        .filter(pk=pk, published_at=None)
+        .first()
+    )
+    if rollup is None:
+        return False
+    content = workbook(rollup)
+    file = RollUpFile.objects.create(
+        rollup=rollup, name=_file_name(rollup), content=content, sha256=sha256(content).hexdigest()
+    )
+    _tell(rollup, file, at)
+    RollUp.objects.filter(pk=rollup.pk).update(published_at=at)
+    return True
+
+
+def _tell(rollup: RollUp, file: RollUpFile, at: datetime) -> None:
+    """One mail for each address, one notice for each reader."""
+    total = RollUpUnit.objects.get(rollup=rollup, unit=rollup.city)
+    cause = f"rollup:{rollup.city.code}:{rollup.week}:{rollup.version}"
+    title = _("{city} {week} 周报").format(city=rollup.city.name, week=Week(rollup.week).label)
+    body = summary(rollup, total)
+    for address in _addresses(rollup.city, at):
+        notices.letter(
+            to=address,
+            subject=f"【6311】{title}",
+            body=body,
+            at=at,
+            once=cause,
+            about=rollup,
+            unit=rollup.city,
+            attachment=notices.Attachment(file.name, bytes(file.content)),
+        )
+    notices.post(
+        "rollup", to=_holders(rollup.city, READERS, at), at=at, title=title, body=body, about=rollup, once=cause
+    )
+
+
+def _addresses(city: Unit, at: datetime) -> list[str]:
+    """The city's mailbox and the addresses of 市公司分管总, each once whatever its capitals."""
+    known = [city.mailbox, *(person.email for person in _holders(city, BY_MAIL, at))]
+    return list({address.lower(): address for address in known if address}.values())
+
+
+def _holders(city: Unit, posts: tuple[Post, ...], at: datetime) -> list[Person]:
+    """Who holds one of the posts in the city on the day of publication."""
+    day = at.date()
+    held = Appointment.objects.on(day).filter(post__in=posts, unit__path__startswith=city.path)
+    return [
+        person
+        for person in Person.objects.filter(pk__in=held.values("person"))
+        if person.left_on is None or day <= person.left_on
+    ]
+
+
+def _file_name(rollup: RollUp) -> str:
+    return f"6311-{Week(rollup.week).code}-{rollup.city.code}-v{rollup.version}.xlsx"

@@ -1,0 +1,194 @@
+"""The report as a workbook and as the words of its letter: frozen figures, and for each the days it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from activity.daily_log.due import Halves, due_halves
+from activity.daily_log.models import DailyLog
+from activity.rollup.models import Figures, RollUp, RollUpPerson, RollUpUnit
+from activity.rollup.rules import due_of, overall, percent, rates
+from org.clock import SHANGHAI
+from org.people.models import Person
+from org.rules.book import book_of
+from org.week import Week
+from org.workbooks.writing import SheetOut, Value, workbook_bytes
+from org.working_days.calendar import calendar_between
+
+Row = Sequence[Value]
+Standard = tuple[int, int, int, int]
+PEOPLE_AT_ONCE = 2000
+
+
+def workbook(rollup: RollUp) -> bytes:
+    """Five sheets; the same bytes whenever it is made of the same rows."""
+    standard = book_of(rollup.rules).standard
+    units = list(rollup.units.select_related("unit").order_by("unit__path"))
+    return workbook_bytes(
+        [
+            SheetOut(_("汇总"), [_("项目"), _("内容")], _summary_rows(rollup, units[0], standard), [22, 60]),
+            SheetOut(_("单位"), _unit_header(), (_unit_row(row, standard) for row in units), [14, 26, 12]),
+            SheetOut(_("个人"), _person_header(), _person_rows(rollup, standard), [12, 12, 14, 26]),
+            SheetOut(_("日志"), _log_header(), _log_rows(rollup), [12, 12, 12, 10, 18]),
+            SheetOut(_("说明"), [_("名称"), _("含义")], _definitions(), [22, 90]),
+        ]
+    )
+
+
+def summary(rollup: RollUp, total: RollUpUnit) -> str:
+    """The letter's text: what the first sheet says."""
+    lines = [f"{name}：{value}" for name, value in _summary_rows(rollup, total, book_of(rollup.rules).standard)]
+    return "\n".join([*lines, "", _("明细见附件。本报告已冻结，之后提交的日志不改变第 1 版。")])
+
+
+def item_names() -> list[str]:
+    return [_("电话"), _("有效拜访"), _("准客户积累"), _("学习")]
+
+
+def _summary_rows(rollup: RollUp, total: RollUpUnit, standard: Standard) -> list[Row]:
+    done, half_days = _done(total), total.due_half_days
+    figures = zip(item_names(), done, standard, rates(done, standard, half_days), strict=True)
+    return [
+        (_("单位"), rollup.city.name),
+        (_("周"), Week(rollup.week).label),
+        (_("截至"), f"{rollup.due_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"),
+        (_("版本"), _("第 {n} 版").format(n=rollup.version)),
+        (_("规则"), f"{rollup.rules}（{rollup.rules.effective_from} {_('起')}）"),
+        (_("客户经理"), total.people),
+        *(
+            (name, f"{count} / {_plain(target, half_days)}（{percent(share)}）")
+            for name, count, target, share in figures
+        ),
+        (_("综合完成率"), percent(overall(done, standard, half_days))),
+        (_("日志应交"), total.logs_due),
+        (_("日志已交"), total.logs_in),
+        (_("其中迟报和补录"), total.logs_late),
+        (_("日志未交"), total.logs_missing),
+        (_("已批阅"), total.logs_reviewed),
+    ]
+
+
+def _figures_header() -> list[str]:
+    items = [
+        name
+        for item in item_names()
+        for name in (_("{item}应完成"), _("{item}完成"), _("{item}完成率"))
+        for name in [name.format(item=item)]
+    ]
+    logs = [_("日志应交"), _("日志已交"), _("日志迟报"), _("日志未交"), _("日志已批")]
+    return [_("应出勤半天"), *items, _("综合完成率"), *logs]
+
+
+def _figures(row: Figures, standard: Standard) -> list[Value]:
+    done, half_days = _done(row), row.due_half_days
+    items: list[Value] = []
+    for count, target, share in zip(done, standard, rates(done, standard, half_days), strict=True):
+        items += [float(due_of(target, half_days)), count, percent(share)]
+    logs = [row.logs_due, row.logs_in, row.logs_late, row.logs_missing, row.logs_reviewed]
+    return [half_days, *items, percent(overall(done, standard, half_days)), *logs]
+
+
+def _unit_header() -> list[str]:
+    return [_("单位代码"), _("名称"), _("类型"), _("人力"), *_figures_header()]
+
+
+def _unit_row(row: RollUpUnit, standard: Standard) -> Row:
+    return [row.unit.code, row.unit.name, row.get_kind_display(), row.people, *_figures(row, standard)]
+
+
+def _person_header() -> list[str]:
+    return [_("工号"), _("姓名"), _("单位代码"), _("单位"), *_figures_header()]
+
+
+def _person_rows(rollup: RollUp, standard: Standard) -> Iterator[Row]:
+    rows = rollup.people.select_related("person", "unit").order_by("unit__path", "person__employee_no")
+    for row in rows.iterator(PEOPLE_AT_ONCE):
+        yield [
+            row.person.employee_no, row.person.name, row.unit.code, row.unit.name, *_figures(row, standard),
+        ]  # fmt: skip
+
+
+def _log_header() -> list[str]:
+    return [
+        _("工号"), _("姓名"), _("日期"), _("应交"), _("提交时间"), _("时效"), _("计入本报告"),
+        *item_names(), _("未计入条目"), _("批阅"),
+    ]  # fmt: skip
+
+
+def _log_rows(rollup: RollUp) -> Iterator[Row]:
+    """One row for each person and day that was due or has a log, in the order of the sheet of people."""
+    people = [
+        row.person
+        for row in rollup.people.select_related("person").order_by("unit__path", "person__employee_no")
+    ]
+    week = Week(rollup.week)
+    calendar = calendar_between(week.monday, week.sunday)
+    for start in range(0, len(people), PEOPLE_AT_ONCE):
+        some = people[start : start + PEOPLE_AT_ONCE]
+        ids = [person.pk for person in some]
+        due = due_halves(ids, week.monday, week.sunday, calendar)
+        kept = DailyLog.objects.filter(person__in=ids).between(week.monday, week.sunday)
+        logs = {(log.person_id, log.day): log for log in kept}
+        for person in some:
+            yield from _days_of(person, week, due, logs, rollup)
+
+
+def _days_of(
+    person: Person,
+    week: Week,
+    due: dict[tuple[int, date], Halves],
+    logs: dict[tuple[int, date], DailyLog],
+    rollup: RollUp,
+) -> Iterator[Row]:
+    for day in week.days:
+        log = logs.get((person.pk, day))
+        halves = due.get((person.pk, day), frozenset())
+        if log or halves:
+            owed = _("全天") if len(halves) == 2 else _("半天") if halves else _("不要求")
+            yield [person.employee_no, person.name, day, owed, *_log_cells(log, rollup)]
+
+
+def _log_cells(log: DailyLog | None, rollup: RollUp) -> list[Value]:
+    """What the log was at the cut-off; one handed in later, or never, counts for nothing in this report."""
+    if log is None or log.handed_in_at is None or log.handed_in_at >= rollup.due_at:
+        return [log and log.handed_in_at, _("截至时未交"), False, 0, 0, 0, 0, 0, ""]
+    counted = _done(log) if log.counts else (0, 0, 0, 0)
+    lost = 0 if log.counts else sum(_done(log))
+    return [
+        log.handed_in_at, log.get_timeliness_display(), log.counts,
+        *counted, log.excluded + lost, _review(log, rollup),
+    ]  # fmt: skip
+
+
+def _review(log: DailyLog, rollup: RollUp) -> str:
+    """As it stood at the cut-off; what was decided after it is still waiting there."""
+    if log.reviewed_at is None or log.reviewed_at >= rollup.due_at:
+        return str(DailyLog.State.SUBMITTED.label)
+    return str(DailyLog.State(log.state).label)
+
+
+def _done(row: Figures | DailyLog) -> tuple[int, int, int, int]:
+    return row.calls, row.visits, row.prospects, row.studies
+
+
+def _plain(target: int, half_days: int) -> str:
+    """13.5, or 14 without a fraction."""
+    return f"{float(due_of(target, half_days)):g}"
+
+
+def _definitions() -> Iterable[Row]:
+    return [
+        (_("截至"), _("报送时刻（周六 12:00，逢节假日顺移）。此前提交的日志计入，之后的不计入第 1 版。")),
+        (_("应出勤半天"), _("截至日之前的工作日，加截至日上午（若为工作日），减去请假、公务和不在岗的半天。")),
+        (_("应完成"), _("每日标准 × 应出勤半天 ÷ 2。")),
+        (_("完成"), _("截至前提交、且有效的日志中计入的条目数，休息日做的也算。")),
+        (_("完成率"), _("完成 ÷ 应完成。单位的完成率由其全部人员的合计相除。只舍不入。")),
+        (_("综合完成率"), _("四项完成率的平均，每项最高按 100% 计。")),
+        (_("日志应交"), _("当日提交期限（20:00）在截至之前的应出勤日。")),
+        (_("日志已交"), _("应交的日志中截至前已提交的；迟报含补录；未交 = 应交 − 已交。")),
+        (_("日志已批"), _("已交的日志中截至前已批阅通过的。")),
+        (_("单位归属"), _("一周内调动的，归应出勤半天最多的单位，相等时归后一个。")),
+    ]

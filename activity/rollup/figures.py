@@ -1,0 +1,168 @@
+"""The figures of the Saturday report, counted in the database: two statements, however many people there are.
+
+domain.md 3, "The Saturday report": done = counters of the week's logs that were handed in before `due_at` and count;
+due = required half days of the days before that of `due_at`, and that day's morning. Logs are due of the days whose
+own deadline lies before `due_at`; of those they are in, late (late or 补录), reviewed (passed by `due_at`) or missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from itertools import accumulate
+from typing import Any
+
+from django.db import connection
+
+from activity.rollup.models import RollUp
+from org.posts import Post
+from org.week import Week
+from org.working_days.rules import DayTimes, WorkingCalendar, log_limits, report_half_days
+
+# `held`: stretches in the post, cut to the week and to the employment. `spans`: the same, never two on one day; of two
+# posts at once the day belongs to the one taken up later. Nearly everybody has one, so only the others are cut up.
+# Sums over a stretch are differences of the running sums `worked`, `owed`, `logged` of Monday to Sunday.
+PEOPLE = """
+WITH days AS MATERIALIZED (
+    SELECT * FROM unnest(%(days)s::date[], %(works)s::bool[], %(ams)s::int[], %(pms)s::int[], %(logs)s::bool[])
+        AS days (day, works, am, pm, log_due)
+), held AS MATERIALIZED (
+    SELECT a.id, a.person_id, a.unit_id, a.starts_on,
+        greatest(a.starts_on, p.joined_on, %(monday)s::date) AS lo,
+        least(a.ends_on, p.left_on, %(sunday)s::date) AS hi,
+        count(*) OVER person AS posts,
+        bool_or(u.path LIKE %(city)s) OVER person AS here
+    FROM org_appointment AS a
+    JOIN org_person AS p ON p.id = a.person_id
+    JOIN org_unit AS u ON u.id = a.unit_id
+    WHERE a.post = %(post)s
+        AND greatest(a.starts_on, p.joined_on, %(monday)s::date) <= least(a.ends_on, p.left_on, %(sunday)s::date)
+    WINDOW person AS (PARTITION BY a.person_id)
+), spans AS MATERIALIZED (
+    SELECT person_id, unit_id, lo, hi FROM held WHERE here AND posts = 1
+    UNION ALL (
+        SELECT DISTINCT ON (person_id, day) person_id, unit_id, day, day
+        FROM held JOIN days ON day BETWEEN lo AND hi
+        WHERE here AND posts > 1 ORDER BY person_id, day, starts_on DESC, id DESC
+    )
+), away AS MATERIALIZED (
+    SELECT b.person_id, b.day, count(*) FILTER (WHERE works) AS worked,
+        sum(CASE b.half WHEN 'am' THEN am ELSE pm END) AS owed, (count(*) = 2 AND bool_and(log_due)) AS logged
+    FROM org_absence AS b JOIN days USING (day) GROUP BY b.person_id, b.day
+), absent AS (
+    SELECT person_id, lo, sum(worked) AS worked, sum(owed) AS owed, count(*) FILTER (WHERE logged) AS logged
+    FROM spans JOIN away USING (person_id) WHERE day BETWEEN lo AND hi GROUP BY person_id, lo
+), by_unit AS (
+    SELECT person_id, unit_id, max(hi) AS until,
+        sum((%(worked)s::int[])[hi - %(monday)s::date + 2] - (%(worked)s::int[])[lo - %(monday)s::date + 1]
+            - coalesce(absent.worked, 0)) AS worked,
+        sum((%(owed)s::int[])[hi - %(monday)s::date + 2] - (%(owed)s::int[])[lo - %(monday)s::date + 1]
+            - coalesce(absent.owed, 0)) AS owed,
+        sum((%(logged)s::int[])[hi - %(monday)s::date + 2] - (%(logged)s::int[])[lo - %(monday)s::date + 1]
+            - coalesce(absent.logged, 0)) AS logged
+    FROM spans LEFT JOIN absent USING (person_id, lo) GROUP BY person_id, unit_id
+), people AS (
+    SELECT DISTINCT ON (person_id) person_id, unit_id,
+        sum(owed) OVER person AS owed, sum(logged) OVER person AS logged
+    FROM by_unit WINDOW person AS (PARTITION BY person_id)
+    ORDER BY person_id, worked DESC, until DESC
+), handed_in AS (
+    SELECT l.*, days.log_due AND spans.person_id IS NOT NULL AND away.logged IS NOT TRUE AS was_due
+    FROM activity_dailylog AS l JOIN days USING (day)
+    LEFT JOIN spans ON spans.person_id = l.person_id AND l.day BETWEEN lo AND hi
+    LEFT JOIN away ON away.person_id = l.person_id AND away.day = l.day
+    WHERE l.day BETWEEN %(monday)s AND %(sunday)s AND l.handed_in_at < %(due_at)s
+), done AS (
+    SELECT person_id,
+        sum(calls) FILTER (WHERE counts) AS calls, sum(visits) FILTER (WHERE counts) AS visits,
+        sum(prospects) FILTER (WHERE counts) AS prospects, sum(studies) FILTER (WHERE counts) AS studies,
+        count(*) FILTER (WHERE was_due) AS logs_in,
+        count(*) FILTER (WHERE was_due AND timeliness IN ('late', 'back')) AS logs_late,
+        count(*) FILTER (WHERE was_due AND state = 'passed' AND reviewed_at < %(due_at)s) AS logs_reviewed
+    FROM handed_in GROUP BY person_id
+)
+INSERT INTO activity_rollupperson (rollup_id, person_id, unit_id, calls, visits, prospects, studies,
+    due_half_days, logs_due, logs_in, logs_late, logs_missing, logs_reviewed)
+SELECT %(rollup)s, person_id, unit_id, coalesce(calls, 0), coalesce(visits, 0), coalesce(prospects, 0),
+    coalesce(studies, 0), owed, logged, coalesce(logs_in, 0), coalesce(logs_late, 0),
+    logged - coalesce(logs_in, 0), coalesce(logs_reviewed, 0)
+FROM people JOIN org_unit ON org_unit.id = unit_id LEFT JOIN done USING (person_id)
+WHERE org_unit.path LIKE %(city)s
+"""
+
+# Each unit that has people in it or below it, and the city in any case.
+UNITS = """
+WITH own AS (
+    SELECT u.path, count(*) AS people, {sums}
+    FROM activity_rollupperson AS r JOIN org_unit AS u ON u.id = r.unit_id
+    WHERE r.rollup_id = %(rollup)s GROUP BY u.path
+), line AS (
+    SELECT left(path, depth) AS path, sum(people) AS people, {sums}
+    FROM own CROSS JOIN generate_series(%(shortest)s, length(path), %(step)s) AS depth GROUP BY 1
+)
+INSERT INTO activity_rollupunit (rollup_id, unit_id, kind, people, {columns})
+SELECT %(rollup)s, u.id, u.kind, coalesce(people, 0), {values}
+FROM org_unit AS u LEFT JOIN line USING (path)
+WHERE u.path LIKE %(city)s AND (line.path IS NOT NULL OR length(u.path) = %(shortest)s)
+"""
+COLUMNS = (
+    "calls", "visits", "prospects", "studies",
+    "due_half_days", "logs_due", "logs_in", "logs_late", "logs_missing", "logs_reviewed",
+)  # fmt: skip
+
+
+def count_people(rollup: RollUp, *, calendar: WorkingCalendar, times: DayTimes) -> None:
+    """A row for every holder of 客户经理 on any day of the week, in the unit where most of his half days lie."""
+    week = Week(rollup.week)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            PEOPLE,
+            {
+                "rollup": rollup.pk,
+                "city": f"{rollup.city.path}%",
+                "post": Post.CLIENT_MANAGER.value,
+                "monday": week.monday,
+                "sunday": week.sunday,
+                "due_at": rollup.due_at,
+                **_days(week, rollup.due_at, calendar, times),
+            },
+        )
+
+
+def count_units(rollup: RollUp) -> None:
+    """Sums of the people in and below each unit: team, section, department, branch, city."""
+    path = rollup.city.path
+    with connection.cursor() as cursor:
+        cursor.execute(
+            UNITS.format(
+                columns=", ".join(COLUMNS),
+                sums=", ".join(f"sum({name}) AS {name}" for name in COLUMNS),
+                values=", ".join(f"coalesce({name}, 0)" for name in COLUMNS),
+            ),
+            {"rollup": rollup.pk, "city": f"{path}%", "shortest": len(path), "step": rollup.city.steplen},
+        )
+
+
+def _days(week: Week, due_at: datetime, calendar: WorkingCalendar, times: DayTimes) -> dict[str, Any]:
+    """Monday to Sunday as columns, and their running sums from 0: of working half days, half days due, logs due."""
+    owed = set(report_half_days(week, due_at, calendar))
+    ams, pms = ([int((day, half) in owed) for day in week.days] for half in ("am", "pm"))
+    works = [calendar.works(day) for day in week.days]
+    logs = [
+        working and log_limits(day, calendar, times).due < due_at
+        for day, working in zip(week.days, works, strict=True)
+    ]
+    return {
+        "days": list(week.days),
+        "works": works,
+        "ams": ams,
+        "pms": pms,
+        "logs": logs,
+        "worked": _running(2 * working for working in works),
+        "owed": _running(am + pm for am, pm in zip(ams, pms, strict=True)),
+        "logged": _running(map(int, logs)),
+    }
+
+
+def _running(numbers: Iterable[int]) -> list[int]:
+    return list(accumulate(numbers, initial=0))

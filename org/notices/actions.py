@@ -1,0 +1,173 @@
+"""The writers of notices and letters, and the postman of the outbox (reliability.md F10)."""
+
+from __future__ import annotations
+
+import smtplib
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import transaction
+from django.db.models import F, Model
+
+from org import clock
+from org.notices.models import Letter, Notice
+from org.people.models import Person
+
+if TYPE_CHECKING:
+    from org.units.models import Unit
+
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=10), timedelta(minutes=1)
+REFUSED_PAUSE = timedelta(hours=1)
+# The letter's own fault; anything else that fails is the server's, and the others need not try.
+REFUSED = (
+    smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, smtplib.SMTPDataError, smtplib.SMTPNotSupportedError,
+    ValueError,
+)  # fmt: skip
+UNREACHABLE = (OSError, smtplib.SMTPException)
+
+
+class Attachment(NamedTuple):
+    name: str
+    content: bytes
+
+
+def post(
+    kind: str,
+    *,
+    to: Person | Iterable[Person],
+    at: datetime,
+    title: str,
+    about: Model | None = None,
+    body: str = "",
+    link: str = "",
+    once: str = "",
+) -> None:
+    """Tell people in the app. `once` names the cause: the same cause tells a person once, however often it comes;
+    without it every call is a cause of its own."""
+    cause = once or f"{about._meta.label_lower if about else ''}:{about.pk if about else ''}:{at.isoformat()}"
+    people = [to] if isinstance(to, Person) else list(to)
+    Notice.objects.bulk_create(
+        [
+            Notice(
+                key=_short(f"{kind}:{cause}:{person.pk}", 120),
+                to=person,
+                kind=kind,
+                title=title[:120],
+                body=body,
+                link=link,
+                at=at,
+            )
+            for person in people
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def letter(
+    *,
+    to: str,
+    subject: str,
+    body: str,
+    at: datetime,
+    once: str,
+    about: Model | None = None,
+    unit: Unit | None = None,
+    attachment: Attachment | None = None,
+) -> None:
+    """Put an e-mail into the outbox, in the transaction of its cause; one for each cause and address."""
+    Letter.objects.bulk_create(
+        [
+            Letter(
+                message_id=message_id(once, to),
+                to=to,
+                subject=subject[:200],
+                body=body,
+                attachment_name=attachment.name if attachment else "",
+                attachment=attachment.content if attachment else None,
+                about=about._meta.label_lower if about else "",
+                about_id=str(about.pk) if about else "",
+                unit=unit,
+                created_at=at,
+                next_try_at=at,
+            )
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def message_id(once: str, to: str) -> str:
+    """Follows from the cause and the address alone, so that a letter sent again is recognised as the same."""
+    digest = sha256(f"{once}\n{to.lower()}".encode()).hexdigest()[:32]
+    return f"<{digest}@{settings.DEFAULT_FROM_EMAIL.rpartition('@')[2].strip('>')}>"
+
+
+def deliver() -> int:
+    """Send what waits in the outbox, oldest first; returns how many left.
+
+    Each letter is marked in a transaction of its own, so a crash repeats at most one, with the same Message-ID. A
+    refused letter waits long, an unreachable server lets all wait a little.
+    """
+    connection, sent = get_connection(), 0
+    try:
+        while (outcome := _deliver_next(connection)) is not None:
+            sent += outcome
+    except UNREACHABLE:
+        return sent
+    finally:
+        _hang_up(connection)
+    return sent
+
+
+def _deliver_next(connection: BaseEmailBackend) -> bool | None:
+    """True: one left; False: one was refused; None: nothing waits. Raises what an unreachable server raises."""
+    trouble: OSError | None = None
+    with transaction.atomic():
+        now = clock.now()
+        one = Letter.objects.waiting(now).select_for_update(skip_locked=True, of=("self",)).first()
+        if one is None:
+            return None
+        try:
+            connection.send_messages([_message(one, connection)])
+        except REFUSED as refusal:
+            _put_off(one, refusal, now + REFUSED_PAUSE)
+            return False
+        except UNREACHABLE as failure:
+            _put_off(one, failure, now + min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(one.tries, 10)))
+            trouble = failure
+        else:
+            Letter.objects.filter(pk=one.pk).update(sent_at=now, last_error="", tries=F("tries") + 1)
+    if trouble:
+        raise trouble
+    return True
+
+
+def _put_off(one: Letter, failure: Exception, until: datetime) -> None:
+    Letter.objects.filter(pk=one.pk).update(
+        tries=F("tries") + 1, last_error=f"{type(failure).__name__}: {failure}"[:200], next_try_at=until
+    )
+
+
+def _message(one: Letter, connection: BaseEmailBackend) -> EmailMessage:
+    message = EmailMessage(
+        one.subject, one.body, to=[one.to], connection=connection, headers={"Message-ID": one.message_id}
+    )
+    if one.attachment is not None:
+        message.attach(one.attachment_name, bytes(one.attachment))
+    return message
+
+
+def _hang_up(connection: BaseEmailBackend) -> None:
+    try:
+        connection.close()
+    except UNREACHABLE:
+        return
+
+
+def _short(key: str, length: int) -> str:
+    """The key itself, or a digest where it is longer than the column."""
+    return key if len(key) <= length else sha256(key.encode()).hexdigest()

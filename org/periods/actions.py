@@ -1,0 +1,104 @@
+"""The writer of periods: rows made ahead, moved with the calendar, never touched once done (reliability.md 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from django.db import connection, transaction
+
+from org.periods.models import Period
+from org.rules.book import book_of
+from org.rules.models import RuleSet
+from org.units.models import UnitKind
+from org.week import Week
+from org.working_days.calendar import calendar_between
+from org.working_days.rules import report_due, week_close
+
+AHEAD = timedelta(weeks=6)
+OWING = {  # who owes what of a week
+    Period.Kind.REPORT: [UnitKind.DEPARTMENT, UnitKind.BRANCH, UnitKind.CITY],
+    Period.Kind.CLOSE: [UnitKind.CITY],
+}
+LOCK = 6311_01  # one top-up at a time, so that two never wait for each other's rows
+
+WANTED = """
+    WITH fixed AS (
+        SELECT * FROM unnest(%s::text[], %s::date[], %s::timestamptz[]) AS fixed (kind, week, due_at)
+    ), owing AS (
+        SELECT * FROM unnest(%s::text[], %s::text[]) AS owing (kind, unit_kind)
+    ), wanted AS (
+        SELECT fixed.kind, org_unit.id AS unit_id, fixed.week, fixed.due_at
+        FROM fixed JOIN owing USING (kind) JOIN org_unit ON org_unit.kind = owing.unit_kind
+    )
+"""
+ADD = f"""{WANTED}
+    INSERT INTO org_period (kind, unit_id, week, due_at)
+    SELECT kind, unit_id, week, due_at FROM wanted
+    WHERE NOT EXISTS (
+        SELECT FROM org_period AS kept
+        WHERE (kept.kind, kept.unit_id, kept.week) = (wanted.kind, wanted.unit_id, wanted.week)
+    )
+    ON CONFLICT DO NOTHING
+"""
+MOVE = f"""{WANTED}
+    UPDATE org_period SET due_at = wanted.due_at FROM wanted
+    WHERE (org_period.kind, org_period.unit_id, org_period.week) = (wanted.kind, wanted.unit_id, wanted.week)
+        AND org_period.done_at IS NULL AND org_period.due_at <> wanted.due_at
+"""
+DROP = f"""{WANTED}
+    DELETE FROM org_period
+    WHERE done_at IS NULL AND NOT EXISTS (
+        SELECT FROM fixed WHERE (fixed.kind, fixed.week) = (org_period.kind, org_period.week)
+    ) AND week BETWEEN %s AND %s
+"""
+
+
+class Fixed(NamedTuple):
+    """When something of a week is due, for every unit that owes it."""
+
+    kind: str
+    week: date
+    due_at: datetime
+
+
+@transaction.atomic
+def make_periods(*, at: datetime) -> int:
+    """Periods of every unit from the first rule set's Monday until `AHEAD`; returns how many were new.
+
+    Safe to repeat: units that came later get their rows too, a corrected calendar moves the open ones, a week that
+    lost its last working day owes no report.
+    """
+    versions = list(RuleSet.objects.order_by("effective_from"))
+    if not versions:
+        return 0
+    first = versions[0].effective_from
+    last = max(first, Week.of((at + AHEAD).date()).monday)
+    fixed = list(_fixed(versions, last))
+    owing = [(kind.value, unit.value) for kind, units in OWING.items() for unit in units]
+    values = [[list(column) for column in zip(*rows, strict=True)] for rows in (fixed, owing)]
+    wanted = [*values[0], *values[1]]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        cursor.execute(ADD, wanted)
+        added = cursor.rowcount
+        cursor.execute(MOVE, wanted)
+        cursor.execute(DROP, [*wanted, first, last])
+    return added
+
+
+def _fixed(versions: list[RuleSet], last: date) -> Iterator[Fixed]:
+    """What is due of each week, by the rules of that week."""
+    week, ends = Week(versions[0].effective_from), Week(last)
+    calendar = calendar_between(week.monday, ends.sunday)
+    coming = iter(versions)
+    rules, following = next(coming), next(coming, None)
+    while week <= ends:
+        while following and following.effective_from <= week.monday:
+            rules, following = following, next(coming, None)
+        times = book_of(rules).times
+        if due := report_due(week, calendar, times):
+            yield Fixed(Period.Kind.REPORT.value, week.monday, due)
+        yield Fixed(Period.Kind.CLOSE.value, week.monday, week_close(week, calendar, times))
+        week = week.next
