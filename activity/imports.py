@@ -1,5 +1,7 @@
-"""The kinds of workbook that this app imports (org/workbooks/importing.py): the activity history, and prospects again,
-because a list of prospects can make a duplicate of a registration that counted (ground.md, Counting seam).
+"""The kinds of workbook that this app imports (org/workbooks/importing.py).
+
+The activity history; and prospects again, because a list of prospects can make a duplicate of a registration
+that counted (ground.md, Counting seam).
 """
 
 from __future__ import annotations
@@ -69,9 +71,7 @@ class CountedProspectsImporter(ProspectsImporter):
         """Names and codes before and after, so that a corrected name sets its old namesakes free."""
         touched = [*prospects.new, *prospects.changed.values()]
         before = [change[1] for change in prospects.changes]
-        names = {one.name_key for one in touched} | {
-            one["name_key"][0] for one in before if "name_key" in one
-        }
+        names = {one.name_key for one in touched} | {one["name_key"][0] for one in before if "name_key" in one}
         codes = {one.uscc for one in touched} | {one["uscc"][0] for one in before if "uscc" in one}
         count_again(mark_duplicates(names, codes))
 

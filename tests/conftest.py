@@ -51,7 +51,9 @@ def hq(city):
 @pytest.fixture
 def stranger(city):
     """A department manager of another branch, about whom every permission test asks."""
-    return make.person(Post.DEPARTMENT_MANAGER, unit=make.department(make.branch(city, "370203", "市北支公司")), name="生人")
+    return make.person(
+        Post.DEPARTMENT_MANAGER, unit=make.department(make.branch(city, "370203", "市北支公司")), name="生人"
+    )
 
 
 @pytest.fixture

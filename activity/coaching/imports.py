@@ -32,11 +32,9 @@ ENTRIES = Table(
 def write_entries(rows: Iterable[Row], directory: Directory, *, at: datetime) -> Tally:
     def build(row: Row) -> ManagerEntry:
         person_id = directory.ids[row["工号"]]
-        held = directory.unit_on(person_id, row["日期"], posts=MANAGERS)
-        assert held is not None  # checked
         return ManagerEntry(
             person_id=person_id,
-            unit_id=held.unit_id,
+            unit_id=directory.home_on(person_id, row["日期"], posts=MANAGERS).unit_id,
             day=row["日期"],
             kind=row["类别"],
             about=row["对象"],
@@ -54,17 +52,15 @@ def write_entries(rows: Iterable[Row], directory: Directory, *, at: datetime) ->
 
 
 def match_accompaniments(days: Iterable[date]) -> None:
-    """Tie each 陪访 of these days to the visit of 对象 with that companion, one to one, in the order of the day.
+    """Tie each 陪访 of these days to the visit of 对象 with that companion, one to one, in order.
 
     A tied row never counts besides its visit. Visits and rows may come in different files, in either order.
     """
     days = set(days)
     tied = ManagerEntry.objects.filter(day__in=days).exclude(visit=None)
     taken = set(tied.values_list("visit_id", flat=True))
-    free: dict[tuple[int, date, int], list[Visit]] = defaultdict(list)
-    for visit in (
-        Visit.objects.filter(day__in=days).exclude(companion=None).order_by("-starts_at", "-recorded_at")
-    ):
+    free: dict[tuple[int | None, date, int | None], list[Visit]] = defaultdict(list)
+    for visit in Visit.objects.filter(day__in=days).exclude(companion=None).order_by("-starts_at", "-recorded_at"):
         if visit.pk not in taken and visit.companion_id != visit.person_id:
             free[visit.companion_id, visit.day, visit.person_id].append(visit)
     found = []

@@ -1,4 +1,4 @@
-"""The author's verbs on his day: record, take back, save, hand in. Everything that counts is written through here."""
+"""The author's verbs on his day: record, take back, save, hand in. What counts is written through here."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from activity.daily_log.counting import recount_days
 from activity.daily_log.limits import limits_of, sentence_of
 from activity.daily_log.models import Annotation, DailyLog, LogEntry
-from activity.daily_log.rules import Timeliness, timeliness
 from clients.prospects import actions as prospects
 from clients.prospects.models import Contact, Registration
 from clients.prospects.rules import normalised
@@ -26,6 +25,7 @@ from org.posts import Post
 from org.trace.actions import record
 from org.units.models import Unit
 from org.workflow import Refused, move
+from org.working_days.rules import Timeliness, timeliness
 
 CHANGEABLE = {DailyLog.State.DRAFT, DailyLog.State.RETURNED}
 
@@ -45,7 +45,7 @@ def unit_on(person: Person, day: date) -> Unit:
 
 
 def _open(person: Person, day: date, at: datetime) -> DailyLog:
-    """His header of the day, locked; made on first need, and by one of two at once (performance.md, line 5)."""
+    """His header of the day, locked; made on first need, by one of two at once."""
     if not person.can(Permission.LOG_WRITE, on=at.date()):
         raise Refused(_("这件事不归你办。"))
     if day > at.date():
@@ -68,7 +68,15 @@ def _writable(person: Person, day: date, at: datetime) -> DailyLog:
     return log
 
 
-def _once(person: Person, verb: str, day: date, at: datetime, key: UUID, asked: dict[str, Any], effect: Callable[[], Result]) -> Result:
+def _once(
+    person: Person,
+    verb: str,
+    day: date,
+    at: datetime,
+    key: UUID,
+    asked: dict[str, Any],
+    effect: Callable[[], Result],
+) -> Result:
     return once(key, by=person, verb=verb, at=at, parameters={"day": day, **asked}, effect=effect)
 
 
@@ -94,7 +102,8 @@ def _add(
         recount_days([(person.pk, day)])
         return {"entry": str(row.pk), "log": str(log.pk)}
 
-    return _once(person, verb, day, at, key, {**asked, "replaces": replaces}, effect)
+    asked = {"day": day, "replaces": replaces, **asked}
+    return once(key, by=person, verb=verb, at=at, parameters=asked, effect=effect)
 
 
 def record_call(
@@ -114,11 +123,17 @@ def record_call(
     do_not_disturb: bool = False,
     replaces: UUID | None = None,
 ) -> Result:
-    """电话. `do_not_disturb`: the contact asked not to be called again; this call still counts, later ones do not."""
+    """电话. `do_not_disturb`: the contact wants no more calls; this one still counts, later ones do not."""
     fields = {
-        "client": client, "contact": contact, "kind": kind, "answer": answer, "purpose": purpose, "outcome": outcome,
-        "at": call_at, "next_contact_on": next_contact_on,
-    }  # fmt: skip
+        "client": client,
+        "contact": contact,
+        "kind": kind,
+        "answer": answer,
+        "purpose": purpose,
+        "outcome": outcome,
+        "at": call_at,
+        "next_contact_on": next_contact_on,
+    }
 
     def make(log: DailyLog) -> LogEntry:
         prospect = visits.known_as(client, owner=person, unit=log.unit)
@@ -127,9 +142,14 @@ def record_call(
         if do_not_disturb and known:
             prospects.do_not_disturb(known, by=person, at=at)
         return LogEntry.objects.create(
-            log=log, type=LogEntry.Type.CALL, prospect=prospect, client_key=normalised(client),
-            do_not_disturb=marked is not None and marked <= day, recorded_at=at, **fields,
-        )  # fmt: skip
+            log=log,
+            type=LogEntry.Type.CALL,
+            prospect=prospect,
+            client_key=normalised(client),
+            do_not_disturb=marked is not None and marked <= day,
+            recorded_at=at,
+            **fields,
+        )
 
     asked = {**fields, "do_not_disturb": do_not_disturb}
     return _add(person, "record_call", day=day, at=at, key=key, replaces=replaces, asked=asked, make=make)
@@ -155,10 +175,17 @@ def record_visit(
 ) -> Result:
     """拜访: the one row that the log, the client's history and later the chain share."""
     fields = {
-        "client": client, "contact": contact, "kind": kind, "purpose": purpose, "outcome": outcome,
-        "starts_at": starts_at, "ends_at": ends_at, "content": content, "next_step": next_step,
+        "client": client,
+        "contact": contact,
+        "kind": kind,
+        "purpose": purpose,
+        "outcome": outcome,
+        "starts_at": starts_at,
+        "ends_at": ends_at,
+        "content": content,
+        "next_step": next_step,
         "next_step_on": next_step_on,
-    }  # fmt: skip
+    }
 
     def make(log: DailyLog) -> Visit:
         prospect = visits.known_as(client, owner=person, unit=log.unit)
@@ -185,9 +212,14 @@ def register_prospect(
 ) -> Result:
     """准客户资料积累 of the day: a prospect registered with the required fields."""
     fields = {
-        "name": name, "handler": handler, "source": source, "uscc": uscc, "phone": phone, "headcount": headcount,
+        "name": name,
+        "handler": handler,
+        "source": source,
+        "uscc": uscc,
+        "phone": phone,
+        "headcount": headcount,
         "industry": industry,
-    }  # fmt: skip
+    }
 
     def make(log: DailyLog) -> Registration:
         return prospects.register(person, unit=log.unit, day=day, at=at, **fields)
@@ -221,9 +253,7 @@ def record_other(
     """其他工作: counts for nothing, is seen by the manager."""
 
     def make(log: DailyLog) -> LogEntry:
-        return LogEntry.objects.create(
-            log=log, type=LogEntry.Type.OTHER, at=at.time(), content=content, recorded_at=at
-        )
+        return LogEntry.objects.create(log=log, type=LogEntry.Type.OTHER, at=at.time(), content=content, recorded_at=at)
 
     asked = {"content": content}
     return _add(person, "record_other", day=day, at=at, key=key, replaces=replaces, asked=asked, make=make)
@@ -254,7 +284,8 @@ def remove_entry(person: Person, *, day: date, at: datetime, key: UUID, entry: U
         recount_days([(person.pk, day)])
         return {"log": str(log.pk)}
 
-    return _once(person, "remove_entry", day, at, key, {"entry": entry}, effect)
+    asked = {"day": day, "entry": entry}
+    return once(key, by=person, verb="remove_entry", at=at, parameters=asked, effect=effect)
 
 
 @transaction.atomic
@@ -281,8 +312,11 @@ def submit(
 ) -> Result:
     """Hand in the day, below target or not; a returned log is handed in again and keeps its first time."""
     texts = {
-        "tomorrow_plan": tomorrow_plan, "problems": problems, "help_needed": help_needed, "short_reason": short_reason,
-    }  # fmt: skip
+        "tomorrow_plan": tomorrow_plan,
+        "problems": problems,
+        "help_needed": help_needed,
+        "short_reason": short_reason,
+    }
 
     def effect() -> Result:
         log = _open(person, day, at)
@@ -295,9 +329,14 @@ def submit(
         lateness = timeliness(at, limits)
         if lateness is Timeliness.TOO_LATE:
             raise Refused(sentence_of(log, limits, at))
-        changes = {**texts, "handed_in_at": at, "timeliness": lateness.value, "counts": lateness is not Timeliness.BACK}
+        changes = {
+            **texts,
+            "handed_in_at": at,
+            "timeliness": lateness.value,
+            "counts": lateness is not Timeliness.BACK,
+        }
         move(log, DailyLog.SUBMIT, by=person, at=at, changes=changes)
         recount_days([(person.pk, day)])
         return {"log": str(log.pk), "timeliness": lateness.value}
 
-    return _once(person, "submit", day, at, key, texts, effect)
+    return once(key, by=person, verb="submit", at=at, parameters={"day": day, **texts}, effect=effect)

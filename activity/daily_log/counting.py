@@ -1,4 +1,4 @@
-"""Counting again: what counts of a day is decided by rules.py; here the rows, the header and the week learn of it.
+"""Counting again: rules.py decides what counts of a day; here the rows, the header and the week learn of it.
 
 Every write that changes what counts ends here, in its own transaction (ground.md, Counting seam). The number of
 statements does not depend on the number of entries or of days.
@@ -44,7 +44,13 @@ def count(rows: Rows, book: RuleBook, enriched_before: int = 0) -> rules.Counted
     return rules.count_day(
         calls=[
             rules.CallFact(
-                row.pk, row.at, row.client, row.contact, row.answer == LogEntry.Answer.ANSWERED, row.purpose, row.outcome,
+                row.pk,
+                row.at,
+                row.client,
+                row.contact,
+                row.answer == LogEntry.Answer.ANSWERED,
+                row.purpose,
+                row.outcome,
                 row.do_not_disturb,
             )
             for row in rows.of_type(LogEntry.Type.CALL)
@@ -52,8 +58,15 @@ def count(rows: Rows, book: RuleBook, enriched_before: int = 0) -> rules.Counted
         ],
         visits=[
             rules.VisitFact(
-                row.pk, row.starts_at, row.client, row.contact, row.purpose, row.outcome, row.kind == Kind.DEVELOPMENT,
-                row.next_step_on, ineffective=row.ineffective_at is not None,
+                row.pk,
+                row.starts_at,
+                row.client,
+                row.contact,
+                row.purpose,
+                row.outcome,
+                row.kind == Kind.DEVELOPMENT,
+                row.next_step_on,
+                ineffective=row.ineffective_at is not None,
             )
             for row in rows.visits
         ],
@@ -67,7 +80,7 @@ def count(rows: Rows, book: RuleBook, enriched_before: int = 0) -> rules.Counted
         studies=[rules.StudyFact(row.pk, row.topic, row.learnt) for row in rows.of_type(LogEntry.Type.STUDY)],
         rules=book,
         enriched_before=enriched_before,
-    )  # fmt: skip
+    )
 
 
 def _gather(pairs: Collection[Pair]) -> tuple[dict[Pair, DailyLog], dict[Pair, Rows]]:
@@ -94,7 +107,10 @@ def _enriched_before(pairs: Collection[Pair], rows: dict[Pair, Rows]) -> dict[Pa
         return {}
     first = Week.of(min(day for _person, day in asked)).monday
     counted = Registration.objects.filter(
-        person_id__in={person for person, _day in asked}, kind=Registration.Kind.ENRICHED, counted=True, day__gte=first
+        person_id__in={person for person, _day in asked},
+        kind=Registration.Kind.ENRICHED,
+        counted=True,
+        day__gte=first,
     ).values_list("person_id", "day")
     return {
         (person, day): sum(who == person and Week.of(day).monday <= when < day for who, when in counted)

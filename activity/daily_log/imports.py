@@ -1,13 +1,12 @@
 """A day's history from a list (workbooks.md, activity): 日志, 电话, 拜访, 积累, 学习, 其他.
 
-Facts are taken as recorded. Entries join the log of that person and day; a log without 提交时间 stays a draft.
+Facts are taken as recorded. Entries join the log of that person and day; one without 提交时间 is a draft.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
-from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -18,12 +17,12 @@ from clients.prospects.models import Contact, Registration, Source
 from clients.prospects.rules import normalised
 from clients.visits.models import Kind, Visit
 from org.people.directory import Directory, Held
-from org.rules.book import book_on
+from org.rules.book import books_between
 from org.workbooks.columns import Table, choice, clock, code, day, moment, text, yes_no
 from org.workbooks.importing import Book, Row, Tally
 from org.workbooks.upserting import Upsert, create_new
 from org.working_days.calendar import calendar_between
-from org.working_days.rules import log_limits
+from org.working_days.rules import LogLimits, log_limits
 
 Pair = tuple[int, date]
 WHO_AND_WHEN = (code("工号", required=True), day("日期", required=True))
@@ -87,7 +86,7 @@ TABLES = (LOGS, CALLS, VISITS, REGISTRATIONS, STUDIES, OTHERS)
 
 
 class DayHistory:
-    """Writes the six sheets; `touched` are the (person, day)s to count again, `visits` the new accompanied ones."""
+    """Writes the six sheets. `touched`: the (person, day)s to count again; `registered`: the new names."""
 
     def __init__(self, book: Book, directory: Directory, city_of: dict[str, int], *, at: datetime) -> None:
         self.book = book
@@ -106,6 +105,7 @@ class DayHistory:
         self.quiet: dict[tuple[UUID, str], date] = {
             (prospect, name): since
             for prospect, name, since in marked.values_list("prospect_id", "name", "do_not_disturb_since")
+            if since
         }
 
     def write(self) -> Tally:
@@ -128,9 +128,7 @@ class DayHistory:
         return self.directory.ids[row["工号"]], row["日期"]
 
     def held(self, row: Row) -> Held:
-        held = self.directory.unit_on(*self.pair(row))
-        assert held is not None  # checked
-        return held
+        return self.directory.home_on(*self.pair(row))
 
     def recorded_at(self, row: Row) -> datetime:
         """The import's hour; entries keep the order of the file."""
@@ -249,19 +247,15 @@ class Standing:
     """How logs of these days stand when handed in at an instant: the calendar once, the rules once a week."""
 
     def __init__(self, days: Iterable[date]) -> None:
-        days = sorted(days)
-        self.calendar = calendar_between(days[0], days[-1]) if days else None
-        self.limits = cache(self._limits)
-
-    def _limits(self, on: date) -> Any:
-        assert self.calendar is not None
-        return log_limits(on, self.calendar, book_on(on).times)
+        self.limits: dict[date, LogLimits] = {}
+        if days := sorted(days):
+            calendar, books = calendar_between(days[0], days[-1]), books_between(days[0], days[-1])
+            self.limits = {day: log_limits(day, calendar, books[day].times) for day in days}
 
     def values(self, on: date, handed_in_at: datetime) -> dict[str, Any]:
         """补录 in time is taken as accepted; from the lock on the log is kept and does not count."""
-        standing = log_counts(handed_in_at, self.limits(on), back_accepted=True)
-        assert standing.timeliness is not None
-        timeliness = DailyLog.Timeliness(standing.timeliness.value)
+        standing = log_counts(handed_in_at, self.limits[on], back_accepted=True)
+        timeliness = DailyLog.Timeliness(str(standing.timeliness or ""))
         return {
             "handed_in_at": handed_in_at,
             "timeliness": timeliness,
@@ -271,7 +265,7 @@ class Standing:
 
 
 def header_values(row: Row, known: DailyLog | None, standing: Standing) -> dict[str, Any]:
-    """What a 日志 row sets. An empty 提交时间 never takes back what was handed in, nor a review what it decided."""
+    """What a 日志 row sets. An empty 提交时间 never takes back what was handed in, a full one no review."""
     plan = {"tomorrow_plan": row["明日计划"]}
     if row["提交时间"] is None:
         return {} if known and known.handed_in_at else plan

@@ -25,7 +25,11 @@ def close_of(day: date) -> datetime:
 
 
 def _hour(at: datetime, day: date) -> str:
-    return f"{at:%H:%M}" if at.date() == day else _("{month}月{day}日 {hour}").format(month=at.month, day=at.day, hour=f"{at:%H:%M}")
+    return (
+        f"{at:%H:%M}"
+        if at.date() == day
+        else _("{month}月{day}日 {hour}").format(month=at.month, day=at.day, hour=f"{at:%H:%M}")
+    )
 
 
 def sentence_of(log: DailyLog | None, limits: LogLimits, at: datetime) -> str:

@@ -1,4 +1,4 @@
-"""The reader's verbs on a log: annotate, pass, return, mark ineffective, accept a 补录, answer, remind (D2)."""
+"""The reader's verbs on a log (D2): annotate, pass, return, mark ineffective, accept a 补录, answer, remind."""
 
 from __future__ import annotations
 
@@ -51,9 +51,7 @@ def _before_close(log: DailyLog, at: datetime) -> None:
 
 
 @transaction.atomic
-def pass_log(
-    log: DailyLog, *, by: Person, at: datetime, rating: int | None = None, comment: str = ""
-) -> DailyLog:
+def pass_log(log: DailyLog, *, by: Person, at: datetime, rating: int | None = None, comment: str = "") -> DailyLog:
     """批阅通过. A 补录 passed so is not thereby accepted: that is a verb of its own."""
     _never_himself(log, by)
     changes = {"reviewed_by": by, "reviewed_at": at, "rating": rating, "comment": comment.strip()}
@@ -157,12 +155,7 @@ def answer_help(log: DailyLog, *, by: Person, at: datetime, text: str) -> DailyL
 @transaction.atomic
 def remind(person: Person, *, day: date, by: Person, at: datetime) -> None:
     """提醒未交: one message a day and person, whoever rings; refused once the log is in."""
-    held = (
-        Appointment.objects.on(day)
-        .filter(person=person, post=Post.CLIENT_MANAGER)
-        .select_related("unit")
-        .first()
-    )
+    held = Appointment.objects.on(day).filter(person=person, post=Post.CLIENT_MANAGER).select_related("unit").first()
     if held is None or person.pk == by.pk or not by.can(Permission.LOG_REVIEW, held, on=at.date()):
         raise Refused(_("这件事不归你办。"))
     if DailyLog.objects.filter(person=person, day=day).exclude(state=DailyLog.State.DRAFT).exists():

@@ -1,8 +1,8 @@
-"""Importing a contract workbook (workbooks.md): all rows are checked before any is written, good rows are not held up
-by bad ones, a second import changes nothing.
+"""Importing a contract workbook (workbooks.md).
 
-An `Importer` knows one kind of workbook; apps name theirs in `<app>/imports.py` as `IMPORTERS`, because org may not
-import them.
+All rows are checked before any is written, bad rows do not hold up good ones, a second import changes
+nothing. An `Importer` knows one kind of workbook; apps name theirs in `<app>/imports.py` as `IMPORTERS`, because
+org may not import them.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ class Outcome:
 
 
 class Importer(Protocol):
-    """One kind of workbook. `check` refuses rows by what the database and the other rows say; `write` may not."""
+    """One kind of workbook. `check` refuses rows by the database and the other rows; `write` may not."""
 
     title: Label
     tables: tuple[Table, ...]
@@ -153,7 +153,8 @@ def take(
         book = checked(importer, sheets)
         nothing = all_or_nothing and book.refused > 0
         tally = Tally() if nothing else importer.write(book, at=at)
-        transaction.set_rollback(dry_run)
+        if dry_run:
+            transaction.set_rollback(True)
     return Outcome(book.row_count, book.refused, tally, in_file_order(book, importer), sheets)
 
 
@@ -202,14 +203,11 @@ def columns_of(table: Table, sheet: Sheet) -> list[tuple[Column, int]]:
     missing = [column.name for column in table.columns if column.required and column.name not in header]
     if twice:
         raise Unusable(
-            _("工作表「%(sheet)s」第 1 行里「%(name)s」出现了两次。")
-            % {"sheet": table.sheet, "name": twice[0]}
+            _("工作表「%(sheet)s」第 1 行里「%(name)s」出现了两次。") % {"sheet": table.sheet, "name": twice[0]}
         )
     if missing:
         names = "、".join(missing)
-        raise Unusable(
-            _("工作表「%(sheet)s」第 1 行缺少必填列：%(names)s。") % {"sheet": table.sheet, "names": names}
-        )
+        raise Unusable(_("工作表「%(sheet)s」第 1 行缺少必填列：%(names)s。") % {"sheet": table.sheet, "names": names})
     return [(column, header.index(column.name) if column.name in header else -1) for column in table.columns]
 
 
