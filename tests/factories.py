@@ -12,6 +12,7 @@ from org.absences.models import Absence
 from org.people.models import Appointment, Person
 from org.posts import Post
 from org.rules.models import RuleSet
+from org.rules.schema import RuleBook
 from org.units.models import Unit, UnitKind
 from org.working_days.rules import SHANGHAI
 
@@ -79,8 +80,6 @@ def home_of(post, unit):
 
 
 def rules(effective_from=date(2026, 9, 14), **data):
-    from org.rules.schema import RuleBook
-
     book = RuleBook.model_validate(data)
     version = RuleSet.objects.count() + 1
     return RuleSet.objects.create(

@@ -133,7 +133,8 @@ _SET_HEADERS = """
 WEEK_SUMS = """
     INSERT INTO activity_weeksummary (person_id, week, calls, visits, prospects, studies, logs_in)
     SELECT wanted.person_id, wanted.week,
-           coalesce(sum(log.calls) FILTER (WHERE log.counts), 0), coalesce(sum(log.visits) FILTER (WHERE log.counts), 0),
+           coalesce(sum(log.calls) FILTER (WHERE log.counts), 0),
+           coalesce(sum(log.visits) FILTER (WHERE log.counts), 0),
            coalesce(sum(log.prospects) FILTER (WHERE log.counts), 0),
            coalesce(sum(log.studies) FILTER (WHERE log.counts), 0), count(log.handed_in_at)
     FROM unnest(%s::bigint[], %s::date[]) AS wanted (person_id, week)
