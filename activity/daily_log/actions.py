@@ -174,7 +174,7 @@ def record_visit(
     replaces: UUID | None = None,
 ) -> Result:
     """拜访: the one row that the log, the client's history and later the chain share."""
-    fields = {
+    fields: dict[str, Any] = {
         "client": client,
         "contact": contact,
         "kind": kind,
@@ -211,7 +211,7 @@ def register_prospect(
     industry: str = "",
 ) -> Result:
     """准客户资料积累 of the day: a prospect registered with the required fields."""
-    fields = {
+    fields: dict[str, Any] = {
         "name": name,
         "handler": handler,
         "source": source,

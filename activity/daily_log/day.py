@@ -127,7 +127,7 @@ class WeekView:
     book: RuleBook
     calendar: WorkingCalendar
     logs: dict[date, DailyLog]
-    halves: Halves
+    halves: dict[tuple[int, date], Halves]
     limits: dict[date, LogLimits] = field(default_factory=dict)
 
     def half_days(self, day: date) -> int:

@@ -32,16 +32,8 @@ def _never_himself(log: DailyLog, by: Person) -> None:
         raise Refused(_("自己的日志由别人批阅。"))
 
 
-def _tell(log: DailyLog, kind: str, title: str, body: str, *, at: datetime, once: str = "") -> None:
-    notices.post(
-        kind,
-        key=f"{kind}:{log.pk}:{once or at.isoformat()}",
-        to=log.person,
-        at=at,
-        title=title,
-        body=body,
-        link=reverse("day", args=[log.day]),
-    )
+def _tell(log: DailyLog, kind: str, title: str, body: str, *, at: datetime) -> None:
+    notices.post(kind, to=log.person, at=at, title=title, body=body, about=log, link=reverse("day", args=[log.day]))
 
 
 def _before_close(log: DailyLog, at: datetime) -> None:
@@ -166,7 +158,7 @@ def remind(person: Person, *, day: date, by: Person, at: datetime) -> None:
     until = limits.late_until if at < limits.late_until else limits.lock_at
     notices.post(
         "log_missing",
-        key=f"log_missing:{person.pk}:{day}",
+        once=str(day),
         to=person,
         at=at,
         title=_("{day:%m-%d} 的日志还没交").format(day=day),
