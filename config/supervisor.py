@@ -17,6 +17,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import NoReturn
+from unicodedata import east_asian_width
 
 from config import processes, stack
 from config.processes import PYTHON, spawn
@@ -34,9 +35,7 @@ class Failed(Exception):
 class Service:
     """A program that is started again when it dies, unless it dies again and again."""
 
-    def __init__(
-        self, name: str, start: Callable[[], "subprocess.Popen[bytes]"], stops_with: int = signal.SIGTERM
-    ):
+    def __init__(self, name: str, start: Callable[[], "subprocess.Popen[bytes]"], stops_with: int = signal.SIGTERM):
         self.name, self.start, self.stops_with = name, start, stops_with
         self.deaths: deque[float] = deque(maxlen=RESTARTS_A_MINUTE)
         self.process = start()
@@ -65,9 +64,7 @@ class Demo:
     def run(self) -> None:
         with stack.only_one(self.folder) as alone, ExitStack() as closing:
             if not alone:
-                raise Failed(
-                    f"the demo runs already: open {(stack.running_demo() or {}).get('DEMO_URL', 'it')}"
-                )
+                raise Failed(f"the demo runs already: open {(stack.running_demo() or {}).get('DEMO_URL', 'it')}")
             (self.folder / stack.ANNOUNCED).unlink(missing_ok=True)
             for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
                 signal.signal(number, signal.default_int_handler)
@@ -115,9 +112,7 @@ class Demo:
             self.add("PostgreSQL", servers.postgres, signal.SIGINT)
         if not named["REDIS_URL"]:
             self.add("Valkey", servers.valkey)
-        self.told = stack.environment(
-            self.folder, database_url=servers.database_url, redis_url=servers.redis_url
-        )
+        self.told = stack.environment(self.folder, database_url=servers.database_url, redis_url=servers.redis_url)
 
     def prepare(self) -> None:
         """Tables and static files always, demo data once."""
@@ -138,9 +133,7 @@ class Demo:
     def finish(self, *command: str, output: Path | None = None) -> None:
         """Run a management command to its end."""
         log = self.folder / "log" / "setup.log"
-        process = spawn(
-            [PYTHON, "manage.py", *command], env={**os.environ, **self.told}, log=output or log, errors=log
-        )
+        process = spawn([PYTHON, "manage.py", *command], env={**os.environ, **self.told}, log=output or log, errors=log)
         try:
             code = process.wait()
         finally:
@@ -149,9 +142,7 @@ class Demo:
             last = "\n".join(log.read_text(errors="replace").splitlines()[-5:])
             raise Failed(f"`manage.py {command[0]}` failed, see {log}\n{last}")
 
-    def program(
-        self, name: str, command: list[str], pass_fds: list[int] | None = None
-    ) -> "subprocess.Popen[bytes]":
+    def program(self, name: str, command: list[str], pass_fds: list[int] | None = None) -> "subprocess.Popen[bytes]":
         return spawn(
             command,
             env={**os.environ, **self.told},
@@ -159,9 +150,7 @@ class Demo:
             pass_fds=pass_fds or [],
         )
 
-    def add(
-        self, name: str, start: Callable[[], "subprocess.Popen[bytes]"], stops_with: int = signal.SIGTERM
-    ) -> None:
+    def add(self, name: str, start: Callable[[], "subprocess.Popen[bytes]"], stops_with: int = signal.SIGTERM) -> None:
         self.services.append(Service(name, start, stops_with))
 
     def watch(self) -> NoReturn:
@@ -184,6 +173,16 @@ def forget(folder: Path) -> None:
         shutil.rmtree(folder)
 
 
-def accounts_table(accounts: list[dict[str, str]]) -> str:
-    """One line an account, columns as `seed_demo --json` names them."""
-    return "\n".join("  ".join(str(value) for value in account.values()) for account in accounts)
+def accounts_table(seeded: dict[str, list[dict[str, str]]]) -> str:
+    """One line an account, columns as `seed_demo --json` gives them, aligned as a terminal shows Chinese."""
+    rows = [[str(value) for value in account.values()] for account in seeded["accounts"]]
+    widths = [max(map(columns, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "  ".join(value + " " * (width - columns(value)) for value, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    )
+
+
+def columns(text: str) -> int:
+    """How many columns of a terminal it takes: a Chinese character takes two."""
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)

@@ -45,7 +45,7 @@ def move_in(worker):
         MEDIA_ROOT=str(home / "media"),
         STATIC_ROOT=str(home / "static"),
     )
-    home.mkdir(exist_ok=True)
+    (home / "static").mkdir(parents=True, exist_ok=True)
 
 
 def pytest_collection_modifyitems(items):

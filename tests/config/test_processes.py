@@ -52,6 +52,7 @@ def test_a_child_that_does_not_listen_is_killed_with_its_own_children():
 
 def test_stopping_twice_and_killing_the_dead_are_harmless():
     done = spawn(["true"])
+    done.wait()
     stop(done)
     stop(done)
     kill(done)
