@@ -69,8 +69,7 @@ class PoliciesImporter:
         match = Matching(rows)
         for row in rows:
             seller = self.directory.ids[row["工号"]]
-            held = self.directory.unit_on(seller, row["承保日期"])
-            assert held is not None  # checked
+            held = self.directory.home_on(seller, row["承保日期"])
             values = {field: row[column] for field, column in FIELDS.items()}
             values |= {"seller_id": seller, "unit_id": held.unit_id, "prospect_id": match(row, seller, held)}
             policies.put(row["保单号"], values, first={"number": row["保单号"]})

@@ -1,4 +1,4 @@
-"""Which registrations are duplicates, seen from the books as they stand: by day and order, never by time of import."""
+"""Which registrations are duplicates as the books stand: by day and order, never by time of import."""
 
 from __future__ import annotations
 
@@ -12,15 +12,14 @@ from django.db.models import Model, Q
 from clients.prospects.models import Prospect, Registration
 from clients.prospects.rules import Registered, duplicates
 
-AFTER_ALL_OF_ITS_DAY = (
-    2**40
-)  # a prospect is taken for the registration of its own day, so it precedes none of them
+AFTER_ALL_OF_ITS_DAY = 2**40  # a prospect is taken for the registration of its own day, so it precedes none of them
 
 
 def mark_duplicates(names: Collection[str], codes: Collection[str]) -> set[tuple[int, date]]:
-    """Judge anew every registration of these normalised names and codes; answers the (person, day)s it changed.
+    """Judge anew every registration of these normalised names and codes.
 
-    Called after registrations or prospects came in by a list: an earlier one may have arrived after a later one.
+    Answers the (person, day)s that it changed. Called after registrations or prospects came in by a list: an
+    earlier one may have arrived after a later one.
     """
     cities: dict[int, list[Registered]] = defaultdict(list)
     for prospect in related(Prospect, names, codes):

@@ -1,4 +1,4 @@
-"""准客户 from a list (workbooks.md): by code, or by name and owner where there is none. It never counts for a day."""
+"""准客户 from a list (workbooks.md): by code, else by name and owner. It never counts for a day."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ class ProspectsImporter:
         return ""
 
     def held_by(self, employee_no: str) -> Held | None:
-        """The owner's latest appointment: a client is looked after from where its owner is, not from where he was."""
+        """The owner's latest appointment: a client is looked after from where its owner is now."""
         return self.directory.unit_on(self.directory.ids[employee_no], date.max)
 
     def write(self, book: Book, *, at: datetime) -> Tally:
@@ -113,11 +113,10 @@ class ProspectsImporter:
         return tally
 
     def written(self, prospects: Upsert[Prospect]) -> None:
-        """Called in the transaction of the write; who counts registrations has to look again (activity/imports.py)."""
+        """Called within the write: who counts registrations has to look again (activity/imports.py)."""
 
     def put(self, prospects: Upsert[Prospect], row: Row, at: datetime) -> Prospect:
-        held = self.held_by(row["负责人工号"])
-        assert held is not None  # checked
+        held = self.directory.home_on(self.directory.ids[row["负责人工号"]], date.max)
         values = {field: row[column] for field, column in FIELDS.items()}
         values["name_key"] = normalised(row["单位名称"])
         values["owner_id"] = self.directory.ids[row["负责人工号"]]

@@ -1,4 +1,4 @@
-"""Which prospect a list's 客户 means: by exact name, the person's own first, then his branch's (workbooks.md)."""
+"""Which prospect a list's 客户 means: by exact name, the person's own, then his branch's (workbooks.md)."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ ABSENCES = Table(
 
 
 def write_absences(rows: Iterable[Row], directory: Directory, *, at: datetime) -> Tally:
-    """One row of the file is one or two half days; the first row of a file that names a half decides its kind."""
+    """One row is one or two half days; the first row of a file that names a half decides its kind."""
     rows = list(rows)
     known = Absence.objects.filter(
         person__in={directory.ids[row["工号"]] for row in rows}, day__in={row["日期"] for row in rows}

@@ -1,4 +1,4 @@
-"""The roster: 单位, 人员, 任职 (workbooks.md). A parent may stand below its child, in the file or in the database."""
+"""The roster: 单位, 人员, 任职 (workbooks.md). A parent may stand anywhere in the file."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ class RosterImporter:
 
 
 def check_units(book: Book) -> None:
-    """A unit hangs below a higher kind, so circles cannot come up; who hangs below a refused one is refused too."""
+    """A unit hangs below a higher kind, so there are no circles; below a refused one it is refused too."""
     known: dict[str, UnitKind] = {unit.code: UnitKind(unit.kind) for unit in Unit.objects.all()}
     for row in book.good("单位"):
         if known.get(row["单位代码"]) == UnitKind.ROOT:
@@ -162,8 +162,9 @@ def held_appointments() -> Iterator[tuple[str, str, str, date, date | None]]:
 
 
 def write_units(rows: list[Row], *, at: datetime) -> Tally:
-    """Higher kinds first, so that a parent is there before its child. Moving a unit moves what hangs below it."""
-    tally, traced = Tally(), []
+    """Higher kinds first, so that a parent is there before its child. A unit moves with all below it."""
+    tally = Tally()
+    traced: list[tuple[Unit, dict[str, Any]]] = []
     for row in sorted(rows, key=lambda row: RANK[row["类型"]]):
         values = {"name": row["名称"], "kind": row["类型"], "mailbox": row["信箱"]}
         parent = Unit.objects.get(code=row["上级代码"]) if row["上级代码"] else Unit.root()
@@ -182,9 +183,7 @@ def write_units(rows: list[Row], *, at: datetime) -> Tally:
 
 def change_unit(unit: Unit, parent: Unit, values: dict[str, Any]) -> dict[str, Any]:
     """What was changed, as {field: [before, after]}."""
-    changes = {
-        name: [getattr(unit, name), value] for name, value in values.items() if getattr(unit, name) != value
-    }
+    changes = {name: [getattr(unit, name), value] for name, value in values.items() if getattr(unit, name) != value}
     above = unit.get_parent()
     if changes:
         Unit.objects.filter(pk=unit.pk).update(**{name: value for name, (_before, value) in changes.items()})
@@ -219,9 +218,7 @@ def write_appointments(rows: Iterator[Row], *, at: datetime) -> Tally:
     people = dict(Person.objects.values_list("employee_no", "pk"))
     units = dict(Unit.objects.values_list("code", "pk"))
     held = Appointment.objects.all()
-    appointments = Upsert(
-        Appointment, {(one.person_id, one.unit_id, one.post, one.starts_on): one for one in held}
-    )
+    appointments = Upsert(Appointment, {(one.person_id, one.unit_id, one.post, one.starts_on): one for one in held})
     for row in rows:
         key = {
             "person_id": people[row["工号"]],

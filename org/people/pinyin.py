@@ -7,8 +7,8 @@ SURNAMES = {
     "单": "shan", "曾": "zeng", "解": "xie", "仇": "qiu", "查": "zha", "盖": "ge", "朴": "piao", "区": "ou",
     "任": "ren", "华": "hua", "缪": "miao", "翟": "zhai", "尉": "wei", "乐": "yue", "尹": "yin", "晁": "chao",
     "种": "chong", "员": "yun", "宓": "mi", "繁": "po", "折": "she", "洗": "xian", "冼": "xian", "召": "shao",
-    "覃": "qin", "逄": "pang", "祭": "zhai", "黑": "he", "秘": "bi", "重": "chong", "尉迟": "yuchi", "万俟": "moqi",
-    "长孙": "zhangsun", "澹台": "tantai",
+    "覃": "qin", "逄": "pang", "祭": "zhai", "黑": "he", "秘": "bi", "重": "chong",
+    "尉迟": "yuchi", "万俟": "moqi", "长孙": "zhangsun", "澹台": "tantai",
 }  # fmt: skip
 PINYIN_LENGTH, INITIALS_LENGTH = 120, 20
 

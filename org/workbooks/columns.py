@@ -1,6 +1,6 @@
 """What a column of a contract workbook is, and how its cells become values (workbooks.md).
 
-A parser takes one filled cell and returns its value, or raises `ValueError` with the sentence for the row's owner.
+A parser takes one filled cell and returns its value, or raises `ValueError` with a sentence for the sender.
 The same columns make the importer, the template and its drop-downs.
 """
 
@@ -50,7 +50,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One sheet of a contract. `key` names the columns that may meet only once in a file; none: rows may repeat."""
+    """One sheet of a contract. `key`: the columns that meet only once in a file; none: rows may repeat."""
 
     sheet: str
     columns: tuple[Column, ...]
@@ -89,9 +89,8 @@ def choice(name: str, values: Mapping[Any, Label], *, required: bool = False, em
     def parse(cell: Cell) -> Any:
         if str(cell) not in by_word:
             allowed = "、".join(by_word)
-            raise ValueError(
-                _("「%(cell)s」不在可选值里：%(allowed)s") % {"cell": brief(cell), "allowed": allowed}
-            )
+            said = {"cell": brief(cell), "allowed": allowed}
+            raise ValueError(_("「%(cell)s」不在可选值里：%(allowed)s") % said)
         return by_word[str(cell)]
 
     return Column(name, parse, required, empty, tuple(by_word))
@@ -118,8 +117,7 @@ def integer(name: str, *, least: int = 0, most: int = 2_000_000_000, required: b
         value = exact(cell)
         if value != value.to_integral_value() or not least <= value <= most:
             raise ValueError(
-                _("「%(cell)s」应是 %(least)d 到 %(most)d 的整数")
-                % {"cell": brief(cell), "least": least, "most": most}
+                _("「%(cell)s」应是 %(least)d 到 %(most)d 的整数") % {"cell": brief(cell), "least": least, "most": most}
             )
         return int(value)
 
@@ -161,9 +159,7 @@ def parse_day(cell: Cell) -> date:
 def parse_time(cell: Cell) -> time:
     try:
         if TIME.fullmatch(str(cell)):
-            return time.fromisoformat(
-                str(cell).rjust(5, "0") if len(str(cell)) < 6 else str(cell).rjust(8, "0")
-            )
+            return time.fromisoformat(str(cell).rjust(5, "0") if len(str(cell)) < 6 else str(cell).rjust(8, "0"))
     except ValueError:
         pass
     raise ValueError(_("「%(cell)s」不是时间，应写成 HH:MM") % {"cell": brief(cell)})

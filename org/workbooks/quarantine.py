@@ -1,10 +1,10 @@
-"""The child process that opens a stranger's workbook; never imported, always run: `python -I quarantine.py FILE`.
+"""The child process that opens a stranger's workbook: `python -I quarantine.py FILE`; never imported.
 
-A 5 KB file can ask for a terabyte, so the file is opened where the kernel sets the limits and a crash costs nothing.
-The answer is JSON lines on stdout (never pickle: a child that was taken over must not take over its parent):
-`{"sheet": name}`, then one `[Excel row number, [cell, ...]]` for each row that is not blank, at last `{"end": true}`;
-or `{"unusable": code}`. A cell is a string, a number, null or `{"f": "=…"}`. Dates and times come out in the contract's
-spelling (`YYYY-MM-DD`, `HH:MM`), so an Excel date and a typed one are the same cell.
+A 5 KB file can ask for a terabyte, so it is opened where the kernel sets the limits and a crash is
+harmless. The answer is JSON lines on stdout (not pickle: a child that was taken over must not take over its parent):
+`{"sheet": name}`, then `[Excel row number, [cell, ...]]` for each row that is not blank, at last
+`{"end": true}`; or `{"unusable": code}`. A cell is a string, a number, null or `{"f": "=…"}`. Dates and times
+come out in the contract's spelling (`YYYY-MM-DD`, `HH:MM`): an Excel date and a typed one are the same cell.
 """
 
 import json
@@ -18,9 +18,9 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from itertools import zip_longest
 from typing import Any, NamedTuple
-from xml.etree import ElementTree
 from xml.parsers import expat
 
+from defusedxml import ElementTree
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
 
 MEMORY = 300 * 2**20
@@ -117,16 +117,14 @@ def speaks_utf8(start: bytes) -> bool:
 
 
 def formula_cells(path: str, members: set[str]) -> dict[str, dict[Position, str]]:
-    """Sheet name → {(row, column), both from 0: formula}. A formula is not a value, whatever was cached for it."""
+    """Sheet → {(row, column), from 0: formula}. A formula is not a value, whatever was cached for it."""
     if not members:
         return {}
     with zipfile.ZipFile(path) as archive:
         book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
         links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
         targets = {link.get("Id"): posixpath.join("/xl", link.get("Target", ""))[1:] for link in links}
-        sheets = [
-            (s.get("name", ""), targets.get(s.get(RELATION), "")) for s in book.iter() if s.get(RELATION)
-        ]
+        sheets = [(s.get("name", ""), targets.get(s.get(RELATION), "")) for s in book.iter() if s.get(RELATION)]
         return {name: FormulaFinder().find(archive, target) for name, target in sheets if target in members}
 
 
@@ -152,7 +150,9 @@ class FormulaFinder:
             self.row, self.column = int(attributes.get("r", self.row + 2)) - 1, -1
         elif kind == "c":
             self.column = column_of(attributes["r"]) if "r" in attributes else self.column + 1
-        elif kind == "f" and self.column < COLUMNS and len(self.found) < ROWS:
+        elif kind == "f":
+            if self.column >= COLUMNS or len(self.found) >= ROWS:
+                raise Unusable("too_big")
             self.inside = True
             self.found[self.row, self.column] = "="
 
@@ -179,9 +179,7 @@ def sheets_of(path: str, formulas: dict[str, dict[Position, str]]) -> Iterator[S
                 yield Sheet(meta.name, rows_of(book, meta.name, formulas.get(meta.name, {})))
 
 
-def rows_of(
-    book: CalamineWorkbook, name: str, formulas: dict[Position, str]
-) -> Iterator[tuple[int, list[Cell]]]:
+def rows_of(book: CalamineWorkbook, name: str, formulas: dict[Position, str]) -> Iterator[tuple[int, list[Cell]]]:
     """Rows as (Excel's row number, cells from column A on), blank rows and blank ends left out."""
     sheet = book.get_sheet_by_name(name)
     first_column = sheet.start[1] if sheet.start else 0
@@ -238,14 +236,18 @@ def whole_seconds(moment: datetime) -> datetime:
 def answer(path: str) -> None:
     rows = cells = characters = 0
     for sheet in sheets_of(path, formula_cells(path, inspect(path))):
-        print(json.dumps({"sheet": sheet.name}))
+        say({"sheet": sheet.name})
         for number, values in sheet.rows:
             line = json.dumps([number, values], ensure_ascii=False)
             rows, cells, characters = rows + 1, cells + len(values), characters + len(line)
             if rows > ROWS or cells > CELLS or characters > CHARACTERS:
                 raise Unusable("too_big")
             sys.stdout.write(line + "\n")
-    print(json.dumps({"end": True}))
+    say({"end": True})
+
+
+def say(message: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(message) + "\n")
 
 
 def main(path: str) -> None:
@@ -255,11 +257,11 @@ def main(path: str) -> None:
     try:
         answer(path)
     except Unusable as refusal:
-        print(json.dumps({"unusable": str(refusal)}))
+        say({"unusable": str(refusal)})
     except (MemoryError, RecursionError):
-        print(json.dumps({"unusable": "too_big"}))
+        say({"unusable": "too_big"})
     except (zipfile.BadZipFile, NotImplementedError):
-        print(json.dumps({"unusable": "not_xlsx"}))
+        say({"unusable": "not_xlsx"})
     except (
         CalamineError,
         ElementTree.ParseError,
@@ -268,9 +270,9 @@ def main(path: str) -> None:
         ArithmeticError,
         LookupError,
     ):
-        print(json.dumps({"unusable": "damaged"}))
+        say({"unusable": "damaged"})
     except (OSError, ValueError):
-        print(json.dumps({"unusable": "damaged"}))
+        say({"unusable": "damaged"})
 
 
 if __name__ == "__main__":

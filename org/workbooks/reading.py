@@ -1,6 +1,6 @@
 """Reading a workbook that a stranger wrote: guarded, capped, in a child process (reliability.md, C12 and G7).
 
-Every file that cannot be used ends as one `Unusable` sentence for the person, within seconds, with this process unharmed.
+Every file that cannot be used ends as one `Unusable` sentence for the person, within seconds.
 """
 
 import json
@@ -34,7 +34,7 @@ Cell = str | int | float | Formula | None
 
 @dataclass(slots=True)
 class Sheet:
-    """`header` is row 1 from column A on, empty where blank; `rows` are (Excel's row number, cells), blank rows left out."""
+    """`header` is row 1 from column A on; `rows` are (Excel's row number, cells) without the blank ones."""
 
     name: str
     header: list[str] = field(default_factory=list)
@@ -62,7 +62,7 @@ def sentences() -> dict[str, str]:
 
 
 def read(path: Path) -> list[Sheet]:
-    """All worksheets of the file in its order. Raises `Unusable`; at most 300 MB and 3 s of CPU, in the child."""
+    """All worksheets in their order. Raises `Unusable`; at most 300 MB and 3 s of CPU, in the child."""
     if not path.is_file():
         raise Unusable(sentences()["missing"])
     if path.stat().st_size > FILE_LIMIT:

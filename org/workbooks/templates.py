@@ -1,8 +1,9 @@
-"""The template of a kind: its sheets with their headers, `*` explained in a note, and drop-downs for closed lists."""
+"""The template of a kind: its sheets with headers, a note on each column, drop-downs for closed lists."""
 
 from __future__ import annotations
 
 from io import BytesIO
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -29,7 +30,7 @@ def add_sheet(writer: Writer, table: Table) -> None:
     sheet = writer.sheet(table.sheet, [column.name for column in table.columns])
     for place, column in enumerate(table.columns):
         sheet.set_column(place, place, WIDTH, None if column.number else writer.text)
-        rule = {"validate": "any", "input_title": column.name, "input_message": note(table, column)}
+        rule: dict[str, Any] = {"validate": "any", "input_title": column.name, "input_message": note(table, column)}
         if column.choices:
             rule |= {
                 "validate": "list",

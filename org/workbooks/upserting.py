@@ -26,7 +26,7 @@ M = TypeVar("M", bound=Model)
 class Upsert(Generic[M]):
     """Rows of one model by their key: new ones are made, known ones changed where a value differs.
 
-    `existing` holds what the database knows, by key; `put` answers the row of a key; nothing is written before `save`.
+    `existing` is what the database knows, by key; `put` answers the row of a key; only `save` writes.
     """
 
     def __init__(self, model: type[M], existing: dict[Any, M]) -> None:
@@ -38,9 +38,7 @@ class Upsert(Generic[M]):
         self.changes: list[tuple[M, dict[str, Any]]] = []
         self.tally = Tally()
 
-    def put(
-        self, key: Any, values: Mapping[str, Any], *, first: Mapping[str, Any] = MappingProxyType({})
-    ) -> M:
+    def put(self, key: Any, values: Mapping[str, Any], *, first: Mapping[str, Any] = MappingProxyType({})) -> M:
         """`values` by attribute name (`unit_id`); `first` are those that only a new row takes."""
         row = self.existing.get(key)
         if row is None:
@@ -69,12 +67,12 @@ class Upsert(Generic[M]):
         self.fields |= changes.keys()
 
     def save(self, *, at: datetime, trace_new: bool = True) -> Tally:
-        self.model._default_manager.bulk_create(self.new, batch_size=BATCH)
+        """Changes first: a shortened appointment makes room for the one that follows it."""
         if self.changed:
-            self.model._default_manager.bulk_update(
-                self.changed.values(), sorted(self.fields), batch_size=BATCH
-            )
-        made = ((row, {}) for row in self.new) if trace_new else ()
+            self.model._default_manager.bulk_update(self.changed.values(), sorted(self.fields), batch_size=BATCH)
+        self.model._default_manager.bulk_create(self.new, batch_size=BATCH)
+        nothing_before: dict[str, Any] = {}
+        made = [(row, nothing_before) for row in self.new if trace_new]
         trace_rows([*made, *self.changes], at=at)
         return self.tally
 
@@ -96,15 +94,13 @@ def trace_rows(rows: Iterable[tuple[Model, Mapping[str, Any]]], *, at: datetime)
     )
 
 
-def trace_line(
-    about: str, about_id: str, changes: Mapping[str, Any], *, at: datetime, verb: str = IMPORT
-) -> Trace:
+def trace_line(about: str, about_id: str, changes: Mapping[str, Any], *, at: datetime, verb: str = IMPORT) -> Trace:
     plain = json.loads(json.dumps(dict(changes), cls=DjangoJSONEncoder))
     return Trace(at=at, actor=OPERATOR, verb=verb, about=about, about_id=about_id, changes=plain)
 
 
 def identified(rows: Iterable[Row]) -> Iterator[tuple[str, Row]]:
-    """Rows without a key of their own are known by all their cells and their ordinal among equal rows of the file."""
+    """Rows without a key are known by all their cells and their ordinal among equal rows of the file."""
     seen: Counter[tuple[str, ...]] = Counter()
     for row in rows:
         seen[row.cells] += 1
@@ -119,7 +115,7 @@ def create_new(
     pending = identified(rows)
     while batch := dict(islice(pending, BATCH)):
         known = set(model._default_manager.filter(import_key__in=batch).values_list("import_key", flat=True))
-        made = []
+        made: list[tuple[Row, M]] = []
         for key, row in batch.items():
             if key not in known:
                 made.append((row, build(row)))

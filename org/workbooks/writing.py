@@ -27,6 +27,7 @@ from org.workbooks.reading import Sheet
 
 # what XML 1.0 cannot hold
 UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+FIRST_YEAR = 1900  # of Excel's calendar; an earlier day is written as text
 LONGEST = 32_767  # characters that a cell holds
 CREATED = datetime(2000, 1, 1)  # so that the bytes depend on the content alone
 SAFE = {
@@ -80,12 +81,12 @@ class Writer:
                 return
             case bool():
                 sheet.write_string(row, column, _("是") if value else _("否"), style or self.text)
-            case int() | float() | Decimal() if abs(value) < 10**15:
+            case int() | float() | Decimal() if abs(float(value)) < 10**15:
                 sheet.write_number(row, column, value, style)
-            case datetime():
+            case datetime() if value.year >= FIRST_YEAR:
                 moment = value.astimezone(SHANGHAI).replace(tzinfo=None) if value.tzinfo else value
                 sheet.write_datetime(row, column, moment, style or self.moment)
-            case date():
+            case date() if value.year >= FIRST_YEAR:
                 sheet.write_datetime(row, column, value, style or self.day)
             case time():
                 sheet.write_datetime(row, column, value, style or self.time)
@@ -94,7 +95,8 @@ class Writer:
 
 
 def writable(words: str) -> str:
-    return UNWRITABLE.sub("", words)[:LONGEST]
+    """Line ends become \\n: a carriage return would be spelt _x000D_, which not every reader takes back."""
+    return UNWRITABLE.sub("", words.replace("\r\n", "\n").replace("\r", "\n"))[:LONGEST]
 
 
 def sheet_name(name: str) -> str:
@@ -128,9 +130,7 @@ def returned_sheet(sheet: Sheet, reasons: Mapping[tuple[str, int], str]) -> Shee
     return SheetOut(sheet.name, header, returned_rows(sheet, reasons, width))
 
 
-def returned_rows(
-    sheet: Sheet, reasons: Mapping[tuple[str, int], str], width: int
-) -> Iterator[Sequence[Any]]:
+def returned_rows(sheet: Sheet, reasons: Mapping[tuple[str, int], str], width: int) -> Iterator[Sequence[Any]]:
     place = 2
     for number, cells in sheet.rows:
         yield from [()] * (number - place)  # blank rows keep the others in their place

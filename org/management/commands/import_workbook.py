@@ -1,4 +1,4 @@
-"""`manage.py import_workbook KIND FILE`: the operator's way in; it acts at once and is traced as `operator`."""
+"""`import_workbook KIND FILE`: the operator's way in; it acts at once and is traced as `operator`."""
 
 import json
 import os
@@ -32,9 +32,7 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path)
         parser.add_argument("--dry-run", action="store_true", help="check and count, write nothing")
         parser.add_argument("--all-or-nothing", action="store_true", help="write nothing if a row is refused")
-        parser.add_argument(
-            "--errors", type=Path, metavar="OUT.xlsx", help="the whole file back with 错误原因"
-        )
+        parser.add_argument("--errors", type=Path, metavar="OUT.xlsx", help="the whole file back with 错误原因")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -43,8 +41,8 @@ class Command(BaseCommand):
         except Unusable as reason:
             self.give_up(str(reason), as_json=options["json"])
         except (DatabaseError, ImproperlyConfigured) as error:
-            reason = str(error).strip().splitlines()
-            self.give_up(_("数据库不可用：%s") % (reason[0] if reason else ""), as_json=options["json"])
+            lines = str(error).strip().splitlines()
+            self.give_up(_("数据库不可用：%s") % (lines[0] if lines else ""), as_json=options["json"])
         self.report(outcome, as_json=options["json"])
         sys.exit(SOME_REFUSED if outcome.refused else DONE)
 
