@@ -7,7 +7,7 @@ statements does not depend on the number of entries or of days.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -31,6 +31,9 @@ class Rows(NamedTuple):
     entries: list[LogEntry]
     visits: list[Visit]
     registrations: list[Registration]
+
+    def with_more(self, more: Rows) -> Rows:
+        return Rows(self.entries + more.entries, self.visits + more.visits, self.registrations + more.registrations)
 
     def of_type(self, kind: str) -> list[LogEntry]:
         return [row for row in self.entries if row.type == kind]
@@ -164,6 +167,12 @@ def _changed(rows: Iterable[Any], verdicts: dict[Any, WhyNot | None]) -> list[tu
     return found
 
 
+def rows_of(log: DailyLog) -> Rows:
+    """The rows of one header: three queries."""
+    own = {"person_id": log.person_id, "day": log.day}
+    return Rows(list(log.entries.all()), list(Visit.objects.filter(**own)), list(Registration.objects.filter(**own)))
+
+
 def recount_days(pairs: Collection[Pair]) -> None:
     """Count these days again and set rows, headers and weeks right; the caller holds the transaction."""
     pairs = set(pairs)
@@ -173,6 +182,14 @@ def recount_days(pairs: Collection[Pair]) -> None:
     books = books_between(min(day for _person, day in pairs), max(day for _person, day in pairs))
     before = _enriched_before(pairs, rows)
     counted = {pair: count(rows[pair], books[pair[1]], before.get(pair, 0)) for pair in pairs}
+    set_counters(logs, rows, counted)
+    sum_weeks({(person, Week.of(day).monday) for person, day in pairs})
+
+
+def set_counters(
+    logs: Mapping[Pair, DailyLog], rows: Mapping[Pair, Rows], counted: Mapping[Pair, rules.Counted]
+) -> None:
+    """Write new verdicts of stored rows where they changed, and the headers: at most four statements."""
     entries, visits, registrations, headers = [], [], [], []
     for pair, result in counted.items():
         four_items = [row for row in rows[pair].entries if row.type != LogEntry.Type.OTHER]
@@ -185,7 +202,6 @@ def recount_days(pairs: Collection[Pair]) -> None:
     _execute(_SET_VERDICTS.format(table=Visit._meta.db_table), visits)
     _execute(_SET_VERDICTS.format(table=Registration._meta.db_table), registrations)
     _execute(_SET_HEADERS, headers)
-    sum_weeks({(person, Week.of(day).monday) for person, day in pairs})
 
 
 def sum_weeks(weeks: Collection[Pair]) -> None:

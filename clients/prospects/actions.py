@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from clients.prospects.models import Contact, Prospect, Registration
-from clients.prospects.rules import normalised
-from org.trace.actions import record
+from clients.prospects.rules import Registered, duplicates, normalised
+from org.trace.actions import record, record_all
 from org.workflow import Refused
 
 if TYPE_CHECKING:
@@ -19,55 +21,76 @@ if TYPE_CHECKING:
     from org.units.models import Unit
 
 
-def _lock_name(city: Unit, name_key: str) -> None:
+@dataclass(frozen=True, kw_only=True)
+class NewProspect:
+    """What 准客户资料登记表 asks for at least, and what is known besides."""
+
+    name: str
+    handler: str
+    source: str
+    uscc: str = ""
+    phone: str = ""
+    headcount: int | None = None
+    industry: str = ""
+
+
+def _lock_names(city_id: int, names: Iterable[str]) -> None:
     """Two people registering one company at once: one after the other, until the transaction ends."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", [name_key, city.pk])
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(name, %s)) FROM unnest(%s::text[]) AS name ORDER BY name",
+            [city_id, sorted(set(names))],
+        )
 
 
-def taken(city: Unit, *, name_key: str, uscc: str) -> bool:
-    """Whether anyone in the city has registered the company: same code, or where either lacks one the same name."""
-    same_name = Q(name_key=name_key) if not uscc else Q(name_key=name_key, uscc="")
-    same = same_name | Q(uscc=uscc) if uscc else same_name
-    return (
-        Prospect.objects.filter(same, city=city).exists()
-        or Registration.objects.filter(same, city=city, is_duplicate=False).exists()
-    )
+def _refuse_taken(city_id: int, new: Sequence[NewProspect], day: date) -> None:
+    """Refused when anyone in the city has the company: same code, or where either lacks one the same name."""
+    names, codes = [normalised(one.name) for one in new], {one.uscc for one in new} - {""}
+    same = Q(name_key__in=names) | Q(uscc__in=codes)
+    columns = ("name_key", "uscc")
+    known = Prospect.objects.filter(same, city=city_id).values_list(*columns)
+    noted = Registration.objects.filter(same, city=city_id, kind=Registration.Kind.NEW).values_list(*columns)
+    books = [
+        Registered(("old", place), date.min, place, *one) for place, one in enumerate(known.union(noted, all=True))
+    ]
+    books += [Registered(place, day, place, one.name, one.uscc) for place, one in enumerate(new)]
+    late = duplicates(books)
+    if taken := next((one for place, one in enumerate(new) if place in late), None):
+        raise Refused(_("「{name}」已有人报备，不能重复登记。").format(name=taken.name))
 
 
 @transaction.atomic(savepoint=False)
-def register(
-    person: Person,
-    *,
-    unit: Unit,
-    day: date,
-    at: datetime,
-    name: str,
-    handler: str,
-    source: str,
-    uscc: str = "",
-    phone: str = "",
-    **more: Any,
-) -> Registration:
-    """准客户资料登记: the prospect, its handler and the registration of the day. Refused when somebody was first."""
+def register(person: Person, *, unit: Unit, day: date, at: datetime, new: Sequence[NewProspect]) -> list[Registration]:
+    """准客户资料登记: prospects with their handlers. Refused when somebody was first.
+
+    The registrations of the day are not yet saved: the log saves them with what they count for. Eight statements.
+    """
     city = unit.city
     if city is None:
         raise Refused(_("你的任职不在任何市公司下，请找内勤。"))
-    name_key = normalised(name)
-    _lock_name(city, name_key)
-    if taken(city, name_key=name_key, uscc=uscc):
-        raise Refused(_("这家单位已有人报备，不能重复登记。"))
-    prospect = Prospect.objects.create(
-        name=name, name_key=name_key, uscc=uscc, source=source, owner=person, unit=unit, city=city,
-        registered_on=day, created_at=at, **more,
-    )  # fmt: skip
-    Contact.objects.create(prospect=prospect, name=handler, phone=phone, is_handler=True)
-    registration = Registration.objects.create(
-        person=person, day=day, prospect=prospect, city=city, name=name, name_key=name_key, uscc=uscc,
-        handler=handler, source=source, recorded_at=at,
-    )  # fmt: skip
-    record(prospect, "register", by=person, at=at, changes={"name": name})
-    return registration
+    city_id = city.pk
+    _lock_names(city_id, (normalised(one.name) for one in new))
+    _refuse_taken(city_id, new, day)
+    made = [
+        Prospect(
+            name=one.name, name_key=normalised(one.name), uscc=one.uscc, source=one.source, headcount=one.headcount,
+            industry=one.industry, owner=person, unit=unit, city_id=city_id, registered_on=day, created_at=at,
+        )
+        for one in new
+    ]  # fmt: skip
+    Prospect.objects.bulk_create(made)
+    Contact.objects.bulk_create(
+        Contact(prospect=prospect, name=one.handler, phone=one.phone, is_handler=True)
+        for prospect, one in zip(made, new, strict=True)
+    )
+    record_all(made, "register", by=person, at=at)
+    return [
+        Registration(
+            person=person, day=day, prospect=prospect, city_id=city_id, name=one.name, name_key=prospect.name_key,
+            uscc=one.uscc, handler=one.handler, source=one.source, recorded_at=at,
+        )
+        for prospect, one in zip(made, new, strict=True)
+    ]  # fmt: skip
 
 
 @transaction.atomic(savepoint=False)
@@ -88,3 +111,9 @@ def do_not_disturb(contact: Contact, *, by: Person, at: datetime) -> None:
     """勿扰: calls to this contact no longer count from the next one on."""
     Contact.objects.filter(pk=contact.pk, do_not_disturb_since=None).update(do_not_disturb_since=at.date())
     record(contact, "do_not_disturb", by=by, at=at)
+
+
+@transaction.atomic(savepoint=False)
+def see_phone(contact: Contact, *, by: Person, at: datetime) -> None:
+    """Somebody who may had a masked number shown: who and when stays (DESIGN.md 5, Sensitive data)."""
+    record(contact, "see_phone", by=by, at=at)

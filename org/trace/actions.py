@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +27,20 @@ def _plain(value: Any) -> Any:
     return DjangoJSONEncoder().default(value)
 
 
+def _line(
+    about: Model, verb: str, by: Person | None, at: datetime, changes: Mapping[str, Any] | None, actor: str
+) -> Trace:
+    return Trace(
+        at=at,
+        by=by,
+        actor=by.employee_no if by else actor,
+        verb=verb,
+        about=about._meta.label_lower,
+        about_id=str(about.pk),
+        changes={name: _plain(value) for name, value in (changes or {}).items()},
+    )
+
+
 def record(
     about: Model,
     verb: str,
@@ -37,12 +51,11 @@ def record(
     actor: str = SYSTEM,
 ) -> Trace:
     """Write one line; `by` None means the operator or the system (`actor`)."""
-    return Trace.objects.create(
-        at=at,
-        by=by,
-        actor=by.employee_no if by else actor,
-        verb=verb,
-        about=about._meta.label_lower,
-        about_id=str(about.pk),
-        changes={name: _plain(value) for name, value in (changes or {}).items()},
-    )
+    line = _line(about, verb, by, at, changes, actor)
+    line.save(force_insert=True)
+    return line
+
+
+def record_all(about: Iterable[Model], verb: str, *, by: Person | None, at: datetime, actor: str = SYSTEM) -> None:
+    """A line for each of the rows, in one statement."""
+    Trace.objects.bulk_create(_line(row, verb, by, at, {"what": str(row)}, actor) for row in about)

@@ -1,11 +1,16 @@
 """The author's day, from the first entry to the hand-in."""
 
+from datetime import time
 from uuid import uuid4
 
 import pytest
+from django.db import IntegrityError, connection
+from django.test.utils import CaptureQueriesContext
 
 from activity.daily_log import actions
 from activity.daily_log.models import DailyLog, LogEntry, WeekSummary
+from activity.daily_log.recording import NewCall, NewStudy, NewVisit
+from clients.prospects.actions import NewProspect
 from clients.prospects.models import Prospect, Registration
 from clients.visits.models import Visit
 from org.posts import Post
@@ -31,7 +36,7 @@ def test_a_full_day_is_6311(zhou):
 
 def test_only_what_is_handed_in_enters_the_week(zhou):
     make.full_day(zhou)
-    assert figures(WeekSummary.objects.get(person=zhou, week=MONDAY)) == (0, 0, 0, 0)
+    assert not WeekSummary.objects.exists()
     make.submit(zhou)
     assert figures(WeekSummary.objects.get(person=zhou, week=MONDAY)) == (6, 3, 1, 1)
 
@@ -132,8 +137,28 @@ def test_a_visit_finds_the_prospect_by_its_exact_name(zhou):
     assert sorted(str(visit.prospect_id) for visit in Visit.objects.all()) == sorted([str(prospect.pk), "None"])
 
 
-def test_the_database_knows_what_handed_in_means(zhou, department):
-    from django.db import IntegrityError
+def test_a_whole_day_takes_as_many_statements_as_a_single_entry_of_each_kind(zhou):
+    def day(number):
+        moment = time(10)
+        return [
+            *(NewCall(client=f"甲{number}{n}", contact="王敏", kind="service", answer="answered", purpose="回访",
+                      outcome="再联系", at=moment) for n in range(number)),
+            *(NewVisit(client=f"乙{number}{n}", contact="王敏", kind="service", purpose="回访", outcome="再联系",
+                       starts_at=moment) for n in range(number)),
+            *(NewProspect(name=f"丙{number}{n}", handler="王敏", source="cold") for n in range(number)),
+            *(NewStudy(topic="product", title="雇主责任险", learnt="三人起投") for n in range(number)),
+        ]  # fmt: skip
 
+    def statements(who, number):
+        with CaptureQueriesContext(connection) as captured:
+            actions.record_day(who, day=THURSDAY, at=at(THURSDAY), key=uuid4(), entries=day(number))
+        return len(captured)
+
+    other = make.person(Post.CLIENT_MANAGER, unit=zhou.appointments.get().unit)
+    assert statements(zhou, 1) == statements(other, 9)
+    assert figures(header(other)) == (9, 9, 9, 9)
+
+
+def test_the_database_knows_what_handed_in_means(zhou, department):
     with pytest.raises(IntegrityError, match="handed_in_means_at_some_time"):
         DailyLog.objects.create(person=zhou, day=THURSDAY, unit=department, state="submitted", created_at=at(THURSDAY))

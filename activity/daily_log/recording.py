@@ -1,0 +1,251 @@
+"""Writing rows of a day: one entry or the whole of 6-3-1-1 in the same few statements, whatever their number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, time
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from activity.daily_log.counting import Rows, count, recount_days, rows_of, set_counters, sum_weeks
+from activity.daily_log.limits import limits_of, sentence_of
+from activity.daily_log.models import Annotation, DailyLog, LogEntry
+from activity.daily_log.rules import Counted
+from clients.prospects import actions as prospects
+from clients.prospects.matching import KnownProspects
+from clients.prospects.models import Contact, Registration
+from clients.prospects.rules import normalised
+from clients.visits.models import Visit
+from org.idempotency.actions import Result, once
+from org.people.models import Appointment, Person
+from org.permissions import Permission
+from org.posts import Post
+from org.rules.book import book_on
+from org.trace.actions import record
+from org.units.models import Unit
+from org.week import Week
+from org.workflow import Refused
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewCall:
+    """`do_not_disturb`: the contact wants no more calls; this one still counts, later ones do not."""
+
+    client: str
+    contact: str
+    kind: str
+    answer: str
+    purpose: str
+    outcome: str
+    at: time
+    next_contact_on: date | None = None
+    do_not_disturb: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewVisit:
+    client: str
+    contact: str
+    kind: str
+    purpose: str
+    outcome: str
+    starts_at: time
+    ends_at: time | None = None
+    content: str = ""
+    next_step: str = ""
+    next_step_on: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewStudy:
+    topic: str
+    title: str
+    learnt: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewOther:
+    content: str
+
+
+New = NewCall | NewVisit | NewStudy | NewOther | prospects.NewProspect
+Row = LogEntry | Visit | Registration
+
+
+def unit_on(person: Person, day: date) -> Unit:
+    """The unit in which he keeps a log that day; refused when he is no client manager then."""
+    held = (
+        Appointment.objects.on(day)
+        .filter(person=person, post=Post.CLIENT_MANAGER)
+        .select_related("unit")
+        .order_by("-starts_on", "-pk")
+        .first()
+    )
+    if held is None:
+        raise Refused(_("这一天你不是客户经理，没有工作日志。"))
+    return held.unit
+
+
+_OPEN = """
+    INSERT INTO activity_dailylog AS log (id, person_id, unit_id, day, created_at, state, timeliness, back_accepted,
+        counts, calls, visits, prospects, studies, excluded, plan, problems, help_needed, help_answer, tomorrow_plan,
+        short_reason, comment)
+    VALUES (gen_random_uuid(), %s, %s, %s, %s, 'draft', '', false, false, 0, 0, 0, 0, 0, '', '', '', '', '', '', '')
+    ON CONFLICT (person_id, day) DO UPDATE SET person_id = log.person_id
+    RETURNING log.*, (xmax = 0) AS is_new
+"""
+
+
+def open_day(person: Person, day: date, at: datetime) -> DailyLog:
+    """His header of the day, locked; made on first need, by one of two at once. `is_new` says that it was empty."""
+    if not person.can(Permission.LOG_WRITE, on=at.date()):
+        raise Refused(_("这件事不归你办。"))
+    if day > at.date():
+        raise Refused(_("还没到这一天，先写进行事历。"))
+    unit = unit_on(person, day)
+    log: DailyLog = DailyLog.objects.raw(_OPEN, [person.pk, unit.pk, day, at])[0]
+    log.person = person
+    if log.unit_id == unit.pk:
+        log.unit = unit
+    return log
+
+
+def writable_day(person: Person, day: date, at: datetime) -> DailyLog:
+    """The locked header, if the day may still be changed; otherwise the rule and the hour that closed it."""
+    log = open_day(person, day, at)
+    limits = limits_of(day)
+    if at >= limits.lock_at:
+        raise Refused(sentence_of(log, limits, at))
+    if log.state == DailyLog.State.PASSED:
+        raise Refused(_("经理已批阅通过，不能再改。"))
+    if log.state == DailyLog.State.SUBMITTED and at >= limits.due:
+        raise Refused(_("日志已提交，{due:%H:%M} 后要改请经理先退回。").format(due=limits.due))
+    return log
+
+
+@transaction.atomic
+def record_day(
+    person: Person, *, day: date, at: datetime, key: UUID, entries: Sequence[New], replaces: UUID | None = None
+) -> Result:
+    """Record entries of an open day, once for the key; `replaces` is an entry that the first of them stands for."""
+
+    def effect() -> Result:
+        log = writable_day(person, day, at)
+        if replaces is not None:
+            take_away(log, replaces, by=person, at=at)
+        made = _Making(log, at).rows(entries)
+        _save(log, made)
+        return {"entry": str(made[0].pk), "entries": [str(row.pk) for row in made], "log": str(log.pk)}
+
+    asked = {"day": day, "replaces": replaces, "entries": [[type(one).__name__, asdict(one)] for one in entries]}
+    return once(key, by=person, verb="record", at=at, parameters=asked, effect=effect)
+
+
+class _Making:
+    """New rows of a log, not yet saved; what is known of their clients is read once for all of them."""
+
+    def __init__(self, log: DailyLog, at: datetime) -> None:
+        self.log, self.at = log, at
+
+    def rows(self, entries: Sequence[New]) -> list[Row]:
+        whom = [one for one in entries if isinstance(one, (NewCall, NewVisit))]
+        self.known = KnownProspects(one.client for one in whom)
+        self.quiet = self._contacts([one for one in whom if isinstance(one, NewCall)])
+        new = [one for one in entries if isinstance(one, prospects.NewProspect)]
+        registered = iter(
+            prospects.register(self.log.person, unit=self.log.unit, day=self.log.day, at=self.at, new=new)
+            if new
+            else ()
+        )
+        return [next(registered) if isinstance(one, prospects.NewProspect) else self._row(one) for one in entries]
+
+    def _prospect(self, client: str) -> UUID | None:
+        return self.known.match(client, self.log.person_id, self.log.unit.path)
+
+    def _contacts(self, calls: Sequence[NewCall]) -> dict[tuple[UUID, str], Contact]:
+        """Contacts of the called clients by (prospect, name), for 勿扰; none asked where no client is known."""
+        called = {pk for call in calls if (pk := self._prospect(call.client))}
+        found = Contact.objects.filter(prospect__in=called) if called else ()
+        return {(contact.prospect_id, contact.name): contact for contact in found}
+
+    def _row(self, one: NewCall | NewVisit | NewStudy | NewOther) -> Row:
+        if isinstance(one, NewVisit):
+            return Visit(
+                person=self.log.person, unit=self.log.unit, day=self.log.day, prospect_id=self._prospect(one.client),
+                client_key=normalised(one.client), recorded_at=self.at, **asdict(one),
+            )  # fmt: skip
+        if isinstance(one, NewCall):
+            return self._call(one)
+        kind = LogEntry.Type.STUDY if isinstance(one, NewStudy) else LogEntry.Type.OTHER
+        return LogEntry(log=self.log, type=kind, at=self.at.time(), recorded_at=self.at, **asdict(one))
+
+    def _call(self, one: NewCall) -> LogEntry:
+        pk = self._prospect(one.client)
+        contact = self.quiet.get((pk, one.contact.strip())) if pk else None
+        since = contact.do_not_disturb_since if contact else None
+        if contact and one.do_not_disturb:
+            prospects.do_not_disturb(contact, by=self.log.person, at=self.at)
+        fields = asdict(one) | {"do_not_disturb": since is not None and since <= self.log.day}
+        return LogEntry(
+            log=self.log, type=LogEntry.Type.CALL, prospect_id=pk, client_key=normalised(one.client),
+            recorded_at=self.at, **fields,
+        )  # fmt: skip
+
+
+def _save(log: DailyLog, made: Sequence[Row]) -> None:
+    """Insert the rows with their verdicts; older rows, header and week follow where they change."""
+    pair = log.person_id, log.day
+    old = Rows([], [], []) if getattr(log, "is_new", False) else rows_of(log)
+    new = Rows(
+        [row for row in made if isinstance(row, LogEntry)],
+        [row for row in made if isinstance(row, Visit)],
+        [row for row in made if isinstance(row, Registration)],
+    )
+    counted = count(old.with_more(new), book_on(log.day))
+    _judge(new, counted)
+    LogEntry.objects.bulk_create(new.entries)
+    Visit.objects.bulk_create(new.visits)
+    Registration.objects.bulk_create(new.registrations)
+    set_counters({pair: log}, {pair: old}, {pair: counted})
+    if log.handed_in_at is not None:
+        sum_weeks({(log.person_id, Week.of(log.day).monday)})
+
+
+def _judge(rows: Rows, counted: Counted) -> None:
+    verdicts = {**counted.calls, **counted.studies, **counted.visits, **counted.registrations}
+    every: list[Row] = [*rows.entries, *rows.visits, *rows.registrations]
+    for row in every:
+        why = verdicts.get(row.pk, "")
+        row.counted, row.why_not = why is None, str(why or "")
+
+
+def take_away(log: DailyLog, entry: UUID, *, by: Person, at: datetime) -> None:
+    """Delete one row of the day, whichever table it is in; what was taken away stays in the trace."""
+    own = {"person_id": log.person_id, "day": log.day, "pk": entry}
+    Annotation.objects.filter(log=log, entry_id=entry).delete()
+    for rows in (log.entries.filter(pk=entry), Visit.objects.filter(**own)):
+        if row := rows.first():
+            record(row, "remove", by=by, at=at, changes={"was": str(row), "day": log.day})
+            row.delete()
+            return
+    if registration := Registration.objects.filter(**own).first():
+        prospects.withdraw(registration, by=by, at=at)
+        return
+    raise Refused(_("这一条已经不在了，刷新看看。"))
+
+
+@transaction.atomic
+def remove_entry(person: Person, *, day: date, at: datetime, key: UUID, entry: UUID) -> Result:
+    """Take back one entry of an open day."""
+
+    def effect() -> Result:
+        log = writable_day(person, day, at)
+        take_away(log, entry, by=person, at=at)
+        recount_days([(person.pk, day)])
+        return {"log": str(log.pk)}
+
+    asked = {"day": day, "entry": entry}
+    return once(key, by=person, verb="remove_entry", at=at, parameters=asked, effect=effect)
