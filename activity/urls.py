@@ -1,5 +1,8 @@
 """The addresses of activity."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("activity.home.urls")),
+    path("", include("activity.daily_log.urls")),
+]

@@ -88,7 +88,10 @@ class ClientForm(EntryForm):
 
     recent = forms.ChoiceField(label=_("最近"), required=False, widget=forms.RadioSelect)
     client = forms.CharField(
-        label=_("客户"), max_length=100, required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "list": "known"})
+        label=_("客户"),
+        max_length=100,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "list": "known"}),
     )
     contact = forms.CharField(
         label=_("联系人"), max_length=40, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
@@ -199,10 +202,17 @@ class ProspectForm(EntryForm):
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
     )
     headcount = forms.IntegerField(
-        label=_("员工人数"), min_value=1, max_value=9_999_999, required=False, widget=forms.NumberInput(attrs={"inputmode": "numeric"})
+        label=_("员工人数"),
+        min_value=1,
+        max_value=9_999_999,
+        required=False,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )
     uscc = forms.CharField(
-        label=_("统一社会信用代码"), max_length=18, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
+        label=_("统一社会信用代码"),
+        max_length=18,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
     def clean_uscc(self) -> str:
@@ -216,7 +226,10 @@ class ProspectForm(EntryForm):
 
 class StudyForm(EntryForm):
     topic = forms.ChoiceField(
-        label=_("类别"), choices=LogEntry.Topic, widget=forms.RadioSelect, error_messages={"required": _("选问题或险种")}
+        label=_("类别"),
+        choices=LogEntry.Topic,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("选问题或险种")},
     )
     title = forms.CharField(
         label=_("题目"), max_length=200, error_messages={"required": _("写上学了什么，例：雇主责任险免赔")}
@@ -236,9 +249,15 @@ class OtherForm(EntryForm):
 class TextsForm(forms.Form):
     """What a log says besides its entries; saved as a draft at any time."""
 
-    tomorrow_plan = forms.CharField(label=_("明日计划"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
-    problems = forms.CharField(label=_("问题"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
-    help_needed = forms.CharField(label=_("求助"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    tomorrow_plan = forms.CharField(
+        label=_("明日计划"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    problems = forms.CharField(
+        label=_("问题"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    help_needed = forms.CharField(
+        label=_("求助"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
 
 
 class SubmitForm(KeyedForm, TextsForm):

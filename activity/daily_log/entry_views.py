@@ -1,0 +1,175 @@
+"""The sheets: record an entry, change it, take it back, undo that. Each is a page without JavaScript."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from activity.daily_log import actions
+from activity.daily_log.day import DayView, EntryView, day_view
+from activity.daily_log.forms import ClientForm, EntryForm
+from activity.daily_log.sheets import SHEETS, Sheet, as_posted, filled
+from activity.daily_log.suggestions import own_clients, recent_clients
+from activity.daily_log.views import day_context
+from org.permissions import Permission
+from org.requests import SignedIn
+from org.routes import requires
+from org.workflow import Refused
+
+TAKEN_BACK = "taken_back"  # session: the last entry removed, as its form would post it
+
+
+@requires(Permission.LOG_WRITE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: SignedIn, day: date, kind: str) -> HttpResponse:
+    """Record one entry; 保存并再记 comes back with an empty sheet."""
+    sheet = _sheet(kind)
+    view = day_view(request.user, day, request.now)
+    if request.method != "POST":
+        return _sheet_page(request, sheet, view, _form(request, sheet, day, initial=_prefilled(request, view)))
+    form = _form(request, sheet, day, data=request.POST)
+    if (result := _recorded(request, sheet, day, form)) is None:
+        return _sheet_page(request, sheet, view, form, status=422)
+    undo = reverse("today-entry-remove", args=[day, kind, result["entry"]])
+    messages.success(request, str(sheet.done), extra_tags=f"undo:{undo}")
+    again = reverse("today-entry-new", args=[day, kind]) if "again" in request.POST else ""
+    return _saved(request, sheet, day, again)
+
+
+@requires(Permission.LOG_WRITE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def entry(request: SignedIn, day: date, kind: str, pk: UUID) -> HttpResponse:
+    """One's own entry of a day that is still open: look, change, or take back."""
+    sheet = _sheet(kind)
+    view = day_view(request.user, day, request.now)
+    found = _entry(view, sheet, pk)
+    if request.method != "POST" or not sheet.may_change:
+        form = _form(request, sheet, day, initial=filled(found.row))
+        return _sheet_page(request, sheet, view, form, found)
+    form = _form(request, sheet, day, data=request.POST)
+    if _recorded(request, sheet, day, form, replaces=pk) is None:
+        return _sheet_page(request, sheet, view, form, found, status=422)
+    messages.success(request, _("已改"))
+    return _saved(request, sheet, day)
+
+
+@requires(Permission.LOG_WRITE)
+@require_POST
+def remove(request: SignedIn, day: date, kind: str, pk: UUID) -> HttpResponse:
+    """Take an entry back; the toast offers to record it again."""
+    sheet = _sheet(kind)
+    view = day_view(request.user, day, request.now)
+    found = next((one for one in view.entries if one.id == pk and one.item == sheet.item), None)
+    kept = as_posted(filled(found.row)) if found else {}
+    key = uuid5(NAMESPACE_URL, f"remove/{pk}")  # a second tap finds the first answer
+    try:
+        actions.remove_entry(request.user, day=day, at=request.now, key=key, entry=pk)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        if kept:
+            request.session[TAKEN_BACK] = {"kind": kind, "day": day.isoformat(), "data": {**kept, "key": str(uuid4())}}
+        undo = reverse("today-undo", args=[day])
+        messages.success(request, _("已删除这一条"), extra_tags=f"undo:{undo}")
+    return _saved(request, sheet, day)
+
+
+@requires(Permission.LOG_WRITE)
+@require_POST
+def undo(request: SignedIn, day: date) -> HttpResponse:
+    """Record the entry that was removed last once more, as it stood."""
+    kept = request.session.get(TAKEN_BACK)
+    if not kept or kept["day"] != day.isoformat():
+        messages.error(request, _("没有可以恢复的记录，请重新记一条"))
+        return redirect("day", day)
+    sheet = _sheet(kept["kind"])
+    form = _form(request, sheet, day, data=kept["data"])
+    if _recorded(request, sheet, day, form) is None:
+        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+    else:
+        messages.success(request, _("已恢复"))
+    return redirect("day", day)
+
+
+def _sheet(kind: str) -> Sheet:
+    if kind not in SHEETS:
+        raise Http404
+    return SHEETS[kind]
+
+
+def _entry(view: DayView, sheet: Sheet, pk: UUID) -> EntryView:
+    found = next((one for one in view.entries if one.id == pk and one.item == sheet.item), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _form(
+    request: SignedIn, sheet: Sheet, day: date, *, data: Any = None, initial: dict[str, Any] | None = None
+) -> EntryForm:
+    more = {"recent": recent_clients(request.user)} if issubclass(sheet.form, ClientForm) else {}
+    return sheet.form(data, initial=initial, day=day, at=request.now, **more)
+
+
+def _prefilled(request: SignedIn, view: DayView) -> dict[str, Any]:
+    """The client that the page before named, and now as the time of what happened today."""
+    now = request.now.strftime("%H:%M") if view.day == request.today else None
+    return {"client": request.GET.get("client", "")[:100], "call_at": now, "starts_at": now}
+
+
+def _recorded(
+    request: SignedIn, sheet: Sheet, day: date, form: EntryForm, replaces: UUID | None = None
+) -> dict[str, Any] | None:
+    """The result of the verb, or None with the errors on the form."""
+    if not form.is_valid():
+        return None
+    more = {"replaces": replaces} if replaces else {}
+    key = form.cleaned_data["key"]
+    try:
+        return sheet.record(request.user, day=day, at=request.now, key=key, **form.values(), **more)
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        return None
+
+
+def _sheet_context(
+    request: SignedIn, sheet: Sheet, view: DayView, form: EntryForm, found: EntryView | None = None
+) -> dict[str, Any]:
+    target = next((item for item in view.items if item.code == sheet.item), None)
+    return {
+        "sheet": sheet,
+        "view": view,
+        "form": form,
+        "found": found,
+        "known": own_clients(request.user) if isinstance(form, ClientForm) else [],
+        "target": target,
+        "nth": target.done + 1 if target else 0,
+        "fields": f"activity/daily_log/{sheet.kind}_fields.html",
+    }
+
+
+def _sheet_page(
+    request: SignedIn, sheet: Sheet, view: DayView, form: EntryForm, found: EntryView | None = None, status: int = 200
+) -> HttpResponse:
+    """The bare sheet for htmx, the same sheet as a page otherwise."""
+    page = "activity/daily_log/sheet.html" if request.htmx else "activity/daily_log/sheet_page.html"
+    return render(request, page, _sheet_context(request, sheet, view, form, found), status=status)
+
+
+def _saved(request: SignedIn, sheet: Sheet, day: date, again: str = "") -> HttpResponse:
+    """Back to the day; with htmx only what changed on it, and for 保存并再记 the next empty sheet."""
+    if not request.htmx:
+        return redirect(again or reverse("day", args=[day]))
+    context = day_context(request, day)
+    if again:
+        form = _form(request, sheet, day, initial=_prefilled(request, context["view"]))
+        context |= _sheet_context(request, sheet, context["view"], form) | {"again": True}
+    return render(request, "activity/daily_log/today_changed.html", context)

@@ -1,0 +1,86 @@
+"""The five sheets of 今日: which form asks for an entry, which verb records it, what fills the form again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, time
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from activity.daily_log import actions, forms
+from activity.daily_log.models import LogEntry
+from clients.prospects.models import Registration
+from clients.visits.models import Visit
+
+Row = LogEntry | Visit | Registration
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """`item`: the figure that the entry may count for; `fields`: what an entry of today is filled with again."""
+
+    kind: str
+    item: str
+    title: str | Promise
+    done: str | Promise  # of the toast
+    form: type[forms.EntryForm]
+    record: Callable[..., dict[str, Any]]
+    may_change: bool = True
+
+
+SHEETS: dict[str, Sheet] = {
+    sheet.kind: sheet
+    for sheet in (
+        Sheet("call", "calls", _("记一个电话"), _("已记一个电话"), forms.CallForm, actions.record_call),
+        Sheet("visit", "visits", _("记一次拜访"), _("已记一次拜访"), forms.VisitForm, actions.record_visit),
+        Sheet(
+            "prospect", "prospects", _("登记一个准客户"), _("已登记一个准客户"),
+            forms.ProspectForm, actions.register_prospect, may_change=False,
+        ),
+        Sheet("study", "studies", _("记一次学习"), _("已记一次学习"), forms.StudyForm, actions.record_study),
+        Sheet("other", "other", _("记其他工作"), _("已记其他工作"), forms.OtherForm, actions.record_other),
+    )
+}  # fmt: skip
+KIND_OF_ITEM = {sheet.item: kind for kind, sheet in SHEETS.items()}
+
+
+def filled(row: Row) -> dict[str, Any]:
+    """A recorded row as the values of its form."""
+    if isinstance(row, Visit):
+        return _plain(
+            row, "client", "contact", "kind", "starts_at", "ends_at", "purpose", "outcome", "next_step", "next_step_on"
+        )
+    if isinstance(row, Registration):
+        return _of_registration(row)
+    if row.type == LogEntry.Type.STUDY:
+        return _plain(row, "topic", "title", "learnt")
+    if row.type == LogEntry.Type.OTHER:
+        return _plain(row, "content")
+    values = _plain(row, "client", "contact", "kind", "answer", "purpose", "next_contact_on")
+    return {**values, "call_at": row.at, "result": row.outcome if row.answer == LogEntry.Answer.ANSWERED else ""}
+
+
+def _plain(row: Row, *names: str) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in names}
+
+
+def _of_registration(row: Registration) -> dict[str, Any]:
+    values = _plain(row, "name", "handler", "source", "uscc")
+    if row.prospect is None:
+        return values
+    handler = row.prospect.contacts.filter(is_handler=True).first()
+    return {**values, "headcount": row.prospect.headcount, "phone": handler.phone if handler else ""}
+
+
+def as_posted(values: dict[str, Any]) -> dict[str, str]:
+    """Those values as a browser would send them, so that undoing goes through the same form."""
+    return {name: _posted(value) for name, value in values.items() if value not in (None, "")}
+
+
+def _posted(value: Any) -> str:
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
+    return value.isoformat() if isinstance(value, date) else str(value)

@@ -1,0 +1,47 @@
+"""Addresses of 今日, of figures and weeks, and of a log to read."""
+
+from datetime import date
+
+from django.urls import include, path, register_converter
+
+from activity.daily_log import entry_views, reading_views, views
+
+
+class DayConverter:
+    """A day in addresses, /today/2026-11-19/; what is no day matches nothing."""
+
+    regex = r"2[01]\d{2}-\d{2}-\d{2}"
+
+    def to_python(self, value: str) -> date:
+        return date.fromisoformat(value)
+
+    def to_url(self, value: date | str) -> str:
+        return str(value)
+
+
+register_converter(DayConverter, "logday")
+
+of_a_day = [
+    path("", views.day, name="day"),
+    path("submit/", views.submit, name="today-submit"),
+    path("draft/", views.draft, name="today-draft"),
+    path("undo/", entry_views.undo, name="today-undo"),
+    path("figures/<str:item>/", reading_views.day_figure, name="figure"),
+    path("<str:kind>/new/", entry_views.new, name="today-entry-new"),
+    path("<str:kind>/<uuid:pk>/", entry_views.entry, name="today-entry"),
+    path("<str:kind>/<uuid:pk>/remove/", entry_views.remove, name="today-entry-remove"),
+]
+
+urlpatterns = [
+    path("today/", views.today, name="today"),
+    path("today/<logday:day>/", include(of_a_day)),
+    path("week/", reading_views.my_week, name="my-week"),
+    path("week/<week:week>/figures/<str:item>/", reading_views.week_figure, name="week-figure"),
+    path("people/<str:employee_no>/week/<week:week>/", reading_views.person_week, name="person-week"),
+    path(
+        "people/<str:employee_no>/week/<week:week>/figures/<str:item>/",
+        reading_views.person_figure,
+        name="person-figure",
+    ),
+    path("logs/<uuid:pk>/", reading_views.log, name="log"),
+]

@@ -1,0 +1,128 @@
+"""今日 on the phone: the day, its submission, and what is written on the way there."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from activity.daily_log import actions
+from activity.daily_log.day import DayView, day_view
+from activity.daily_log.forms import SubmitForm, TextsForm
+from activity.daily_log.models import DailyLog
+from activity.daily_log.sheets import KIND_OF_ITEM, SHEETS
+from org.permissions import Permission
+from org.requests import SignedIn
+from org.routes import requires
+from org.workflow import Refused
+
+OPEN_ROWS = 6  # of the day's list; the rest opens with one tap
+
+
+@requires(Permission.LOG_WRITE)
+@require_safe
+def today(request: SignedIn) -> HttpResponse:
+    return _day_page(request, request.today)
+
+
+@requires(Permission.LOG_WRITE)
+@require_safe
+def day(request: SignedIn, day: date) -> HttpResponse:
+    return _day_page(request, day)
+
+
+def _day_page(request: SignedIn, day: date) -> HttpResponse:
+    return render(request, "activity/daily_log/today.html", day_context(request, day))
+
+
+def day_context(request: SignedIn, day: date) -> dict[str, Any]:
+    """What the page of a day and its fragments draw."""
+    view = day_view(request.user, day, request.now)
+    return {
+        "view": view,
+        "is_today": day == request.today,
+        "is_future": day > request.today,
+        "rings": [(KIND_OF_ITEM[item.code], SHEETS[KIND_OF_ITEM[item.code]].title, item) for item in view.items],
+        "first": view.entries[:OPEN_ROWS],
+        "rest": view.entries[OPEN_ROWS:],
+        "earlier": _unfinished(view),
+    }
+
+
+def _unfinished(view: DayView) -> list[DayView | Any]:
+    """Earlier days of this week that are not handed in and still can be."""
+    at = view.week.at
+    return [
+        mark
+        for mark in view.week.marks
+        if mark.code == "missing" and mark.day != view.day and at < view.week.limits[mark.day].lock_at
+    ]
+
+
+@requires(Permission.LOG_WRITE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def submit(request: SignedIn, day: date) -> HttpResponse:
+    """Hand the day in, below target or not; a returned log is handed in again here."""
+    if request.method == "POST":
+        return _submitted(request, day)
+    view = day_view(request.user, day, request.now)
+    return _submit_page(request, view, SubmitForm(initial=_written(view.log)))
+
+
+def _submitted(request: SignedIn, day: date) -> HttpResponse:
+    form = SubmitForm(request.POST)
+    if form.is_valid():
+        key = form.cleaned_data["key"]
+        try:
+            result = actions.submit(request.user, day=day, at=request.now, key=key, **form.values())
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _handed_in(result))
+            return redirect("day", day)
+    return _submit_page(request, day_view(request.user, day, request.now), form, status=422)
+
+
+def _handed_in(result: dict[str, Any]) -> str:
+    how = DailyLog.Timeliness(result["timeliness"])
+    if how is DailyLog.Timeliness.BACK:
+        return _("日志已补录，经理接受后才计入")
+    return _("日志已提交，算迟报") if how is DailyLog.Timeliness.LATE else _("日志已提交")
+
+
+def _submit_page(request: SignedIn, view: DayView, form: SubmitForm, status: int = 200) -> HttpResponse:
+    context = {"view": view, "form": form, "in_form": {"form": "handin"}}
+    return render(request, "activity/daily_log/submit.html", context, status=status)
+
+
+def _written(log: DailyLog | None) -> dict[str, str]:
+    names = ("tomorrow_plan", "problems", "help_needed", "short_reason")
+    return {name: getattr(log, name) for name in names} if log else {}
+
+
+@requires(Permission.LOG_WRITE)
+@require_POST
+def draft(request: SignedIn, day: date) -> HttpResponse:
+    """Keep what is being written; with htmx the answer is the state text beside the title."""
+    form = TextsForm(request.POST)
+    trouble = ""
+    if form.is_valid():
+        try:
+            actions.save_texts(request.user, day=day, at=request.now, **form.cleaned_data)
+        except Refused as refusal:
+            trouble = str(refusal)
+    else:
+        trouble = _("每项最多 4000 字，没有保存")
+    if request.htmx:
+        context = {"trouble": trouble, "saved": request.now}
+        return render(request, "activity/daily_log/saved.html", context, status=422 if trouble else 200)
+    if trouble:
+        messages.error(request, trouble)
+    else:
+        messages.success(request, _("草稿已存 {now:%H:%M}").format(now=request.now))
+    return redirect("today-submit", day)

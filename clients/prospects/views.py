@@ -1,0 +1,91 @@
+"""客户: the prospects within one's reach, and one of them with its contacts and the visits to it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from clients.prospects import actions
+from clients.prospects.models import Prospect
+from clients.prospects.rules import normalised
+from clients.visits.models import Visit
+from org.people.models import Person
+from org.permissions import Permission
+from org.requests import SignedIn
+from org.routes import requires
+
+A_PAGE = 50
+HISTORY = 50  # visits shown with a client; the rest is a later page's
+
+
+@requires(Permission.PROSPECT_READ, Permission.PROSPECT_READ_MASKED)
+@require_safe
+def client_list(request: SignedIn) -> HttpResponse:
+    """Search by part of the name; pages of 50 with the total."""
+    wanted = request.GET.get("q", "").strip()
+    found = Prospect.objects.visible_to(request.user, on=request.today).select_related("owner", "unit")
+    if wanted:
+        found = found.filter(name_key__contains=normalised(wanted))
+    page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "wanted": wanted,
+        "others": any(one.owner_id != request.user.pk for one in page),
+        "register_at": _recording(request, "prospect"),
+    }
+    return render(request, "clients/prospects/list.html", context)
+
+
+@requires(Permission.PROSPECT_READ, Permission.PROSPECT_READ_MASKED)
+@require_safe
+def client(request: SignedIn, pk: UUID) -> HttpResponse:
+    return _client_page(request, _visible(request, pk))
+
+
+@requires(Permission.PROSPECT_READ)
+@require_POST
+def client_phone(request: SignedIn, pk: UUID, contact: UUID) -> HttpResponse:
+    """Show one number to who may see it, and leave a trace; a page reload hides it again."""
+    prospect = _visible(request, pk)
+    shown = get_object_or_404(prospect.contacts, pk=contact)
+    if not _unmasked(request.user, prospect, request):
+        return _client_page(request, prospect)
+    actions.see_phone(shown, by=request.user, at=request.now)
+    return _client_page(request, prospect, shown=shown.pk)
+
+
+def _visible(request: SignedIn, pk: UUID) -> Prospect:
+    within = Prospect.objects.visible_to(request.user, on=request.today)
+    return get_object_or_404(within.select_related("owner", "unit"), pk=pk)
+
+
+def _recording(request: SignedIn, kind: str) -> str:
+    """The sheet of the day's log, which is where things are recorded (ground.md, Counting seam); "" for readers."""
+    if not request.user.can(Permission.LOG_WRITE, on=request.today):
+        return ""
+    return reverse("today-entry-new", args=[request.today, kind])
+
+
+def _unmasked(person: Person, prospect: Prospect, request: SignedIn) -> bool:
+    """Numbers open to the owner and to those who read the unit's prospects unmasked (reliability.md 2.1)."""
+    return prospect.owner_id == person.pk or person.can(Permission.PROSPECT_READ, prospect, on=request.today)
+
+
+def _client_page(request: SignedIn, prospect: Prospect, shown: UUID | None = None) -> HttpResponse:
+    visits = Visit.objects.visible_to(request.user, on=request.today).filter(prospect=prospect)
+    context = {
+        "prospect": prospect,
+        "contacts": prospect.contacts.order_by("-is_handler", "name"),
+        "shown": shown,
+        "may_see": _unmasked(request.user, prospect, request),
+        "is_owner": prospect.owner_id == request.user.pk,
+        "record_call": _recording(request, "call"),
+        "record_visit": _recording(request, "visit"),
+        "visits": visits.select_related("person").order_by("-day", "-starts_at")[:HISTORY],
+    }
+    return render(request, "clients/prospects/client.html", context)
