@@ -2,6 +2,7 @@
 (() => {
   "use strict";
   const $ = (selector, within = document) => within.querySelector(selector);
+  const words = $("#words") ? $("#words").dataset : {};
 
   /* A form is sent once: its buttons rest until the answer. The server's key makes a second tap harmless anyway. */
   const rest = (form, resting) => {
@@ -32,11 +33,11 @@
     document.body.append(note);
     setTimeout(() => note.remove(), 10000);
   };
-  document.addEventListener("htmx:sendError", () => say("没有连上。你填的内容还在这里，请再试一次"));
+  document.addEventListener("htmx:sendError", () => say(words.lost));
   document.addEventListener("htmx:responseError", (event) => {
     const status = event.detail.xhr.status;
     if (status === 401) return location.reload();
-    say(status === 404 ? "没有这条记录，或你看不到它" : status === 403 ? "你的岗位不能这样做" : "没有办成。你填的内容还在这里，请再试一次");
+    say(status === 404 ? words.missing : status === 403 ? words.forbidden : words.failed);
   });
 
   /* The sheet: focus goes in and comes back, Esc and the dark area close it, the page behind rests. */
@@ -112,10 +113,10 @@
       if (left >= 86400) continue;
       const minutes = Math.floor(Math.abs(left) / 60);
       element.classList.toggle("warn", left < 3600);
-      if (ALOUD.includes(left)) aloud.textContent = `还有 ${minutes} 分`;
-      if (left < 0) element.textContent = `${element.dataset.late} ${minutes} 分`;
-      else if (left < 3600) element.textContent = `还有 ${two(minutes)}:${two(left % 60)}`;
-      else element.textContent = `还有 ${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
+      if (ALOUD.includes(left)) aloud.textContent = `${words.left} ${minutes} ${words.minutes}`;
+      if (left < 0) element.textContent = `${element.dataset.late} ${minutes} ${words.minutes}`;
+      else if (left < 3600) element.textContent = `${words.left} ${two(minutes)}:${two(left % 60)}`;
+      else element.textContent = `${words.left} ${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
     }
   };
   if (ticking.length) { tick(); setInterval(tick, 1000); }
