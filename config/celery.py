@@ -56,9 +56,7 @@ def configuration() -> dict[str, Any]:
 
 
 def limit_statements(**_: Any) -> None:
-    os.environ.setdefault(
-        "PGOPTIONS", "-c statement_timeout=5min -c idle_in_transaction_session_timeout=5min"
-    )
+    os.environ.setdefault("PGOPTIONS", "-c statement_timeout=5min -c idle_in_transaction_session_timeout=5min")
 
 
 def ring_at_start(sender: Any, **_: Any) -> None:

@@ -65,9 +65,7 @@ def spawn(
         )
 
 
-def stop(
-    process: "subprocess.Popen[bytes]", *, with_signal: int = signal.SIGTERM, patience: float = 15
-) -> None:
+def stop(process: "subprocess.Popen[bytes]", *, with_signal: int = signal.SIGTERM, patience: float = 15) -> None:
     """End a program politely, and with its whole session when it does not listen for `patience` seconds."""
     if process.poll() is None:
         process.send_signal(with_signal)

@@ -115,9 +115,7 @@ def environment(folder: Path, *, database_url: str, redis_url: str) -> dict[str,
     kept = folder / "secrets.json"
     if not kept.exists():
         kept.touch(mode=0o600)
-        kept.write_text(
-            json.dumps({name: secrets.token_urlsafe(48) for name in ("SECRET_KEY", "FIELD_KEYS")})
-        )
+        kept.write_text(json.dumps({name: secrets.token_urlsafe(48) for name in ("SECRET_KEY", "FIELD_KEYS")}))
     return {
         **json.loads(kept.read_text()),
         "DATABASE_URL": database_url,
