@@ -1,4 +1,4 @@
-"""Which half days a client manager owes 6311 (domain.md 3, "Below 6311"): working days, employed, in post, not away."""
+"""Which half days a client manager owes 6311 (domain.md 3, "Below 6311"): working, employed, in post, not away."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FOREVER = date.max
 def due_halves(
     person_ids: Collection[int], first: date, last: date, calendar: WorkingCalendar
 ) -> dict[tuple[int, date], Halves]:
-    """The halves ("am", "pm") due of each person and day in [first, last]; days without any are absent. Two queries."""
+    """The halves ("am", "pm") due of each person and day in [first, last], where there are any. Two queries."""
     span = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     working = [day for day in span if calendar.works(day)]
     away = _away(person_ids, first, last)

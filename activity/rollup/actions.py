@@ -1,15 +1,18 @@
 """The Saturday roll-up: freeze what is in, then publish it to headquarters (domain.md 3; A3, A4).
 
-Two transactions. The freeze writes the figures and closes the city's report periods; publishing writes the workbook,
-the letters and the notices of every roll-up that has none yet, so a worker that dies between them loses nothing.
+Two transactions. The freeze writes the figures and closes the city's report periods; publishing writes the
+workbook, the letters and the notices of every roll-up that has none yet: who dies between them loses nothing.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+import time
+from datetime import datetime, timedelta
+from functools import partial
 from hashlib import sha256
+from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from activity.rollup.exports import summary, workbook
@@ -28,13 +31,40 @@ from org.working_days.calendar import calendar_between
 
 READERS = (Post.HQ_STAFF, Post.CITY_DEPUTY_GM)  # told in the app
 BY_MAIL = (Post.CITY_DEPUTY_GM,)  # besides the city's mailbox
+GRACE = timedelta(seconds=1)  # from the stamp of a hand-in to its first write
+PATIENCE = timedelta(seconds=10)  # for its commit; an import of many minutes is not waited for
+WRITERS = """
+    SELECT pid FROM pg_locks
+    WHERE relation = 'activity_dailylog'::regclass AND mode = 'RowExclusiveLock' AND pid <> pg_backend_pid()
+"""
 
 
 @handles(Period.Kind.REPORT, name="rollup")
 def roll_up(city: Unit, week: Week, *, due_at: datetime, at: datetime) -> bool:
     """Freeze version 1 when the report is due; a week before the first rule set is not reported."""
     rules = rules_on(week.monday)
-    return rules is not None and freeze(city, week, rules=rules, due_at=due_at, at=at) is not None
+    if rules is None:
+        return False
+    let_hands_in(due_at, at=at)
+    return freeze(city, week, rules=rules, due_at=due_at, at=at) is not None
+
+
+def let_hands_in(due_at: datetime, *, at: datetime) -> None:
+    """Wait for who handed in a moment before the cut-off and is still being written (reliability.md F14).
+
+    Only in the first seconds after it; in a catch-up everything has long been committed.
+    """
+    if not due_at <= at < due_at + PATIENCE:
+        return
+    time.sleep(max(0.0, (due_at + GRACE - at).total_seconds()))
+    with connection.cursor() as cursor:
+        cursor.execute(WRITERS)
+        writers = [pid for (pid,) in cursor.fetchall()]
+        end = time.monotonic() + PATIENCE.total_seconds()
+        while writers and time.monotonic() < end:
+            time.sleep(0.05)
+            cursor.execute(f"{WRITERS} AND pid = ANY(%s)", [writers])  # noqa: S608
+            writers = [pid for (pid,) in cursor.fetchall()]
 
 
 @transaction.atomic
@@ -44,25 +74,21 @@ def freeze(city: Unit, week: Week, *, rules: RuleSet, due_at: datetime, at: date
     RollUp.objects.bulk_create([rollup], ignore_conflicts=True)
     if not RollUp.objects.filter(pk=rollup.pk).exists():
         return None
-    count_people(
-        rollup, calendar=calendar_between(week.monday, week.sunday), times=book_of(rules).times
-    )
+    count_people(rollup, calendar=calendar_between(week.monday, week.sunday), times=book_of(rules).times)
     count_units(rollup)
     return rollup
 
 
 @afterwards
 def publish_waiting(sweep: Sweep) -> None:
-    """Publish what is frozen and not yet published, oldest week first; a roll-up that breaks leaves the others."""
+    """Publish what is frozen and not yet published, oldest week first; one that breaks leaves the others."""
     waiting = RollUp.objects.filter(published_at=None).order_by("due_at", "week", "city__path")
     for rollup in waiting.select_related("city"):
-        sweep.isolated(
-            f"publish {Week(rollup.week)}", rollup.city, lambda pk=rollup.pk: publish(pk, at=sweep.at)
-        )
+        sweep.isolated(f"publish {Week(rollup.week)}", rollup.city, partial(publish, rollup.pk, at=sweep.at))
 
 
 @transaction.atomic
-def publish(pk: object, *, at: datetime) -> bool:
+def publish(pk: UUID, *, at: datetime) -> bool:
     """Workbook, letters and notices of one roll-up; False when another worker has it or it is published."""
     rollup = (
         RollUp.objects.select_for_update(skip_locked=True, of=("self",))

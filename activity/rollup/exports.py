@@ -1,4 +1,4 @@
-"""The report as a workbook and as the words of its letter: frozen figures, and for each the days it came from."""
+"""The report as a workbook and as the words of its letter: frozen figures, and the days they came from."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from activity.daily_log.due import Halves, due_halves
 from activity.daily_log.models import DailyLog
-from activity.rollup.models import Figures, RollUp, RollUpPerson, RollUpUnit
+from activity.rollup.models import Figures, RollUp, RollUpUnit
 from activity.rollup.rules import due_of, overall, percent, rates
 from org.clock import SHANGHAI
 from org.people.models import Person
@@ -121,8 +121,7 @@ def _log_header() -> list[str]:
 def _log_rows(rollup: RollUp) -> Iterator[Row]:
     """One row for each person and day that was due or has a log, in the order of the sheet of people."""
     people = [
-        row.person
-        for row in rollup.people.select_related("person").order_by("unit__path", "person__employee_no")
+        row.person for row in rollup.people.select_related("person").order_by("unit__path", "person__employee_no")
     ]
     week = Week(rollup.week)
     calendar = calendar_between(week.monday, week.sunday)
@@ -154,7 +153,7 @@ def _days_of(
 def _log_cells(log: DailyLog | None, rollup: RollUp) -> list[Value]:
     """What the log was at the cut-off; one handed in later, or never, counts for nothing in this report."""
     if log is None or log.handed_in_at is None or log.handed_in_at >= rollup.due_at:
-        return [log and log.handed_in_at, _("截至时未交"), False, 0, 0, 0, 0, 0, ""]
+        return [log.handed_in_at if log else None, _("截至时未交"), False, 0, 0, 0, 0, 0, ""]
     counted = _done(log) if log.counts else (0, 0, 0, 0)
     lost = 0 if log.counts else sum(_done(log))
     return [
@@ -182,7 +181,7 @@ def _plain(target: int, half_days: int) -> str:
 def _definitions() -> Iterable[Row]:
     return [
         (_("截至"), _("报送时刻（周六 12:00，逢节假日顺移）。此前提交的日志计入，之后的不计入第 1 版。")),
-        (_("应出勤半天"), _("截至日之前的工作日，加截至日上午（若为工作日），减去请假、公务和不在岗的半天。")),
+        (_("应出勤半天"), _("截至日之前的工作日，加截至日上午（若上班），减去请假、公务和不在岗的半天。")),
         (_("应完成"), _("每日标准 × 应出勤半天 ÷ 2。")),
         (_("完成"), _("截至前提交、且有效的日志中计入的条目数，休息日做的也算。")),
         (_("完成率"), _("完成 ÷ 应完成。单位的完成率由其全部人员的合计相除。只舍不入。")),

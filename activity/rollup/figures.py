@@ -1,8 +1,9 @@
 """The figures of the Saturday report, counted in the database: two statements, however many people there are.
 
-domain.md 3, "The Saturday report": done = counters of the week's logs that were handed in before `due_at` and count;
-due = required half days of the days before that of `due_at`, and that day's morning. Logs are due of the days whose
-own deadline lies before `due_at`; of those they are in, late (late or 补录), reviewed (passed by `due_at`) or missing.
+domain.md 3, "The Saturday report": done = counters of the week's logs that were handed in before `due_at` and
+count; due = required half days of the days before that of `due_at`, and that day's morning. Logs are due of the
+days whose own deadline lies before `due_at`; of those they are in, late (late or 补录), reviewed (passed before
+`due_at`) or missing.
 """
 
 from __future__ import annotations
@@ -19,12 +20,13 @@ from org.posts import Post
 from org.week import Week
 from org.working_days.rules import DayTimes, WorkingCalendar, log_limits, report_half_days
 
-# `held`: stretches in the post, cut to the week and to the employment. `spans`: the same, never two on one day; of two
-# posts at once the day belongs to the one taken up later. Nearly everybody has one, so only the others are cut up.
+# `held`: stretches in the post, cut to the week and to the employment. `spans`: the same, never two on one day; of
+# two posts at once the day belongs to the one taken up later. Nearly everybody has one, so only the others are cut.
 # Sums over a stretch are differences of the running sums `worked`, `owed`, `logged` of Monday to Sunday.
 PEOPLE = """
 WITH days AS MATERIALIZED (
-    SELECT * FROM unnest(%(days)s::date[], %(works)s::bool[], %(ams)s::int[], %(pms)s::int[], %(logs)s::bool[])
+    SELECT * FROM
+        unnest(%(days)s::date[], %(works)s::bool[], %(ams)s::int[], %(pms)s::int[], %(logs)s::bool[])
         AS days (day, works, am, pm, log_due)
 ), held AS MATERIALIZED (
     SELECT a.id, a.person_id, a.unit_id, a.starts_on,
@@ -36,7 +38,8 @@ WITH days AS MATERIALIZED (
     JOIN org_person AS p ON p.id = a.person_id
     JOIN org_unit AS u ON u.id = a.unit_id
     WHERE a.post = %(post)s
-        AND greatest(a.starts_on, p.joined_on, %(monday)s::date) <= least(a.ends_on, p.left_on, %(sunday)s::date)
+        AND greatest(a.starts_on, p.joined_on, %(monday)s::date)
+            <= least(a.ends_on, p.left_on, %(sunday)s::date)
     WINDOW person AS (PARTITION BY a.person_id)
 ), spans AS MATERIALIZED (
     SELECT person_id, unit_id, lo, hi FROM held WHERE here AND posts = 1
@@ -112,7 +115,7 @@ COLUMNS = (
 
 
 def count_people(rollup: RollUp, *, calendar: WorkingCalendar, times: DayTimes) -> None:
-    """A row for every holder of 客户经理 on any day of the week, in the unit where most of his half days lie."""
+    """A row for every holder of 客户经理 on any day of the week, where most of his half days lie."""
     week = Week(rollup.week)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -144,13 +147,12 @@ def count_units(rollup: RollUp) -> None:
 
 
 def _days(week: Week, due_at: datetime, calendar: WorkingCalendar, times: DayTimes) -> dict[str, Any]:
-    """Monday to Sunday as columns, and their running sums from 0: of working half days, half days due, logs due."""
+    """Monday to Sunday as columns; and running sums from 0 of working half days, half days due and logs due."""
     owed = set(report_half_days(week, due_at, calendar))
     ams, pms = ([int((day, half) in owed) for day in week.days] for half in ("am", "pm"))
     works = [calendar.works(day) for day in week.days]
     logs = [
-        working and log_limits(day, calendar, times).due < due_at
-        for day, working in zip(week.days, works, strict=True)
+        working and log_limits(day, calendar, times).due < due_at for day, working in zip(week.days, works, strict=True)
     ]
     return {
         "days": list(week.days),

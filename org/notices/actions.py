@@ -25,8 +25,8 @@ FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=10), timedelta(minutes=1)
 REFUSED_PAUSE = timedelta(hours=1)
 # The letter's own fault; anything else that fails is the server's, and the others need not try.
 REFUSED = (
-    smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, smtplib.SMTPDataError, smtplib.SMTPNotSupportedError,
-    ValueError,
+    smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, smtplib.SMTPDataError,
+    smtplib.SMTPNotSupportedError, ValueError,
 )  # fmt: skip
 UNREACHABLE = (OSError, smtplib.SMTPException)
 
@@ -47,8 +47,8 @@ def post(
     link: str = "",
     once: str = "",
 ) -> None:
-    """Tell people in the app. `once` names the cause: the same cause tells a person once, however often it comes;
-    without it every call is a cause of its own."""
+    """Tell people in the app. `once` names the cause, which tells a person once however often it comes; without it
+    every call is a cause of its own."""
     cause = once or f"{about._meta.label_lower if about else ''}:{about.pk if about else ''}:{at.isoformat()}"
     people = [to] if isinstance(to, Person) else list(to)
     Notice.objects.bulk_create(
@@ -109,8 +109,8 @@ def message_id(once: str, to: str) -> str:
 def deliver() -> int:
     """Send what waits in the outbox, oldest first; returns how many left.
 
-    Each letter is marked in a transaction of its own, so a crash repeats at most one, with the same Message-ID. A
-    refused letter waits long, an unreachable server lets all wait a little.
+    Each letter is marked in a transaction of its own, so a crash repeats at most one, with the same Message-ID.
+    A refused letter waits long, an unreachable server lets all wait a little.
     """
     connection, sent = get_connection(), 0
     try:
@@ -124,7 +124,7 @@ def deliver() -> int:
 
 
 def _deliver_next(connection: BaseEmailBackend) -> bool | None:
-    """True: one left; False: one was refused; None: nothing waits. Raises what an unreachable server raises."""
+    """True: one left; False: one was refused; None: nothing waits. Raises as an unreachable server does."""
     trouble: OSError | None = None
     with transaction.atomic():
         now = clock.now()

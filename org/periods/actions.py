@@ -1,4 +1,4 @@
-"""The writer of periods: rows made ahead, moved with the calendar, never touched once done (reliability.md 3)."""
+"""The writer of periods: rows made ahead, moved with the calendar, never touched once done."""
 
 from __future__ import annotations
 
@@ -41,18 +41,18 @@ ADD = f"""{WANTED}
         WHERE (kept.kind, kept.unit_id, kept.week) = (wanted.kind, wanted.unit_id, wanted.week)
     )
     ON CONFLICT DO NOTHING
-"""
+"""  # noqa: S608
 MOVE = f"""{WANTED}
     UPDATE org_period SET due_at = wanted.due_at FROM wanted
     WHERE (org_period.kind, org_period.unit_id, org_period.week) = (wanted.kind, wanted.unit_id, wanted.week)
         AND org_period.done_at IS NULL AND org_period.due_at <> wanted.due_at
-"""
+"""  # noqa: S608
 DROP = f"""{WANTED}
     DELETE FROM org_period
     WHERE done_at IS NULL AND NOT EXISTS (
         SELECT FROM fixed WHERE (fixed.kind, fixed.week) = (org_period.kind, org_period.week)
     ) AND week BETWEEN %s AND %s
-"""
+"""  # noqa: S608
 
 
 class Fixed(NamedTuple):
@@ -67,8 +67,8 @@ class Fixed(NamedTuple):
 def make_periods(*, at: datetime) -> int:
     """Periods of every unit from the first rule set's Monday until `AHEAD`; returns how many were new.
 
-    Safe to repeat: units that came later get their rows too, a corrected calendar moves the open ones, a week that
-    lost its last working day owes no report.
+    Safe to repeat: units that came later get their rows too, a corrected calendar moves the open ones, a week
+    that lost its last working day owes no report.
     """
     versions = list(RuleSet.objects.order_by("effective_from"))
     if not versions:

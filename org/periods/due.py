@@ -1,8 +1,8 @@
 """What falls due is done here, whoever rings: beat, a starting worker or the operator (reliability.md 3).
 
-The rooms above say what to do, by kind (`handles`), and what to do afterwards with what was done (`afterwards`);
-a kind without a handler stays open. One occasion is a kind, a 市公司 and a week; it is done in one transaction with
-its periods, or not at all.
+The rooms above say what to do, by kind (`handles`), and what follows when all is done (`afterwards`); a kind
+without a handler stays open. One occasion is a kind, a 市公司 and a week; it is done in one transaction with its
+periods, or not at all.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from org.notices import actions as notices
 from org.people.models import Person
 from org.periods.actions import make_periods
 from org.periods.models import Period
+from org.permissions import Scope
 from org.posts import Post
 from org.reach import DEPTH_OF, STEP
-from org.permissions import Scope
 from org.units.models import Unit
 from org.week import Week
 from org.workflow import Refused
@@ -52,13 +52,13 @@ class Occasion(NamedTuple):
     week: date
 
 
-Handler = Callable[..., bool]  # (city: Unit, week: Week, due_at: datetime, at: datetime) -> whether it did anything
+Handler = Callable[..., bool]  # (city, week, *, due_at, at) -> whether it did anything
 HANDLERS: dict[str, tuple[str, Handler]] = {}
 AFTERWARDS: list[Callable[[Sweep], None]] = []
 
 
 def handles(kind: Period.Kind, *, name: str) -> Callable[[Handler], Handler]:
-    """Register what to do when periods of the kind fall due; `name` is the word in the list of what was done."""
+    """Register what to do when periods of the kind fall due; `name` is its word in the list of what was done."""
 
     def register(handler: Handler) -> Handler:
         HANDLERS[kind.value] = name, handler
@@ -75,7 +75,7 @@ def afterwards(function: Callable[[Sweep], None]) -> Callable[[Sweep], None]:
 
 @dataclass
 class Sweep:
-    """One round: what it did, the cities it leaves for another round, and the server's trouble that it met."""
+    """One round: what it did, the cities it leaves for another round, the server's trouble that it met."""
 
     at: datetime
     done: list[Done] = field(default_factory=list)
@@ -83,10 +83,10 @@ class Sweep:
     trouble: OperationalError | None = None
 
     def isolated(self, cause: str, city: Unit, work: Callable[[], object]) -> None:
-        """Let the others finish when the work of one city breaks: an alarm is written, the next round tries again.
+        """Let the others finish when the work of one city breaks: an alarm is written, the next round retries.
 
-        A lost connection ends the round at once. Other trouble of the server (a deadlock, a time-out) is raised again
-        when the others are done, so that the task is not taken for finished.
+        A lost connection ends the round at once. Other trouble of the server (a deadlock, a time-out) is raised
+        again when the others are done, so that the task is not taken for finished.
         """
         try:
             work()
@@ -104,8 +104,8 @@ class Sweep:
 def run_due() -> list[Done]:
     """Everything due by the database's clock, oldest first; then what follows; then the outbox.
 
-    Safe twice, at once too: who comes second to a city leaves it to the first. OperationalError when the server was in
-    trouble: what was done is kept, the rest is for the next round.
+    Safe twice, at once too: who comes second to a city leaves it to the first. OperationalError when the server
+    was in trouble: what was done is kept, the rest is for the next round.
     """
     sweep = Sweep(clock.now())
     make_periods(at=sweep.at)
@@ -136,7 +136,7 @@ def alarm(cause: str, city: Unit, *, at: datetime) -> None:
 
 
 def _due(at: datetime) -> Iterator[Occasion]:
-    """Occasions with open periods, by their due instant over all kinds; of two at one instant the older week."""
+    """Occasions with open periods, by due instant over all kinds; of two at one instant the older week."""
     rows = (
         Period.objects.due(at)
         .filter(kind__in=HANDLERS)
@@ -171,9 +171,7 @@ def _claimed(city: Unit) -> bool:
 
 def _handled(occasion: Occasion, city: Unit, handler: Handler, at: datetime) -> bool:
     """Do it and mark its periods, unless another worker has meanwhile."""
-    periods = Period.objects.due(at).filter(
-        kind=occasion.kind, week=occasion.week, unit__path__startswith=city.path
-    )
+    periods = Period.objects.due(at).filter(kind=occasion.kind, week=occasion.week, unit__path__startswith=city.path)
     due_at = periods.order_by().aggregate(Min("due_at"))["due_at__min"]
     if due_at is None:
         return False

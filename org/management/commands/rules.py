@@ -28,9 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("--effective-from", type=_day, metavar="YYYY-MM-DD")
         parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
 
-    def handle(
-        self, *, what: str, file: Path | None, effective_from: date | None, **options: Any
-    ) -> None:
+    def handle(self, *, what: str, file: Path | None, effective_from: date | None, **options: Any) -> None:
         if what == "export":
             self._print(book_on(clock.today()).as_json())
         elif what == "check":
@@ -72,9 +70,7 @@ def _read(file: Path | None) -> RuleBook:
     try:
         text = file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as reason:
-        raise CommandError(
-            _("读不了 {file}：{reason}").format(file=file, reason=reason), returncode=2
-        ) from reason
+        raise CommandError(_("读不了 {file}：{reason}").format(file=file, reason=reason), returncode=2) from reason
     if found := problems(text):
         raise CommandError("\n".join(found), returncode=2)
     return RuleBook.read(text)

@@ -19,9 +19,9 @@ from org.periods.due import run_due
 from org.rules.actions import publish
 from org.rules.schema import RuleBook
 from org.working_days.rules import SHANGHAI
+from tests.oracle.calendar import days_of
 from tests.oracle.saturday import report
 from tests.oracle.weeks import material, required_halves
-from tests.oracle.calendar import days_of
 
 FOLDER = ROOT / "activity" / "demo" / "workbooks"
 FIRST = date(2026, 9, 14)
@@ -88,7 +88,7 @@ def test_every_unit_has_the_sums_and_rates_of_its_people(done, oracle, monday):
         for name in ("people", "due_half_days", *ITEMS, "logs_due", "logs_missing"):
             assert getattr(row, name) == units[code][name], (code, name)
         figures = [getattr(row, item) for item in ITEMS]
-        assert dict(zip(ITEMS, rates(figures, STANDARD, row.due_half_days))) == units[code]["rates"]
+        assert dict(zip(ITEMS, rates(figures, STANDARD, row.due_half_days), strict=True)) == units[code]["rates"]
         assert overall(figures, STANDARD, row.due_half_days) == units[code]["overall"]
 
 
