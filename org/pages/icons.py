@@ -15,6 +15,7 @@ ALIASES = {
     "message-2": "message-square",
     "arrow-back-up": "undo-2",
     "clipboard-text": "clipboard-list",
+    "circle-help": "circle-question-mark",
 }
 
 # What stands before a word of state; colour alone never tells.

@@ -12,10 +12,7 @@ def draw(html, **values):
 
 
 def test_a_heat_cell_always_prints_its_number():
-    assert (
-        draw('<c-heat :done="done" :target="6" />', done=4)
-        == '<span class="heat short">4<small>/6</small></span>'
-    )
+    assert draw('<c-heat :done="done" :target="6" />', done=4) == '<span class="heat short">4<small>/6</small></span>'
     assert draw('<c-heat :percent="rate" />', rate=102) == '<span class="heat top">102</span>'
     assert draw('<c-heat :percent="rate" />', rate=None) == '<span class="heat off">–</span>'
     assert (

@@ -8,9 +8,7 @@ import pytest
 CSS = Path(__file__).parents[2] / "static" / "tokens.css"
 
 INK = [(ink, ground) for ink in ("ink", "ink-2", "ink-3") for ground in ("bg", "surface", "subtle", "sunken")]
-STATUS = [
-    (s, on) for s in ("accent", "ok", "warn", "bad", "mute", "star") for on in ("surface", "bg", f"{s}-soft")
-]
+STATUS = [(s, on) for s in ("accent", "ok", "warn", "bad", "mute", "star") for on in ("surface", "bg", f"{s}-soft")]
 KINDS = [(k, on) for k in ("call", "visit", "prospect", "study") for on in ("surface", "bg", f"{k}-soft")]
 NOTES = [("ink-2", f"{s}-soft") for s in ("accent", "warn", "bad", "ok")] + [
     ("ink", f"{s}-soft") for s in ("accent", "warn", "bad", "ok")
