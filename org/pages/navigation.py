@@ -116,9 +116,7 @@ def _opens(entry: Entry, unit: str, post: str | None) -> bool:
     if not address(entry.route, unit):
         return False
     words = _declared(entry.route, unit)
-    return bool(words & {"signed_in", "public"}) or (
-        post is not None and bool(words & set(GRANTS[Post(post)]))
-    )
+    return bool(words & {"signed_in", "public"}) or (post is not None and bool(words & set(GRANTS[Post(post)])))
 
 
 def active_post(request: HttpRequest) -> Appointment | None:
@@ -140,9 +138,7 @@ def links(request: HttpRequest) -> list[Link]:
         if _opens(entry, unit, active.post if active else None):
             count = WAITING[entry.route](person, request.today) if entry.route in WAITING else 0  # type: ignore[attr-defined]
             where = address(entry.route, unit)
-            found.append(
-                Link(entry.label, entry.icon, where, entry.route, count, _is_here(entry.route, here))
-            )
+            found.append(Link(entry.label, entry.icon, where, entry.route, count, _is_here(entry.route, here)))
     return found
 
 

@@ -77,9 +77,7 @@ class CallForm(forms.Form):
         label=_("结果"), widget=forms.RadioSelect,
         choices=[("met", _("约访成功")), ("again", _("再联系")), ("refused", _("拒绝")), ("no", _("勿扰"))],
     )  # fmt: skip
-    rating = forms.ChoiceField(
-        label=_("评分"), choices=[(n, str(n)) for n in range(1, 6)], widget=forms.RadioSelect
-    )
+    rating = forms.ChoiceField(label=_("评分"), choices=[(n, str(n)) for n in range(1, 6)], widget=forms.RadioSelect)
     phone = forms.RegexField(r"^1\d{10}$", label=_("手机"), error_messages={"invalid": _("手机号少 1 位")})
     source = forms.ChoiceField(label=_("来源"), choices=[("warm", _("缘故")), ("cold", _("陌生"))])
     note = forms.CharField(label=_("要点"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
