@@ -5,4 +5,6 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("activity.home.urls")),
     path("", include("activity.daily_log.urls")),
+    path("", include("activity.daily_log.review_urls")),
+    path("", include("activity.rollup.urls")),
 ]

@@ -1,5 +1,7 @@
 """People, units, time, permissions: what every other room stands on."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -7,3 +9,6 @@ from django.utils.translation import gettext_lazy as _
 class OrgConfig(AppConfig):
     name = "org"
     verbose_name = _("机构与人员")
+
+    def ready(self) -> None:
+        import_module("org.checks")  # needs the models

@@ -77,7 +77,7 @@ class ChangePasswordForm(NewPasswordForm):
             self.add_error("old_password", _("和现在的密码不一样。"))
         elif self.cleaned_data["old_password"] == self.cleaned_data["new_password"]:
             self.add_error("new_password", _("换一个和现在不同的。"))
-        return super().suits(person)
+        return not self.errors and super().suits(person)
 
 
 class TokenForm(forms.Form):

@@ -58,3 +58,11 @@ def recognise(request: HttpRequest, at: datetime, *, employee_no: str, **secret:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(6311, hashtext(%s))", [employee_no])
     return authenticate(request, employee_no=employee_no, **secret)
+
+
+def locked_accounts(at: datetime) -> list[str]:
+    """The 工号 that may not try at this moment."""
+    rest = get_cool_off()
+    recent = AccessAttempt.objects.filter(attempt_time__gte=at - rest) if rest else AccessAttempt.objects.none()
+    failed = recent.values("username").annotate(times=Sum("failures_since_start"))
+    return list(failed.filter(times__gte=settings.AXES_FAILURE_LIMIT).values_list("username", flat=True))

@@ -1,0 +1,121 @@
+"""`/` says to each post what to do now, and every link on it opens."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from lxml import html
+
+from activity.rollup.models import RollUp, RollUpUnit
+from org.notices import actions as notices
+from org.periods.models import Period
+from org.posts import Post
+from tests import factories as make
+
+FRIDAY = make.THURSDAY + timedelta(days=1)
+
+
+def rows(person):
+    """(title, text) of each sentence on the desk."""
+    client = Client()
+    client.force_login(person)
+    answer = client.get("/", follow=True)
+    items = html.fromstring(answer.content).xpath("//*[contains(@class, 'item-list')]//*[contains(@class, 'item')]")
+    return [tuple("".join(part.itertext()) for part in item.xpath(".//div[@class='t' or @class='m']")) for item in items]
+
+
+@pytest.mark.parametrize("post", list(Post))
+def test_every_link_of_every_desk_opens(client, department, zhou, post, clock_at):
+    clock_at(make.at(FRIDAY, 14))
+    make.full_day(zhou)
+    make.submit(zhou)
+    person = make.person(post, unit=make.home_of(post, department))
+    notices.post("test", to=person, at=make.at(FRIDAY, 9), title="一条消息")
+    client.force_login(person)
+    page = html.fromstring(client.get("/", follow=True).content)
+    for link in {one for one in page.xpath("//a/@href") if one.startswith("/")}:
+        assert client.get(link, follow=True).status_code == 200, link
+
+
+def test_a_client_manager_goes_to_today(client, zhou):
+    client.force_login(zhou)
+    assert client.get("/").url == "/today/"
+
+
+@pytest.mark.parametrize(("hour", "reviews"), [(8, True), (11, True), (12, False), (17, False)])
+def test_a_manager_reviews_until_noon(client, manager, clock_at, hour, reviews):
+    clock_at(make.at(FRIDAY, hour))
+    client.force_login(manager)
+    answer = client.get("/")
+    assert answer.status_code == (302 if reviews else 200)
+
+
+def test_the_managers_desk_counts_what_waits_and_who_is_missing(zhou, manager, department, clock_at):
+    late = make.person(Post.CLIENT_MANAGER, unit=department, name="钱多")
+    make.full_day(zhou)
+    make.submit(zhou)
+    clock_at(make.at(FRIDAY, 14))
+    said = rows(manager)
+    assert said[0][0] == "待批 1 份"
+    assert ("11月19日 周四未交 1 人", late.name) in said
+    assert ("今天的日志已交 0 / 2 份",) in said
+
+
+def test_nothing_waits_after_a_quiet_day(manager, clock_at):
+    clock_at(make.at(FRIDAY, 14))
+    assert rows(manager) == [("没有待批的日志",)]
+
+
+def test_other_branches_are_not_counted(zhou, stranger, clock_at):
+    make.full_day(zhou)
+    make.submit(zhou)
+    clock_at(make.at(FRIDAY, 14))
+    assert rows(stranger) == [("没有待批的日志",)]
+
+
+def test_hq_reads_the_last_and_the_next_roll_up(hq, city, clock_at):
+    book = make.rules()
+    report = RollUp.objects.create(
+        city=city, week=make.MONDAY - timedelta(days=7), rules=book, due_at=make.at(make.MONDAY - timedelta(days=2), 12),
+        frozen_at=make.at(make.MONDAY - timedelta(days=2), 12),
+    )  # fmt: skip
+    RollUpUnit.objects.create(rollup=report, unit=city, kind=city.kind, logs_due=500, logs_in=490, logs_missing=10)
+    Period.objects.create(kind="report", unit=city, week=make.MONDAY, due_at=make.at(FRIDAY + timedelta(days=1), 12))
+    clock_at(make.at(FRIDAY, 14))
+    said = rows(hq)
+    assert said[0] == (
+        "青岛市公司 11.9–11.15（第 46 周） 已汇总",
+        "日志应交 500 份，已交 490 份，未交 10 份",
+    )
+    assert ("下次汇总：11月21日 周六 12:00", "11.16–11.22（第 47 周）") in said
+    assert ("第 1 版规则生效中", "2026年9月14日 起") in said
+
+
+def test_the_clerk_reads_who_has_no_account_yet(zhou, manager, branch, clock_at):
+    clock_at(make.at(FRIDAY, 14))
+    clerk = make.person(Post.BRANCH_CLERK, unit=branch)
+    assert rows(clerk)[0][0] == "3 人还没有激活账号"
+    for _ in range(5):
+        Client().post("/", {"employee_no": zhou.employee_no, "password": "x"})
+    assert ("有账号被锁：周婷", "认得出本人，就可以替他解锁") not in rows(clerk)
+
+
+def test_unread_messages_come_last(manager, clock_at):
+    clock_at(make.at(FRIDAY, 14))
+    notices.post("test", to=manager, at=make.at(FRIDAY, 9), title="一条消息")
+    assert rows(manager)[-1] == ("1 条未读消息",)
+
+
+@pytest.mark.parametrize("post", [Post.HEALTH_COORDINATOR, Post.CLINICIAN, Post.HEALTH_EXPERT, Post.AUDITOR])
+def test_a_desk_without_work_says_so(client, department, post):
+    client.force_login(make.person(post, unit=make.home_of(post, department)))
+    assert "现在没有要你办的事" in client.get("/").content.decode()
+
+
+def test_the_desk_costs_the_same_for_many(client, manager, department, clock_at, django_assert_max_num_queries):
+    for _ in range(30):
+        make.person(Post.CLIENT_MANAGER, unit=department)
+    clock_at(make.at(FRIDAY, 14))
+    client.force_login(manager)
+    with django_assert_max_num_queries(30):
+        client.get("/")
