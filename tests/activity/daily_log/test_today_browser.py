@@ -1,0 +1,111 @@
+"""今日 in a real browser: with JavaScript the sheet opens over the page, without it the same work gets done."""
+
+import re
+from importlib import import_module
+
+import pytest
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+
+from activity.daily_log.models import DailyLog, LogEntry
+from org import clock
+from tests import factories as make
+
+THURSDAY = make.THURSDAY
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture
+def phone(processes_on_this_database, browser, browser_context_args):
+    """Opens 周婷's phone on Thursday at 14:00; ask for it with or without JavaScript."""
+    live = processes_on_this_database.start("web")
+    zhou = make.person("client_manager", unit=make.department(), name="周婷")
+    clock.shift_clock(to=make.at(THURSDAY, 14))
+    opened = []
+
+    def open_phone(**more):
+        context = browser.new_context(**{**browser_context_args, "viewport": PHONE, "base_url": live.url, **more})
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session_of(zhou), "url": live.url}])
+        opened.append(context)
+        return context.new_page()
+
+    open_phone.zhou = zhou
+    yield open_phone
+    for context in opened:
+        context.close()
+
+
+def session_of(person):
+    session = import_module(settings.SESSION_ENGINE).SessionStore()
+    session[SESSION_KEY] = str(person.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[-1]
+    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    session.create()
+    return session.session_key
+
+
+def test_a_day_without_javascript(phone):
+    page = phone(java_script_enabled=False)
+    page.goto("/today/")
+    page.get_by_role("link", name=re.compile("^记一个电话")).click()
+    page.get_by_label("客户", exact=True).fill("云帆物流")
+    page.get_by_label("联系人").fill("王敏")
+    page.get_by_role("radio", name="接通").check(force=True)
+    page.get_by_role("button", name="保存", exact=True).click()
+    assert "接通后选一个结果" in page.content()
+    assert page.get_by_label("客户", exact=True).input_value() == "云帆物流"
+    page.get_by_role("radio", name="再联系").check(force=True)
+    page.get_by_label("目的").fill("续保名单核对")
+    page.get_by_role("button", name="保存", exact=True).click()
+    assert page.get_by_text("云帆物流 · 王敏").is_visible()
+    page.get_by_role("link", name="提交日志").click()
+    page.get_by_label("明日计划").fill("拜访三家")
+    page.get_by_role("button", name="存草稿").click()
+    assert page.get_by_label("明日计划").input_value() == "拜访三家"
+    page.get_by_role("radio", name="客户改期").check(force=True)
+    page.get_by_role("button", name="仍要提交").click()
+    assert page.get_by_text("待批").is_visible()
+    log = DailyLog.objects.get(person=phone.zhou)
+    assert (log.state, log.calls, log.short_reason) == ("submitted", 1, "客户改期")
+
+
+def test_the_sheet_opens_over_the_day_and_the_ring_moves(phone):
+    page = phone()
+    page.goto("/today/")
+    page.get_by_role("link", name=re.compile("^记一个电话")).click()
+    sheet = page.get_by_role("dialog")
+    sheet.get_by_role("button", name="保存", exact=True).click()
+    page.get_by_text("写上客户名称，或在下面点一个最近的").wait_for()
+    assert page.evaluate("document.activeElement.name") == "client"
+    sheet.get_by_label("客户", exact=True).fill("云帆物流")
+    sheet.get_by_text("未接", exact=True).click()
+    sheet.get_by_label("目的").fill("续保名单核对")
+    sheet.get_by_role("button", name="保存并再记").click()
+    page.get_by_text("今日第 2 个，目标 6").wait_for()
+    assert page.url.endswith("/today/")
+    page.keyboard.press("Escape")
+    assert page.get_by_role("dialog").count() == 0
+    assert page.get_by_role("link", name="记一个电话，已完成 1，目标 6").is_visible()
+    page.get_by_text("云帆物流").click()
+    page.get_by_role("button", name="删除").click()
+    page.get_by_role("button", name="撤销").click()
+    assert page.get_by_text("云帆物流").is_visible()
+    assert LogEntry.objects.count() == 1
+
+
+def test_what_is_being_written_is_kept_by_itself(phone):
+    page = phone()
+    page.goto(f"/today/{THURSDAY}/submit/")
+    page.get_by_label("明日计划").fill("拜访三家")
+    page.get_by_text("草稿已存 14:0").wait_for()
+    assert DailyLog.objects.get(person=phone.zhou).tomorrow_plan == "拜访三家"
+
+
+@pytest.mark.parametrize("width", [320, 360, 390, 1440])
+def test_nothing_scrolls_sideways(phone, width):
+    make.full_day(phone.zhou)
+    make.visit(phone.zhou, client="很长的单位名称" * 6, contact="")
+    page = phone(viewport={"width": width, "height": 844})
+    for address in ("/today/", f"/today/{THURSDAY}/visit/new/", f"/today/{THURSDAY}/figures/visits/", "/week/", "/clients/"):
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
