@@ -1,0 +1,106 @@
+"""全市周报 and its units, the frozen workbook, and 报送信箱."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from activity.rollup import table
+from org.permissions import Permission
+from org.requests import SignedIn
+from org.routes import requires
+from org.trace import actions as trace
+from org.units.models import Unit, UnitKind
+from org.week import Week
+
+PAGE = 50
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@requires(Permission.ROLLUP_READ)
+@require_safe
+def city(request: SignedIn, week: Week | None = None) -> HttpResponse:
+    """The city's report; who reads less is led to the highest unit that he reads, or to his own week."""
+    week = week or Week.of(request.today)
+    tops = table.tops(request.user, request.today)
+    if not tops:
+        return redirect("person-week", request.user.employee_no, week)
+    whole = tops[0].city
+    if len(tops) == 1 and tops[0] != whole:
+        return redirect("report-unit", week, tops[0].code)
+    if whole is None:
+        raise Http404
+    return _page(request, whole, week)
+
+
+@requires(Permission.ROLLUP_READ)
+@require_safe
+def report_unit(request: SignedIn, week: Week, code: str) -> HttpResponse:
+    unit = get_object_or_404(table.readable_units(request.user, request.today), code=code)
+    if unit.kind == UnitKind.CITY:
+        return redirect("city", week)
+    return _page(request, unit, week)
+
+
+@requires(Permission.ROLLUP_READ)
+@require_safe
+def unit_now(request: SignedIn, code: str) -> HttpResponse:
+    """单位周报 of the menu: this week."""
+    return report_unit(request, Week.of(request.today), code)
+
+
+def _page(request: SignedIn, unit: Unit, week: Week) -> HttpResponse:
+    report = table.report(request.user, unit, week, at=request.now, on=request.today)
+    files = table.exportable(request.user, request.today)
+    context = {
+        "report": report,
+        "previous": table.address(unit, week.previous) if report.earlier else "",
+        "next": table.address(unit, week.next) if week.next.monday <= request.today else "",
+        "has_workbook": report.frozen is not None and files.filter(rollup=report.frozen).exists(),
+        "is_city": unit.kind == UnitKind.CITY,
+        "board": "?board=1" if "board" in request.GET else "",
+    }
+    return render(request, "activity/rollup/report.html", context)
+
+
+@requires(Permission.ROLLUP_EXPORT)
+@require_safe
+@transaction.atomic
+def workbook(request: SignedIn, week: Week) -> HttpResponse:
+    """The frozen bytes, as they were mailed."""
+    files = table.exportable(request.user, request.today).filter(rollup__week=week.monday)
+    file = files.select_related("rollup__city").order_by("rollup__city__path").first()
+    if file is None:
+        raise Http404
+    trace.record(file.rollup, "export", by=request.user, at=request.now, changes={"file": file.name})
+    name = _("{city}周报 {week} 第 {n} 版.xlsx").format(city=file.rollup.city, week=week, n=file.rollup.version)
+    return _download(bytes(file.content), name)
+
+
+@requires(Permission.ROLLUP_EXPORT)
+@require_safe
+def mailbox(request: SignedIn) -> HttpResponse:
+    """What left for headquarters, and what waits and why."""
+    found = table.letters(request.user, request.today).select_related("unit").defer("attachment", "body")
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    return render(request, "activity/rollup/mailbox.html", {"page": page})
+
+
+@requires(Permission.ROLLUP_EXPORT)
+@require_safe
+@transaction.atomic
+def attachment(request: SignedIn, pk: int) -> HttpResponse:
+    letters = table.letters(request.user, request.today).exclude(attachment=None)
+    letter = get_object_or_404(letters, pk=pk)
+    trace.record(letter, "export", by=request.user, at=request.now, changes={"file": letter.attachment_name})
+    return _download(bytes(letter.attachment or b""), letter.attachment_name)
+
+
+def _download(content: bytes, name: str) -> HttpResponse:
+    disposition = content_disposition_header(as_attachment=True, filename=name)
+    return HttpResponse(content, content_type=XLSX, headers={"Content-Disposition": disposition})
