@@ -91,7 +91,8 @@ def _may(by: Person, permission: Permission, log: DailyLog, at: datetime) -> Non
 
 @transaction.atomic
 def annotate(log: DailyLog, *, by: Person, at: datetime, entry: UUID, text: str) -> Annotation:
-    """批注 beside one entry of the log."""
+    """批注 beside one entry of the log; the same words twice are one."""
+    _never_himself(log, by)
     _may(by, Permission.LOG_ANNOTATE, log, at)
     if not text.strip():
         raise Refused(_("批注不能为空。"))
@@ -102,7 +103,11 @@ def annotate(log: DailyLog, *, by: Person, at: datetime, entry: UUID, text: str)
         or Registration.objects.filter(**own).exists()
     ):
         raise Refused(_("这一条已经不在了，刷新看看。"))
-    note = Annotation.objects.create(log=log, entry_id=entry, by=by, text=text.strip(), at=at)
+    DailyLog.objects.select_for_update().get(pk=log.pk)
+    said = {"log": log, "entry_id": entry, "by": by, "text": text.strip()}
+    note, is_new = Annotation.objects.get_or_create(**said, defaults={"at": at})
+    if not is_new:
+        return note
     record(log, "annotate", by=by, at=at, changes={"entry": str(entry), "text": text.strip()})
     _tell(log, "annotation", _("{day:%m-%d} 日志有新批注").format(day=log.day), text.strip(), at=at)
     return note
@@ -132,12 +137,13 @@ def mark_ineffective(visit: Visit, *, by: Person, at: datetime, reason: str) -> 
 
 @transaction.atomic
 def answer_help(log: DailyLog, *, by: Person, at: datetime, text: str) -> DailyLog:
-    """回复求助."""
+    """回复求助; the same answer twice is told once."""
     _may(by, Permission.LOG_ANNOTATE, log, at)
     _never_himself(log, by)
     if not text.strip():
         raise Refused(_("回复不能为空。"))
-    DailyLog.objects.filter(pk=log.pk).update(help_answer=text.strip())
+    if not DailyLog.objects.filter(pk=log.pk).exclude(help_answer=text.strip()).update(help_answer=text.strip()):
+        return log
     record(log, "answer_help", by=by, at=at, changes={"text": text.strip()})
     _tell(log, "help_answered", _("{day:%m-%d} 求助有回复").format(day=log.day), text.strip(), at=at)
     log.refresh_from_db()
