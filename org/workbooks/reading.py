@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 QUARANTINE = Path(__file__).with_name("quarantine.py")
 FILE_LIMIT = 20 * 2**20
-WALL_SECONDS = 20
+WALL_SECONDS = 30
 
 
 class Unusable(Exception):

@@ -15,7 +15,14 @@ BRANCH = {"单位代码": "370202", "名称": "市南支公司", "类型": "基�
 DEPARTMENT = {"单位代码": "370202D", "名称": "团体部", "类型": "团体部", "上级代码": "370202"}
 TEAM = {"单位代码": "370202T", "名称": "一组", "类型": "组", "上级代码": "370202D"}
 UNITS = [TEAM, DEPARTMENT, BRANCH, CITY]
-ZHOU = {"工号": "20370218", "姓名": "周婷", "手机": "013800", "邮箱": "z@example.com", "入司日期": "2020-01-01", "离司日期": None}
+ZHOU = {
+    "工号": "20370218",
+    "姓名": "周婷",
+    "手机": "013800",
+    "邮箱": "z@example.com",
+    "入司日期": "2020-01-01",
+    "离司日期": None,
+}
 POST = {"工号": "20370218", "单位代码": "370202T", "岗位": "客户经理", "起": "2020-01-01", "止": None}
 
 
@@ -42,7 +49,12 @@ def test_a_second_import_creates_and_changes_nothing(roster):
 def test_rows_are_changed_by_their_key_and_traced(roster):
     roster(单位=UNITS, 人员=[ZHOU], 任职=[POST])
     changed = [{**ZHOU, "姓名": "周庭", "离司日期": "2026-12-31"}]
-    assert counts(roster(单位=[{**TEAM, "名称": "二组"}], 人员=changed, 任职=[{**POST, "止": "2026-06-30"}])) == (0, 3, 0, 0)
+    assert counts(roster(单位=[{**TEAM, "名称": "二组"}], 人员=changed, 任职=[{**POST, "止": "2026-06-30"}])) == (
+        0,
+        3,
+        0,
+        0,
+    )
     zhou = Person.objects.get()
     assert (zhou.name, zhou.pinyin, zhou.left_on) == ("周庭", "zhouting", date(2026, 12, 31))
     assert zhou.appointments.get().ends_on == date(2026, 6, 30)

@@ -69,7 +69,8 @@ def test_refused(column, cell, reason):
 
 
 @pytest.mark.parametrize(
-    ("column", "empty"), [(columns.text("甲"), ""), (columns.day("日期"), None), (columns.yes_no("接通", empty=True), True)]
+    ("column", "empty"),
+    [(columns.text("甲"), ""), (columns.day("日期"), None), (columns.yes_no("接通", empty=True), True)],
 )
 def test_empty(column, empty):
     assert column.value(None) == column.value("") == empty

@@ -15,9 +15,27 @@ from org.workbooks.writing import SheetOut, workbook_bytes, write, write_returne
 
 STARTS = ["=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠", "'", '"', "_x000D_", "&amp;", "<b>", "{", "", "=="]
 MIDDLES = [
-    "cmd|' /C calc'!A0", 'HYPERLINK("http://x","点")', "1+1", "青岛宏达", "13800000000", "00123", "\x00\x0b", "😀", "a\nb",
-    "]]>", "_x0041_", "http://x", "mailto:a@b.cn", "1E400", "TRUE", "#REF!", "\ud800", "\ufffe", "{=1+1}", "SUM(A1)",
-]  # fmt: skip
+    "cmd|' /C calc'!A0",
+    'HYPERLINK("http://x","点")',
+    "1+1",
+    "青岛宏达",
+    "13800000000",
+    "00123",
+    "\x00\x0b",
+    "😀",
+    "a\nb",
+    "]]>",
+    "_x0041_",
+    "http://x",
+    "mailto:a@b.cn",
+    "1E400",
+    "TRUE",
+    "#REF!",
+    "\ud800",
+    "\ufffe",
+    "{=1+1}",
+    "SUM(A1)",
+]
 
 
 def hostile_strings(number):
@@ -62,9 +80,17 @@ def test_values_have_their_types():
 
     assert book.sheetnames == ["a b"]
     assert [cell.value for cell in book.active[2]] == [
-        "013800", 3, 1.5, datetime(2026, 9, 14), datetime(2026, 9, 14, 12), time(9, 46), "是", None, str(10**18),
+        "013800",
+        3,
+        1.5,
+        datetime(2026, 9, 14),
+        datetime(2026, 9, 14, 12),
+        time(9, 46),
+        "是",
+        None,
+        str(10**18),
         "1850-01-01",
-    ]  # fmt: skip
+    ]
 
 
 def test_the_same_content_gives_the_same_bytes():
