@@ -13,6 +13,7 @@ from hashlib import sha256
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from activity.rollup.exports import summary, workbook
@@ -125,7 +126,14 @@ def _tell(rollup: RollUp, file: RollUpFile, at: datetime) -> None:
             attachment=notices.Attachment(file.name, bytes(file.content)),
         )
     notices.post(
-        "rollup", to=_holders(rollup.city, READERS, at), at=at, title=title, body=body, about=rollup, once=cause
+        "rollup",
+        to=_holders(rollup.city, READERS, at),
+        at=at,
+        title=title,
+        body=body,
+        about=rollup,
+        once=cause,
+        link=reverse("city", args=[Week(rollup.week)]),
     )
 
 

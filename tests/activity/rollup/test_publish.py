@@ -44,7 +44,9 @@ def test_mailed_to_the_mailbox_and_the_deputy_and_told_in_the_app(city, hq, city
     assert run_due() == [{"kind": "rollup", "unit": "3702", "week": MON.isoformat()}]
     assert addresses() == sorted([city.mailbox, city_deputy.email])
     assert sorted(message.to[0] for message in mail.outbox) == addresses()
-    assert set(Notice.objects.values_list("to", flat=True)) == {hq.pk, city_deputy.pk}
+    assert set(Notice.objects.values_list("to", "link")) == {
+        (reader.pk, "/report/2026-W47/") for reader in (hq, city_deputy)
+    }
     assert {letter.subject for letter in Letter.objects.all()} == {"【6311】青岛市公司 11.16–11.22（第 47 周） 周报"}
 
 

@@ -26,9 +26,9 @@ from tests.oracle.weeks import material, required_halves
 FOLDER = ROOT / "activity" / "demo" / "workbooks"
 FIRST = date(2026, 9, 14)
 SUNDAY_NOON = datetime(2026, 11, 22, 12, tzinfo=SHANGHAI)
-# 2026-10-05 is a week like the others: its Saturday works
 WEEKS = [FIRST + timedelta(weeks=n) for n in range(10)]
 STANDARD = RuleBook().standard
+pytestmark = pytest.mark.xdist_group("real-workbooks")  # imported once
 
 
 @pytest.fixture(scope="module")
