@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -13,10 +14,12 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from activity.daily_log import reviewing
-from activity.daily_log.board import Board, Row, board, to_review
+from activity.daily_log.board import Board, Row
+from activity.daily_log.board_reading import board, to_review
 from activity.daily_log.day import ITEMS, entries_of
 from activity.daily_log.models import DailyLog
 from activity.daily_log.review_forms import AnnotateForm, AnswerForm, DecideForm, IneffectiveForm, ReturnForm
@@ -32,6 +35,13 @@ from org.workflow import Refused
 
 INVALID, CONFLICT = 422, 409
 LEGEND = ([len(ITEMS)], [len(ITEMS) - 1], [MISSING])  # strips of one day
+
+COUNTED = {
+    "calls": gettext_lazy("{count} 个电话"),
+    "prospects": gettext_lazy("{count} 个准客户"),
+    "studies": gettext_lazy("{count} 次学习"),
+    "other": gettext_lazy("{count} 项其他"),
+}
 
 
 @dataclass(frozen=True)
@@ -86,8 +96,14 @@ def _page(request: SignedIn, day: date | None, employee_no: str = "", kept: Kept
     row = team.row_of(employee_no) if employee_no else next(iter(team.waiting + team.handed_in), None)
     if row is None and employee_no:
         raise Http404
-    by_week = request.GET.get("by") == "week"
-    context = {"board": team, "row": row, "kept": kept, "by_week": by_week, "legend": LEGEND}
+    context: dict[str, Any] = {
+        "board": team,
+        "row": row,
+        "kept": kept,
+        "by_week": request.GET.get("by") == "week",
+        "others_waiting": [one for one in team.waiting if one != row],
+        "legend": LEGEND,
+    }
     if row:
         context |= _opened(request, team, row, kept)
     return render(request, "activity/daily_log/review.html", context, status=kept.status if kept else 200)
@@ -108,6 +124,7 @@ def _opened(request: SignedIn, team: Board, row: Row, kept: Kept | None) -> dict
         "log": log,
         "visits": [("visit", entry) for entry in entries if entry.item == "visits"],
         "others": [(KIND_OF_ITEM[entry.item], entry) for entry in others],
+        "others_said": _said([entry.item for entry in others]),
         "others_excluded": sum(not entry.counted for entry in others if entry.item != "other"),
         "decide": decide,
         "may_decide": may and log.state == DailyLog.State.SUBMITTED,
@@ -120,6 +137,12 @@ def _opened(request: SignedIn, team: Board, row: Row, kept: Kept | None) -> dict
         "after": rows[here + 1] if here + 1 < len(rows) else None,
         "next_waiting": team.waiting_after(row.person.employee_no),
     }
+
+
+def _said(items: list[str]) -> str:
+    """6 个电话、1 个准客户."""
+    counted = Counter(items)
+    return _("、").join(words.format(count=counted[item]) for item, words in COUNTED.items() if counted[item])
 
 
 # The verbs. Each finds a log within reach (else 404), acts, and answers.

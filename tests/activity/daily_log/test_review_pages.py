@@ -121,6 +121,17 @@ def test_a_day_off_is_a_day_off(as_manager, zhou):
     assert state(as_manager, zhou, THURSDAY.replace(day=15)).word == "休"
 
 
+def test_on_the_phone_a_line_says_what_lacks_and_whether_the_rest_is_enough(as_manager, department, log):
+    some, nothing = (make.person(Post.CLIENT_MANAGER, unit=department) for _ in range(2))
+    make.study(some)
+    make.submit(some)
+    make.submit(nothing)
+    read = words(page(as_manager, "review-log", THURSDAY, log.person.employee_no))
+    assert "电话0/6有效拜访0/3准客户积累0/1其余够" in read
+    assert "电话0/6有效拜访0/3准客户积累0/1学习0/1" in read
+    assert read.count("其余够") == 1
+
+
 def test_a_draft_is_its_authors(as_manager, zhou):
     make.call(zhou, client="未交的客户")
     shown = page(as_manager, "review-log", THURSDAY, zhou.employee_no)
