@@ -20,10 +20,11 @@ Row = LogEntry | Visit | Registration
 
 @dataclass(frozen=True)
 class Sheet:
-    """`item`: the figure that the entry may count for; `fields`: what an entry of today is filled with again."""
+    """`item`: the figure that the entry may count for; `measure`: its 量词; `may_change`: by recording it anew."""
 
     kind: str
     item: str
+    measure: str | Promise
     title: str | Promise
     done: str | Promise  # of the toast
     form: type[forms.EntryForm]
@@ -34,14 +35,14 @@ class Sheet:
 SHEETS: dict[str, Sheet] = {
     sheet.kind: sheet
     for sheet in (
-        Sheet("call", "calls", _("记一个电话"), _("已记一个电话"), forms.CallForm, actions.record_call),
-        Sheet("visit", "visits", _("记一次拜访"), _("已记一次拜访"), forms.VisitForm, actions.record_visit),
+        Sheet("call", "calls", _("个"), _("记一个电话"), _("已记一个电话"), forms.CallForm, actions.record_call),
+        Sheet("visit", "visits", _("次"), _("记一次拜访"), _("已记一次拜访"), forms.VisitForm, actions.record_visit),
         Sheet(
-            "prospect", "prospects", _("登记一个准客户"), _("已登记一个准客户"),
+            "prospect", "prospects", _("家"), _("登记一个准客户"), _("已登记一个准客户"),
             forms.ProspectForm, actions.register_prospect, may_change=False,
         ),
-        Sheet("study", "studies", _("记一次学习"), _("已记一次学习"), forms.StudyForm, actions.record_study),
-        Sheet("other", "other", _("记其他工作"), _("已记其他工作"), forms.OtherForm, actions.record_other),
+        Sheet("study", "studies", _("次"), _("记一次学习"), _("已记一次学习"), forms.StudyForm, actions.record_study),
+        Sheet("other", "other", _("件"), _("记其他工作"), _("已记其他工作"), forms.OtherForm, actions.record_other),
     )
 }  # fmt: skip
 KIND_OF_ITEM = {sheet.item: kind for kind, sheet in SHEETS.items()}

@@ -7,7 +7,7 @@ from clients.prospects.models import Prospect
 from clients.visits.models import Visit
 from org.people.models import Person
 
-RECENT = 6
+RECENT = 4
 LOOK_BACK = 40  # rows of each kind
 KNOWN = 200  # the cap of prospects per person (domain.md, "Who owns a client")
 

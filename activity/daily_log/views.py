@@ -20,6 +20,7 @@ from org.permissions import Permission
 from org.requests import SignedIn
 from org.routes import requires
 from org.workflow import Refused
+from org.working_days.rules import log_limits
 
 OPEN_ROWS = 6  # of the day's list; the rest opens with one tap
 
@@ -54,14 +55,14 @@ def day_context(request: SignedIn, day: date) -> dict[str, Any]:
     }
 
 
-def _unfinished(view: DayView) -> list[DayView | Any]:
-    """Earlier days of this week that are not handed in and still can be."""
-    at = view.week.at
-    return [
-        mark
-        for mark in view.week.marks
-        if mark.code == "missing" and mark.day != view.day and at < view.week.limits[mark.day].lock_at
-    ]
+def _unfinished(view: DayView) -> list[date]:
+    """Earlier days that are not handed in and still can be: of this week, and a draft of the last one's end."""
+    week = view.week
+    days = [mark.day for mark in week.marks if mark.code == "missing" and mark.day != view.day]
+    before = week.calendar.previous_working(week.at.date())
+    if before < week.week.monday and DailyLog.objects.filter(person=week.person, day=before, state="draft").exists():
+        days.append(before)
+    return [day for day in days if week.at < log_limits(day, week.calendar, week.book.times).lock_at]
 
 
 @requires(Permission.LOG_WRITE)

@@ -61,6 +61,7 @@ MENUS: dict[Post, tuple[Entry, ...]] = {
     Post.AUDITOR: (CITY, CLIENTS, PEOPLE, INBOX, ME),
 }
 NO_POST = (INBOX, ME)
+LIES_UNDER = {"day": "today", "figure": "today", "my-week": "today", "week-figure": "today"}
 
 Count = Callable[["Person", date], int]
 WAITING: dict[str, Count] = {}
@@ -143,8 +144,9 @@ def links(request: HttpRequest) -> list[Link]:
 
 
 def _is_here(route: str, here: str) -> bool:
-    """`review-log` lies under `review`; `client-detail` under `client-list`."""
-    return here == route or here.startswith(route.removesuffix("-list") + "-")
+    """`review-log` lies under `review`, `client-phone` under `client-list`; a few names say it themselves."""
+    stem = route.removesuffix("-list")
+    return route in (here, LIES_UNDER.get(here)) or here == stem or here.startswith(stem + "-")
 
 
 def landing(request: HttpRequest) -> str:

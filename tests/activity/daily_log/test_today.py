@@ -140,6 +140,14 @@ def test_the_earlier_day_that_still_can_be_handed_in_is_named(shown):
     assert "11月18日 周三 的日志还没交" in words(shown())
 
 
+def test_on_monday_the_draft_of_friday_is_named(shown, zhou):
+    make.call(zhou, FRIDAY)
+    monday = make.MONDAY + timedelta(days=7)
+    assert "11月20日 周五 的日志还没交" in words(shown(make.at(monday, 8), "/today/"))
+    make.submit(zhou, FRIDAY)
+    assert "11月20日" not in words(shown(make.at(monday, 8), "/today/"))
+
+
 def test_handing_in_below_target_says_what_is_short_and_takes_a_reason(shown, client, zhou):
     make.call(zhou)
     said = words(shown(address=f"/today/{THURSDAY}/submit/"))
@@ -218,6 +226,9 @@ def test_today_asks_at_most_fifteen_questions(client, zhou, clock_at, django_ass
     with django_assert_max_num_queries(15) as asked:
         client.get(TODAY)
     assert len(asked) == 14
+    clock_at(make.at(make.MONDAY + timedelta(days=7), 9))
+    with django_assert_max_num_queries(15):
+        client.get(TODAY)
 
 
 def test_the_first_load_weighs_under_120_kilobytes(shown, zhou):

@@ -78,7 +78,7 @@ def test_the_manager_reads_the_week_and_the_handed_in_log(read, zhou, manager):
     log = make.submit(zhou, make.MONDAY - timedelta(days=3), when=make.at(make.MONDAY - timedelta(days=3), 18))
     said = read(f"/people/{zhou.employee_no}/week/{WEEK}/", manager)
     assert "周婷" in said
-    assert "待批 · 按时" in said
+    assert "按时，待批" in said
     assert "拜访三家" in read(f"/logs/{log.pk}/", manager)
 
 
