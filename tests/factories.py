@@ -80,10 +80,10 @@ def home_of(post, unit):
 
 
 def rules(effective_from=date(2026, 9, 14), **data):
-    book = RuleBook.model_validate(data)
+    book = RuleBook.model_validate({"effective_from": effective_from, **data})
     version = RuleSet.objects.count() + 1
     return RuleSet.objects.create(
-        version=version, effective_from=effective_from, data=book.model_dump(mode="json"), sha256=f"{version:064}",
+        version=version, effective_from=effective_from, data=book.as_json(), sha256=book.sha256,
         published_at=at(effective_from),
     )  # fmt: skip
 

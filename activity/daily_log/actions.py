@@ -78,7 +78,6 @@ def save_texts(person: Person, *, day: date, at: datetime, **texts: str) -> Dail
     return log
 
 
-@transaction.atomic
 def submit(
     person: Person,
     *,

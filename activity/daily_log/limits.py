@@ -8,14 +8,15 @@ from django.utils.translation import gettext as _
 
 from activity.daily_log.models import DailyLog
 from org.rules.book import book_on
+from org.rules.schema import RuleBook
 from org.week import Week
 from org.working_days.calendar import calendar_between
 from org.working_days.rules import LogLimits, log_limits, week_close
 
 
-def limits_of(day: date) -> LogLimits:
-    """Two queries."""
-    return log_limits(day, calendar_between(day, day), book_on(day).times)
+def limits_of(day: date, book: RuleBook | None = None) -> LogLimits:
+    """By the rules of that day, given or read; a query for the calendar."""
+    return log_limits(day, calendar_between(day, day), (book or book_on(day)).times)
 
 
 def close_of(day: date) -> datetime:

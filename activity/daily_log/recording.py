@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, time
 from uuid import UUID
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from activity.daily_log.counting import Rows, count, recount_days, rows_of, set_counters, sum_weeks
@@ -20,10 +19,11 @@ from clients.prospects.models import Contact, Registration
 from clients.prospects.rules import normalised
 from clients.visits.models import Visit
 from org.idempotency.actions import Result, once
-from org.people.models import Appointment, Person
+from org.people.models import Person
 from org.permissions import Permission
 from org.posts import Post
 from org.rules.book import book_on
+from org.rules.schema import RuleBook
 from org.trace.actions import record
 from org.units.models import Unit
 from org.week import Week
@@ -77,16 +77,10 @@ Row = LogEntry | Visit | Registration
 
 def unit_on(person: Person, day: date) -> Unit:
     """The unit in which he keeps a log that day; refused when he is no client manager then."""
-    held = (
-        Appointment.objects.on(day)
-        .filter(person=person, post=Post.CLIENT_MANAGER)
-        .select_related("unit")
-        .order_by("-starts_on", "-pk")
-        .first()
-    )
-    if held is None:
+    held = [one for one in person.posts_on(day) if one.post == Post.CLIENT_MANAGER]
+    if not held:
         raise Refused(_("这一天你不是客户经理，没有工作日志。"))
-    return held.unit
+    return max(held, key=lambda one: (one.starts_on, one.pk)).unit
 
 
 _OPEN = """
@@ -113,10 +107,10 @@ def open_day(person: Person, day: date, at: datetime) -> DailyLog:
     return log
 
 
-def writable_day(person: Person, day: date, at: datetime) -> DailyLog:
+def writable_day(person: Person, day: date, at: datetime, book: RuleBook | None = None) -> DailyLog:
     """The locked header, if the day may still be changed; otherwise the rule and the hour that closed it."""
     log = open_day(person, day, at)
-    limits = limits_of(day)
+    limits = limits_of(day, book)
     if at >= limits.lock_at:
         raise Refused(sentence_of(log, limits, at))
     if log.state == DailyLog.State.PASSED:
@@ -126,18 +120,18 @@ def writable_day(person: Person, day: date, at: datetime) -> DailyLog:
     return log
 
 
-@transaction.atomic
 def record_day(
     person: Person, *, day: date, at: datetime, key: UUID, entries: Sequence[New], replaces: UUID | None = None
 ) -> Result:
     """Record entries of an open day, once for the key; `replaces` is an entry that the first of them stands for."""
 
     def effect() -> Result:
-        log = writable_day(person, day, at)
+        book = book_on(day)
+        log = writable_day(person, day, at, book)
         if replaces is not None:
             take_away(log, replaces, by=person, at=at)
         made = _Making(log, at).rows(entries)
-        _save(log, made)
+        _save(log, made, book)
         return {"entry": str(made[0].pk), "entries": [str(row.pk) for row in made], "log": str(log.pk)}
 
     asked = {"day": day, "replaces": replaces, "entries": [[type(one).__name__, asdict(one)] for one in entries]}
@@ -195,7 +189,7 @@ class _Making:
         )  # fmt: skip
 
 
-def _save(log: DailyLog, made: Sequence[Row]) -> None:
+def _save(log: DailyLog, made: Sequence[Row], book: RuleBook) -> None:
     """Insert the rows with their verdicts; older rows, header and week follow where they change."""
     pair = log.person_id, log.day
     old = Rows([], [], []) if getattr(log, "is_new", False) else rows_of(log)
@@ -204,7 +198,7 @@ def _save(log: DailyLog, made: Sequence[Row]) -> None:
         [row for row in made if isinstance(row, Visit)],
         [row for row in made if isinstance(row, Registration)],
     )
-    counted = count(old.with_more(new), book_on(log.day))
+    counted = count(old.with_more(new), book)
     _judge(new, counted)
     LogEntry.objects.bulk_create(new.entries)
     Visit.objects.bulk_create(new.visits)
@@ -237,7 +231,6 @@ def take_away(log: DailyLog, entry: UUID, *, by: Person, at: datetime) -> None:
     raise Refused(_("这一条已经不在了，刷新看看。"))
 
 
-@transaction.atomic
 def remove_entry(person: Person, *, day: date, at: datetime, key: UUID, entry: UUID) -> Result:
     """Take back one entry of an open day."""
 

@@ -13,12 +13,17 @@ from django.utils.translation import gettext as _
 
 from clients.prospects.models import Contact, Prospect, Registration
 from clients.prospects.rules import Registered, duplicates, normalised
+from org.permissions import Scope
+from org.reach import DEPTH_OF, STEP
 from org.trace.actions import record, record_all
 from org.workflow import Refused
 
 if TYPE_CHECKING:
     from org.people.models import Person
     from org.units.models import Unit
+
+
+CITY_PATH = STEP * DEPTH_OF[Scope.CITY]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,13 +39,19 @@ class NewProspect:
     industry: str = ""
 
 
-def _lock_names(city_id: int, names: Iterable[str]) -> None:
-    """Two people registering one company at once: one after the other, until the transaction ends."""
+def _lock_names(unit: Unit, names: Iterable[str]) -> int:
+    """The id of the unit's 市公司, in which nobody else registers these names until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(name, %s)) FROM unnest(%s::text[]) AS name ORDER BY name",
-            [city_id, sorted(set(names))],
+            "SELECT city.id, pg_advisory_xact_lock(hashtextextended(wanted, city.id))"
+            " FROM org_unit AS city, unnest(%s::text[]) AS wanted WHERE city.path = left(%s, %s) ORDER BY wanted",
+            [sorted(set(names)), unit.path, CITY_PATH],
         )
+        found = cursor.fetchall()
+    if not found:
+        raise Refused(_("你的任职不在任何市公司下，请找内勤。"))
+    city_id: int = found[0][0]
+    return city_id
 
 
 def _refuse_taken(city_id: int, new: Sequence[NewProspect], day: date) -> None:
@@ -63,13 +74,9 @@ def _refuse_taken(city_id: int, new: Sequence[NewProspect], day: date) -> None:
 def register(person: Person, *, unit: Unit, day: date, at: datetime, new: Sequence[NewProspect]) -> list[Registration]:
     """准客户资料登记: prospects with their handlers. Refused when somebody was first.
 
-    The registrations of the day are not yet saved: the log saves them with what they count for. Eight statements.
+    The registrations of the day are not yet saved: the log saves them with what they count for. Five statements.
     """
-    city = unit.city
-    if city is None:
-        raise Refused(_("你的任职不在任何市公司下，请找内勤。"))
-    city_id = city.pk
-    _lock_names(city_id, (normalised(one.name) for one in new))
+    city_id = _lock_names(unit, (normalised(one.name) for one in new))
     _refuse_taken(city_id, new, day)
     made = [
         Prospect(

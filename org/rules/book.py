@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
@@ -21,24 +20,24 @@ def rules_on(monday: date) -> RuleSet | None:
 
 def book_of(rules: RuleSet) -> RuleBook:
     """A published version as values."""
-    return _read(json.dumps(rules.data, sort_keys=True))
+    return _read(rules.sha256)
 
 
 class Books:
     """The rule books of a stretch of days: `books[day]`, read once."""
 
-    def __init__(self, sets: Iterable[RuleSet]) -> None:
-        self._sets = sorted(sets, key=lambda one: one.effective_from, reverse=True)
+    def __init__(self, sets: Iterable[tuple[date, str]]) -> None:
+        self._sets = sorted(sets, reverse=True)
 
     def __getitem__(self, day: date) -> RuleBook:
         monday = Week.of(day).monday
-        found = next((one for one in self._sets if one.effective_from <= monday), None)
-        return book_of(found) if found else DEFAULTS
+        return next((_read(sha256) for effective_from, sha256 in self._sets if effective_from <= monday), DEFAULTS)
 
 
 def books_between(first: date, last: date) -> Books:
     """The rules of the weeks of [first, last]: the versions in force, else the built-in defaults. One query."""
-    return Books(RuleSet.objects.filter(effective_from__lte=last))
+    sets = RuleSet.objects.filter(effective_from__lte=last).order_by()
+    return Books(sets.values_list("effective_from", "sha256"))
 
 
 def book_on(day: date) -> RuleBook:
@@ -47,6 +46,6 @@ def book_on(day: date) -> RuleBook:
 
 
 @lru_cache(maxsize=64)
-def _read(text: str) -> RuleBook:
-    """Validated once a process: versions are few and never change."""
-    return RuleBook.read(text)
+def _read(sha256: str) -> RuleBook:
+    """Read and validated once a process: what has this sum never changes."""
+    return RuleBook.read(RuleSet.objects.filter(sha256=sha256).values_list("data", flat=True)[0])

@@ -18,5 +18,6 @@ def known(day: date) -> Day:
 
 def calendar_between(first: date, last: date) -> WorkingCalendar:
     """One query; wide enough for every deadline of the days in [first, last]."""
-    rows = WorkingDay.objects.filter(day__gte=first - REACH, day__lte=last + REACH)
-    return WorkingCalendar({row.day: Day(row.works, row.holiday) for row in rows}, beyond=known)
+    rows = WorkingDay.objects.filter(day__gte=first - REACH, day__lte=last + REACH).order_by()
+    days = rows.values_list("day", "works", "holiday")
+    return WorkingCalendar({day: Day(works, holiday) for day, works, holiday in days}, beyond=known)
