@@ -22,9 +22,7 @@ time.sleep(60)
 
 @pytest.fixture
 def parent_and_children():
-    parent = subprocess.Popen(
-        [sys.executable, "-c", PARENT], cwd=stack.ROOT, stdout=subprocess.PIPE, text=True
-    )
+    parent = subprocess.Popen([sys.executable, "-c", PARENT], cwd=stack.ROOT, stdout=subprocess.PIPE, text=True)
     children = [int(parent.stdout.readline()) for _ in range(2)]
     yield parent, children
     parent.kill()
