@@ -13,11 +13,12 @@ from django.db.utils import Error as DatabaseProblem
 from org import clock
 from org.working_days.actions import unknown_years
 
+Asked = Sequence[str] | None
 SHIFT_TABLE = "org_clock_shift"
 
 
 @register(Tags.database)
-def the_clock_is_true(app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+def the_clock_is_true(app_configs: Any, databases: Asked = None, **kwargs: Any) -> list[CheckMessage]:
     """A shifted clock outside the demo and tests would falsify every deadline."""
     if settings.CLOCK_MAY_SHIFT or "default" not in (databases or ()):
         return []
@@ -31,7 +32,7 @@ def the_clock_is_true(app_configs: Any, databases: Sequence[str] | None = None, 
 
 
 @register(Tags.database)
-def the_calendar_is_known(app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+def the_calendar_is_known(app_configs: Any, databases: Asked = None, **kwargs: Any) -> list[CheckMessage]:
     """Past the package's years days off are a guess (domain.md 3); HQ corrects them or the package is upgraded."""
     if "default" not in (databases or ()) or not _is_migrated():
         return []

@@ -59,11 +59,16 @@ Part = Callable[[Desk], Iterator[Row]]
 
 def day_name(day: date) -> str:
     """11月20日 周五."""
-    return _("{month}月{day}日 周{weekday}").format(month=day.month, day=day.day, weekday="一二三四五六日"[day.weekday()])
+    weekday = "一二三四五六日"[day.weekday()]
+    return _("{month}月{day}日 周{weekday}").format(month=day.month, day=day.day, weekday=weekday)
 
 
 def _instant(at: datetime) -> str:
     return f"{day_name(at.date())} {at:%H:%M}"
+
+
+def _listed(names: list[str]) -> str:
+    return "、".join(names[:NAMES]) + (_("等") if len(names) > NAMES else "")
 
 
 def to_review(desk: Desk) -> Iterator[Row]:
@@ -112,9 +117,8 @@ def _missing(then: _Handed, day: date, link: str) -> Row:
     name = day_name(day)
     if not then.missing:
         return Row("circle-check", "ok", _("{day}的日志 {due} 份都交了").format(day=name, due=then.due), link=link)
-    who = "、".join(then.missing[:NAMES]) + (_("等") if len(then.missing) > NAMES else "")
     title = _("{day}未交 {count} 人").format(day=name, count=len(then.missing))
-    return Row("triangle-alert", "bad", title, who, link)
+    return Row("triangle-alert", "bad", title, _listed(then.missing), link)
 
 
 def last_roll_up(desk: Desk) -> Iterator[Row]:
@@ -152,14 +156,15 @@ def letters(desk: Desk) -> Iterator[Row]:
     stuck = Letter.objects.filter(within, sent_at=None, tries__gt=0).count()
     if stuck:
         title = _("{count} 封报送信件还没送出").format(count=stuck)
-        yield Row("mail-warning", "bad", title, _("系统在自动重试；一直送不出的，请系统管理员看邮件服务"), desk.link("mailbox"))
+        text = _("系统在自动重试；一直送不出的，请系统管理员看邮件服务")
+        yield Row("mail-warning", "bad", title, text, desk.link("mailbox"))
 
 
 def accounts(desk: Desk) -> Iterator[Row]:
     """People without a password of their own, and accounts that rest after too many tries."""
     within = reach(desk.person, Permission.ACTIVATION, on=desk.today).q(unit="unit", person=None)
     people = Person.objects.filter(pk__in=Appointment.objects.on(desk.today).filter(within).values("person"))
-    waiting = people.filter(is_active=True, password__startswith="!").count()
+    waiting = people.not_activated().count()
     if waiting:
         title = _("{count} 人还没有激活账号").format(count=waiting)
         yield Row("id-card", "warn", title, _("给他们发激活卡，打印后当面交给本人"), desk.link("people"))
@@ -167,8 +172,8 @@ def accounts(desk: Desk) -> Iterator[Row]:
         yield Row("circle-check", "ok", _("所有人的账号都已激活"), link=desk.link("people"))
     locked = people.filter(employee_no__in=lockout.locked_accounts(desk.at))
     if names := list(locked.values_list("name", flat=True)[: NAMES + 1]):
-        who = "、".join(names[:NAMES]) + (_("等") if len(names) > NAMES else "")
-        yield Row("lock", "warn", _("有账号被锁：{who}").format(who=who), _("认得出本人，就可以替他解锁"), desk.link("people"))
+        title = _("有账号被锁：{who}").format(who=_listed(names))
+        yield Row("lock", "warn", title, _("认得出本人，就可以替他解锁"), desk.link("people"))
 
 
 def calendar(desk: Desk) -> Iterator[Row]:

@@ -25,9 +25,7 @@ class EmployeeNumberField(forms.CharField):
 class PasswordField(forms.CharField):
     def __init__(self, label: Any, *, new: bool = False, **kwargs: Any) -> None:
         attrs = {"autocomplete": "new-password" if new else "current-password"}
-        super().__init__(
-            label=label, strip=False, max_length=128, widget=forms.PasswordInput(attrs=attrs), **kwargs
-        )
+        super().__init__(label=label, strip=False, max_length=128, widget=forms.PasswordInput(attrs=attrs), **kwargs)
 
 
 class SignInForm(forms.Form):

@@ -41,7 +41,7 @@ def _local(request: HttpRequest, address: str) -> str:
 
 
 @public
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters("password")
 def sign_in(request: HttpRequest) -> HttpResponse:
     target = request.POST.get("next") or request.GET.get("next") or ""
@@ -84,7 +84,7 @@ def locked(
 
 
 @public
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters("code", "new_password", "new_password2")
 def activate(request: HttpRequest) -> HttpResponse:
     """A card's QR code leads here with the 工号 filled in; the code itself is typed and never part of an address."""
@@ -125,7 +125,7 @@ def sign_out(request: SignedIn) -> HttpResponse:
 
 
 @signed_in
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters()
 def change_password(request: SignedIn) -> HttpResponse:
     person = request.user
@@ -140,7 +140,7 @@ def change_password(request: SignedIn) -> HttpResponse:
 
 
 @signed_in
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def second_factor(request: SignedIn) -> HttpResponse:
     """Show a code of the authenticator; the first time, bind one."""
     person = request.user

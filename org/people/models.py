@@ -1,4 +1,4 @@
-"""People (人员) and their dated posts (任职). Authority is always asked of a date, so nobody's move rewrites history."""
+"""People (人员) and their dated posts (任职). Authority is asked of a date, so nobody's move rewrites history."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
@@ -32,14 +33,16 @@ class PersonQuerySet(models.QuerySet["Person"]):
         """By part of a name or 工号, or the beginning of the pinyin or its initials; everybody for nothing."""
         typed = text.strip().lower()
         spelt = Q(pinyin__startswith=typed) | Q(initials__startswith=typed)
-        return (
-            self.filter(spelt | Q(name__icontains=typed) | Q(employee_no__icontains=typed)) if typed else self
-        )
+        return self.filter(spelt | Q(name__icontains=typed) | Q(employee_no__icontains=typed)) if typed else self
 
     def of_unit(self, unit: Any, *, on: date) -> PersonQuerySet:
         """Who holds a post in the unit or below it on that day."""
         held = Appointment.objects.on(on).filter(unit__path__startswith=unit.path)
         return self.filter(pk__in=held.values("person"))
+
+    def not_activated(self) -> PersonQuerySet:
+        """Without a password of their own; Django marks an unusable one with `!`."""
+        return self.filter(is_active=True, password__startswith=UNUSABLE_PASSWORD_PREFIX)
 
     def with_posts(self, on: date) -> PersonQuerySet:
         """With `held`: the appointments of that day, units included, in one more query."""
@@ -132,9 +135,7 @@ class Appointment(models.Model):
                 condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
                 name="appointment_ends_after_it_starts",
             ),
-            models.UniqueConstraint(
-                fields=["person", "unit", "post", "starts_on"], name="one_appointment_a_start"
-            ),
+            models.UniqueConstraint(fields=["person", "unit", "post", "starts_on"], name="one_appointment_a_start"),
             ExclusionConstraint(
                 name="a_post_in_a_unit_is_held_once_at_a_time",
                 expressions=[
@@ -153,6 +154,4 @@ class Appointment(models.Model):
 
 def holders(post: Post, unit: Any, on: date) -> QuerySet[Person]:
     """Who holds the post in exactly that unit on that day."""
-    return Person.objects.filter(
-        pk__in=Appointment.objects.on(on).filter(post=post, unit=unit).values("person")
-    )
+    return Person.objects.filter(pk__in=Appointment.objects.on(on).filter(post=post, unit=unit).values("person"))

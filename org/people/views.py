@@ -24,7 +24,7 @@ from org.reach import reach
 from org.requests import SignedIn
 from org.routes import requires, signed_in
 from org.trace.models import Trace
-from org.trace.words import word
+from org.trace.words import actor, word
 from org.units.models import Unit
 from org.workflow import Refused
 
@@ -39,10 +39,8 @@ def me(request: SignedIn) -> HttpResponse:
     traces = Trace.objects.of(person).select_related("by")[:TRACES]
     context = {
         "held": person.posts_on(request.today),
-        "ended": person.appointments.filter(ends_on__lt=request.today)
-        .select_related("unit")
-        .order_by("-ends_on"),
-        "traces": [(trace, word(trace.verb)) for trace in traces],
+        "ended": person.appointments.filter(ends_on__lt=request.today).select_related("unit").order_by("-ends_on"),
+        "traces": [(trace, word(trace.verb), actor(trace)) for trace in traces],
     }
     return render(request, "org/people/me.html", context)
 

@@ -6,6 +6,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from org.trace.actions import OPERATOR, SYSTEM
+from org.trace.models import Trace
+
 VERBS: dict[str, Any] = {
     "sign_in": _("登录"),
     "activate": _("用激活码开通账号"),
@@ -20,10 +23,28 @@ VERBS: dict[str, Any] = {
     "resubmit": _("重新提交日志"),
     "pass": _("批阅通过"),
     "return": _("退回日志"),
+    "accept_back": _("接受补录"),
+    "annotate": _("批注"),
+    "answer_help": _("回复求助"),
+    "mark_ineffective": _("标为无效拜访"),
+    "remind": _("催交日志"),
+    "remove": _("删除条目"),
+    "withdraw": _("撤销登记"),
+    "see_phone": _("查看电话号码"),
+    "do_not_disturb": _("标为勿扰"),
+    "export": _("下载周报"),
+    "import": _("导入"),
+    "import_change": _("导入时更改"),
     "correct": _("更正工作日历"),
     "publish": _("发布规则"),
 }
+ACTORS: dict[str, Any] = {OPERATOR: _("命令行"), SYSTEM: _("系统")}
 
 
 def word(verb: str) -> Any:
     return VERBS.get(verb, verb)
+
+
+def actor(trace: Trace) -> Any:
+    """The name of who did it; for the command line and the system a word of their own."""
+    return trace.by.name if trace.by else ACTORS.get(trace.actor, trace.actor)

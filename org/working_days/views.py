@@ -85,7 +85,7 @@ def month(request: SignedIn, year: int = 0, month: int = 0) -> HttpResponse:
 
 
 @requires(Permission.CALENDAR_CORRECT)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def correct(request: SignedIn, year: int, month: int, day: int) -> HttpResponse:
     try:
         date_ = _first(year, month).replace(day=day)

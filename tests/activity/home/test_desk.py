@@ -20,8 +20,8 @@ def rows(person):
     client = Client()
     client.force_login(person)
     answer = client.get("/", follow=True)
-    items = html.fromstring(answer.content).xpath("//*[contains(@class, 'item-list')]//*[contains(@class, 'item')]")
-    return [tuple("".join(part.itertext()) for part in item.xpath(".//div[@class='t' or @class='m']")) for item in items]
+    items = html.fromstring(answer.content).xpath("//*[@class='item-list']//*[@class='item']")
+    return [tuple(part.text_content() for part in item.xpath(".//div[@class='t' or @class='m']")) for item in items]
 
 
 @pytest.mark.parametrize("post", list(Post))
@@ -75,10 +75,8 @@ def test_other_branches_are_not_counted(zhou, stranger, clock_at):
 
 def test_hq_reads_the_last_and_the_next_roll_up(hq, city, clock_at):
     book = make.rules()
-    report = RollUp.objects.create(
-        city=city, week=make.MONDAY - timedelta(days=7), rules=book, due_at=make.at(make.MONDAY - timedelta(days=2), 12),
-        frozen_at=make.at(make.MONDAY - timedelta(days=2), 12),
-    )  # fmt: skip
+    monday, noon = make.MONDAY - timedelta(days=7), make.at(make.MONDAY - timedelta(days=2), 12)
+    report = RollUp.objects.create(city=city, week=monday, rules=book, due_at=noon, frozen_at=noon)
     RollUpUnit.objects.create(rollup=report, unit=city, kind=city.kind, logs_due=500, logs_in=490, logs_missing=10)
     Period.objects.create(kind="report", unit=city, week=make.MONDAY, due_at=make.at(FRIDAY + timedelta(days=1), 12))
     clock_at(make.at(FRIDAY, 14))

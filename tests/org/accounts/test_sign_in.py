@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -102,7 +103,7 @@ def test_forty_guesses_at_once_are_five_tries(fresh_db, rounds):
     for _ in range(rounds(1, 10)):
         person = make.person(Post.BRANCH_CLERK, unit=make.branch())
         with ThreadPoolExecutor(20) as threads:
-            answers = list(threads.map(lambda n: _guess(person.employee_no, n), range(40)))
+            answers = list(threads.map(partial(_guess, person.employee_no), range(40)))
         assert answers.count(422) == 4  # the fifth wrong one is answered with the lock
         assert answers.count(429) == 36
 
