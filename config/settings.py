@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "clients",
     "activity",
     "health",
+    "config",
 ]
 
 MIDDLEWARE = [
