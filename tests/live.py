@@ -89,9 +89,7 @@ class LiveStack:
                 return value
             for name, process in self.running.items():
                 if process.poll() is not None:
-                    pytest.fail(
-                        f"{name} ended with {process.returncode}:\n{self.log(name).read_text()[-3000:]}"
-                    )
+                    pytest.fail(f"{name} ended with {process.returncode}:\n{self.log(name).read_text()[-3000:]}")
             time.sleep(0.1)
         logs = "\n".join(f"--- {name}\n{self.log(name).read_text()[-2000:]}" for name in self.running)
         pytest.fail(f"waited {patience} s in vain for {what}\n{logs}")
