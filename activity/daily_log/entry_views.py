@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from activity.daily_log import actions
-from activity.daily_log.day import DayView, EntryView, day_view
+from activity.daily_log.day import DayView, EntryView, day_view, week_view
 from activity.daily_log.forms import ClientForm, EntryForm
 from activity.daily_log.sheets import SHEETS, Sheet, as_posted, filled
 from activity.daily_log.suggestions import own_clients, recent_clients
@@ -22,6 +22,7 @@ from activity.daily_log.views import day_context
 from org.permissions import Permission
 from org.requests import SignedIn
 from org.routes import requires
+from org.week import Week
 from org.workflow import Refused
 
 TAKEN_BACK = "taken_back"  # session: the last entry removed, as its form would post it
@@ -32,7 +33,7 @@ TAKEN_BACK = "taken_back"  # session: the last entry removed, as its form would 
 def new(request: SignedIn, day: date, kind: str) -> HttpResponse:
     """Record one entry; 保存并再记 comes back with an empty sheet."""
     sheet = _sheet(kind)
-    view = day_view(request.user, day, request.now)
+    view = DayView(day, week_view(request.user, Week.of(day), request.now), entries=[])
     if request.method != "POST":
         return _sheet_page(request, sheet, view, _form(request, sheet, day, initial=_prefilled(request, view)))
     form = _form(request, sheet, day, data=request.POST)
@@ -52,11 +53,11 @@ def entry(request: SignedIn, day: date, kind: str, pk: UUID) -> HttpResponse:
     view = day_view(request.user, day, request.now)
     found = _entry(view, sheet, pk)
     if request.method != "POST" or not sheet.may_change:
-        form = _form(request, sheet, day, initial=filled(found.row))
+        form = _form(request, sheet, day, initial=filled(_or_404(found).row))
         return _sheet_page(request, sheet, view, form, found)
     form = _form(request, sheet, day, data=request.POST)
-    if _recorded(request, sheet, day, form, replaces=pk) is None:
-        return _sheet_page(request, sheet, view, form, found, status=422)
+    if _recorded(request, sheet, day, form, replaces=pk) is None:  # a second tap finds the first answer
+        return _sheet_page(request, sheet, view, form, _or_404(found), status=422)
     messages.success(request, _("已改"))
     return _saved(request, sheet, day)
 
@@ -67,7 +68,7 @@ def remove(request: SignedIn, day: date, kind: str, pk: UUID) -> HttpResponse:
     """Take an entry back; the toast offers to record it again."""
     sheet = _sheet(kind)
     view = day_view(request.user, day, request.now)
-    found = next((one for one in view.entries if one.id == pk and one.item == sheet.item), None)
+    found = _entry(view, sheet, pk)
     kept = as_posted(filled(found.row)) if found else {}
     key = uuid5(NAMESPACE_URL, f"remove/{pk}")  # a second tap finds the first answer
     try:
@@ -105,8 +106,11 @@ def _sheet(kind: str) -> Sheet:
     return SHEETS[kind]
 
 
-def _entry(view: DayView, sheet: Sheet, pk: UUID) -> EntryView:
-    found = next((one for one in view.entries if one.id == pk and one.item == sheet.item), None)
+def _entry(view: DayView, sheet: Sheet, pk: UUID) -> EntryView | None:
+    return next((one for one in view.entries if one.id == pk and one.item == sheet.item), None)
+
+
+def _or_404(found: EntryView | None) -> EntryView:
     if found is None:
         raise Http404
     return found

@@ -106,6 +106,12 @@ def test_nothing_scrolls_sideways(phone, width):
     make.full_day(phone.zhou)
     make.visit(phone.zhou, client="很长的单位名称" * 6, contact="")
     page = phone(viewport={"width": width, "height": 844})
-    for address in ("/today/", f"/today/{THURSDAY}/visit/new/", f"/today/{THURSDAY}/figures/visits/", "/week/", "/clients/"):
+    for address in (
+        "/today/",
+        f"/today/{THURSDAY}/visit/new/",
+        f"/today/{THURSDAY}/figures/visits/",
+        "/week/",
+        "/clients/",
+    ):
         page.goto(address)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
