@@ -1,0 +1,204 @@
+"""A house of two cities in which one client manager owns one of everything, and people who ask about it.
+
+Whatever is hers carries the mark, so a page that shows any of it to somebody else is seen at once.
+"""
+
+from typing import NamedTuple
+from uuid import uuid4
+
+from activity.daily_log import reviewing
+from activity.rollup.actions import freeze, publish_waiting
+from org import clock
+from org.notices.models import Letter, Notice
+from org.periods.due import Sweep
+from org.permissions import Permission as P
+from org.posts import Post
+from org.rules.book import rules_on
+from org.units.models import Unit
+from org.week import Week
+from tests import factories as make
+
+MARK = "金丝雀"
+TODAY, YESTERDAY = make.THURSDAY, make.THURSDAY.replace(day=18)
+NOW = make.at(TODAY, 10)
+REPORTED = Week(make.MONDAY).previous
+DEPARTMENT_POSTS = [post for post in Post if post not in make.CITY_POSTS | make.BRANCH_POSTS]
+RELATIONS = {
+    "herself": list(Post),  # she holds the post too: nobody decides about himself
+    "own unit": list(Post),  # seated where the post would sit above her
+    "next unit": DEPARTMENT_POSTS,  # another department of her branch
+    "other branch": [post for post in Post if post not in make.CITY_POSTS],
+    "other city": list(Post),
+}
+
+
+class Line:
+    """One unit of each kind, each below the other."""
+
+    def __init__(self, branch, mark):
+        self.branch, self.city = branch, branch.city
+        self.department = make.department(branch, f"{branch.code}{mark}")
+        self.section = self._below(self.department, "K", "section")
+        self.team = self._below(self.section, "Z", "team")
+
+    def _below(self, above, letter, kind):
+        unit = {"code": f"{above.code}{letter}", "name": f"{above.code}{letter}", "kind": kind}
+        return Unit.objects.add_child(Unit.objects.get(pk=above.pk), unit)
+
+    def seat(self, post):
+        if post in make.CITY_POSTS:
+            return self.city
+        if post in make.BRANCH_POSTS:
+            return self.branch
+        return {Post.SECTION_CHIEF: self.section, Post.DEPARTMENT_MANAGER: self.department}.get(post, self.team)
+
+
+class World:
+    """`line` is hers; `asker(post, relation)` makes somebody who stands so to her."""
+
+    def __init__(self):
+        clock.shift_clock(to=NOW)
+        make.rules()
+        city = make.city()
+        branch = make.branch(city, "370202", f"{MARK}支公司")
+        self.line = Line(branch, "T")
+        self.lines = {
+            "own unit": self.line,
+            "next unit": Line(branch, "S"),
+            "other branch": Line(make.branch(city, "370203", "市北支公司"), "T"),
+            "other city": Line(make.branch(make.city("3706", "烟台市公司"), "370602", "芝罘支公司"), "T"),
+        }
+        self.her = make.person(
+            Post.CLIENT_MANAGER, unit=self.line.team, name=f"{MARK}她", employee_no="E90001", pinyin="jinsique"
+        )
+        self.leader = make.person(Post.TEAM_LEADER, unit=self.line.team, name="组长")
+        self.prospect = make.prospect(self.her, f"{MARK}机械有限公司", handler=f"{MARK}经办")
+        self.notice = Notice.objects.create(key="mark", to=self.her, kind="x", title=MARK, at=NOW)
+        self._days()
+        self._report()
+
+    def _days(self):
+        """Yesterday's log waits for review, today's is a draft."""
+        for day in (YESTERDAY, TODAY):
+            when = make.at(day, 9, 30)
+            self.call = make.call(self.her, day, when=when, client=self.prospect.name)["entry"]
+            make.visit(self.her, day, when=when, client=self.prospect.name)
+        self.visit = self.her.visits.get(day=YESTERDAY)
+        self.log = make.submit(self.her, YESTERDAY, help_needed=f"{MARK}求助")
+        said = {"entry": self.visit.pk, "text": f"{MARK}批注"}
+        reviewing.annotate(self.log, by=self.leader, at=NOW, **said)
+
+    def _report(self):
+        at = make.at(REPORTED.saturday, 12)
+        freeze(self.line.city, REPORTED, rules=rules_on(REPORTED.monday), due_at=at, at=at)
+        publish_waiting(Sweep(at=NOW))
+        self.letter = Letter.objects.exclude(attachment=None).first()
+
+    def asker(self, post, relation):
+        if relation != "herself":
+            return make.person(post, unit=self.lines[relation].seat(post), name="问的人")
+        if post != Post.CLIENT_MANAGER:
+            make.appoint(self.her, post, self.line.seat(post))
+        return self.her
+
+    def fields(self):
+        """One body that every form of the house can use, so that a verb that is not refused has its effect."""
+        return {
+            "key": uuid4(), "comment": "写", "text": "写", "entry": self.visit.pk, "rating": 5, "tomorrow_plan": "写",
+            "client": "写公司", "contact": "写", "kind": "service", "answer": "answered", "purpose": "写",
+            "result": "再联系", "call_at": "09:00", "starts_at": "09:00", "works": "no", "note": "写",
+        }  # fmt: skip
+
+
+class Thing(NamedTuple):
+    """What a route's arguments lead to: a row of a unit, and hers where `person`; seen by holders of a word."""
+
+    given: dict
+    words: tuple = ()
+    person: bool = True
+    unit: str = "team"
+    acts: bool = False  # a verb that needs the route's own word over her, and that nobody does to himself
+
+
+VALUES = {  # arguments that name no row
+    "day": TODAY,
+    "week": Week.of(TODAY),
+    "item": "calls",
+    "kind": "call",
+    "year": TODAY.year,
+    "month": TODAY.month,
+}
+DAY_OF_MONTH = {"working-days-correct"}  # where `day` is a number
+READS_ABOUT_A_PERSON = {"people-person", "person-week", "person-figure"}
+LOG, PEOPLE, EXPORT = (P.LOG_READ,), (P.PEOPLE_READ,), (P.ROLLUP_EXPORT,)
+CLIENT = (P.PROSPECT_READ, P.PROSPECT_READ_MASKED)
+
+
+def thing_of(route, world):
+    """None for a route that names no row; KeyError for an argument that nobody has described here."""
+    if "employee_no" in route.arguments:
+        return _about_a_person(route, world)
+    if route.name in BY_NAME:
+        return BY_NAME[route.name](world)
+    if unknown := set(route.arguments) - set(VALUES):
+        raise KeyError(f"{route}: say in tests/permissions/world.py what {', '.join(sorted(unknown))} leads to")
+    return None
+
+
+def _about_a_person(route, world):
+    given = {"employee_no": world.her.employee_no, "day": YESTERDAY}
+    words = (P.LOG_REVIEW,) if route.name.startswith("review-") else LOG
+    if route.name.startswith("people-"):
+        words = PEOPLE
+    return Thing(given, words, acts=route.name not in READS_ABOUT_A_PERSON)
+
+
+def _log(world):
+    return Thing({"pk": world.log.pk}, LOG)
+
+
+def _verb(world):
+    return _log(world)._replace(acts=True)
+
+
+def _client(world):
+    contact = world.prospect.contacts.get()
+    return Thing({"pk": world.prospect.pk, "contact": contact.pk}, CLIENT)
+
+
+def _own_entry(world):
+    return Thing({"pk": world.call})
+
+
+def _unit(world):
+    return Thing({"code": world.line.team.code}, (P.ROLLUP_READ,), person=False)
+
+
+def _workbook(world):
+    return Thing({"week": REPORTED, "pk": world.letter.pk}, EXPORT, person=False, unit="city")
+
+
+BY_NAME = {
+    "log": _log,
+    "log-annotate": _verb,
+    "log-answer": _verb,
+    "review-pass": _verb,
+    "review-return": _verb,
+    "review-ineffective": _verb,
+    "review-accept": _verb,
+    "client": _client,
+    "client-phone": _client,
+    "today-entry": _own_entry,
+    "today-entry-remove": _own_entry,
+    "inbox-open": lambda world: Thing({"notice": world.notice.pk}),
+    "unit": _unit,
+    "report-unit": _unit,
+    "report-workbook": _workbook,
+    "mailbox-attachment": _workbook,
+}
+
+
+def address_of(route, world):
+    thing = thing_of(route, world)
+    given = VALUES | ({"day": TODAY.day} if route.name in DAY_OF_MONTH else {})
+    return route.address(given | (thing.given if thing else {}))

@@ -1,0 +1,158 @@
+"""Every route as every post sees it, made from the URL table (reliability.md G5, C13, C15, C17; issue 2).
+
+A new route takes part by itself; one whose arguments nobody has described in tests/permissions/world.py fails here.
+"""
+
+import logging
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.test import Client
+
+from activity.daily_log.models import DailyLogQuerySet
+from activity.rollup import table
+from clients.prospects.models import ProspectQuerySet
+from org.notices.models import NoticeQuerySet
+from org.people.models import Person, PersonQuerySet
+from org.permissions import Permission
+from org.posts import Post
+from org.units.models import Unit
+from tests.permissions.asking import WAYS, ask, mismatches, rows, signed_in
+from tests.permissions.routes import Route, all_routes
+from tests.permissions.world import MARK, RELATIONS, TODAY, World, address_of, thing_of
+
+ROUTES = all_routes()
+CELLS = [(relation, post) for relation, posts in RELATIONS.items() for post in posts]
+PUBLIC = {"home", "sign-in", "activate", "healthz", "theme", "gallery"}
+
+
+@pytest.fixture(scope="module")
+def built(django_db_setup, django_db_blocker):
+    """The world once for the module; it is never committed."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield World()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def world(built):
+    """The same world for each test, which leaves nothing behind."""
+    with transaction.atomic():
+        yield built
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True)
+def no_word_of_each_refusal(caplog):
+    """Thousands of expected 403 and 404; errors are still heard."""
+    caplog.set_level(logging.ERROR, "django.request")
+
+
+@pytest.mark.parametrize(("relation", "post"), CELLS, ids=lambda value: str(value).replace(" ", "-"))
+def test_every_route_answers_as_the_table_of_posts_says(world, relation, post):
+    assert mismatches(world, world.asker(post, relation), relation) == []
+
+
+def test_the_matrix_is_large_enough():
+    cells = len(CELLS) * sum(len(WAYS) if route.arguments else 2 for route in ROUTES)
+    assert cells >= 8_000, cells
+
+
+def test_every_named_row_is_missed_by_strangers_in_some_way(world):
+    """So that none of the routes hides behind "method not allowed"."""
+    missed = set()
+    for post in (Post.CLIENT_MANAGER, Post.DEPARTMENT_MANAGER, Post.HQ_STAFF, Post.SYSTEM_ADMIN):
+        client = signed_in(world.asker(post, "other city"))
+        for route in ROUTES:
+            if thing_of(route, world) and any(
+                ask(client, way, address_of(route, world), world.fields()).status_code == 404 for way in WAYS
+            ):
+                missed.add(route.name)
+    assert missed == {route.name for route in ROUTES if thing_of(route, world)}
+
+
+def test_an_argument_that_nobody_described_fails(world):
+    with pytest.raises(KeyError, match="say in .* what plan leads to"):
+        thing_of(Route("plan-approve", ("week", "plan"), frozenset()), world)
+
+
+def test_the_public_routes_are_these():
+    assert {route.name for route in ROUTES if route.is_public} == PUBLIC
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_nobody_in_particular_is_led_to_the_door(world, way):
+    before = rows()
+    for route in ROUTES:
+        answer = ask(Client(HTTP_HOST="localhost"), way, address_of(route, world), world.fields())
+        if route.name not in PUBLIC:
+            led = (401, answer.get("HX-Redirect")) if way == "fragment" else (302, answer.get("Location"))
+            assert answer.status_code == led[0] and led[1].startswith("/"), (route, answer.status_code)
+            assert not answer.content
+        assert MARK not in answer.content.decode()
+    assert rows() == before
+
+
+@pytest.mark.parametrize("post", Post)
+def test_a_post_that_ended_yesterday_opens_nothing_at_the_next_request(world, post):
+    who = world.asker(post, "own unit")
+    client = signed_in(who)
+    assert client.get("/working-days/").status_code == 200
+    who.appointments.update(ends_on=TODAY - timedelta(days=1))
+    for route in ROUTES:
+        answer = client.get(address_of(route, world))
+        if route.words:
+            assert answer.status_code == 403, (route, answer.status_code)
+        if route.name != "me":  # which tells him where he was
+            assert MARK not in answer.content.decode()
+    who.appointments.update(ends_on=TODAY)
+    assert client.get("/working-days/").status_code == 200
+
+
+LOCKED_OUT = {
+    "deactivated": {"is_active": False},
+    "left yesterday": {"left_on": TODAY - timedelta(days=1)},
+}
+
+
+@pytest.mark.parametrize("how", LOCKED_OUT)
+@pytest.mark.parametrize("post", Post)
+def test_who_is_no_longer_of_the_house_is_a_stranger_at_the_next_request(world, post, how):
+    who = world.asker(post, "own unit")
+    client = signed_in(who)
+    assert client.get("/me/").status_code == 200
+    Person.objects.filter(pk=who.pk).update(**LOCKED_OUT[how])
+    for route in ROUTES:
+        answer = client.get(address_of(route, world))
+        if route.name not in PUBLIC:
+            assert answer.status_code == 302 and answer["Location"].startswith("/?next="), (route, answer)
+        assert MARK not in answer.content.decode()
+
+
+LEAKS = {
+    "log": (DailyLogQuerySet, "visible_to", lambda rows, *who, **when: rows.all()),
+    "review-return": (DailyLogQuerySet, "visible_to", lambda rows, *who, **when: rows.all()),
+    "client": (ProspectQuerySet, "visible_to", lambda rows, *who, **when: rows.all()),
+    "people-person": (PersonQuerySet, "visible_to", lambda rows, *who, **when: rows.all()),
+    "inbox-open": (NoticeQuerySet, "visible_to", lambda rows, *who: rows.all()),
+    "report-unit": (table, "readable_units", lambda *who: Unit.objects.all()),
+    "client-list": (ProspectQuerySet, "visible_to", lambda rows, *who, **when: rows.all()),
+}
+
+
+@pytest.mark.parametrize("name", LEAKS)
+def test_a_leak_would_be_seen(world, monkeypatch, name):
+    """The control: the matrix fails when a queryset forgets who asks."""
+    routes = [route for route in ROUTES if route.name == name]
+    who = world.asker(Post.DEPARTMENT_MANAGER, "other branch")
+    assert mismatches(world, who, "other branch", routes) == []
+    monkeypatch.setattr(*LEAKS[name])
+    assert mismatches(world, who, "other branch", routes)
+
+
+def test_a_word_too_many_would_be_seen(world, monkeypatch):
+    """The control: it also fails when the routes take any word, which leaves the pages of other posts open."""
+    who = world.asker(Post.SYSTEM_ADMIN, "own unit")
+    monkeypatch.setattr("org.routes.GRANTS", {post: set(Permission) for post in Post})
+    assert mismatches(world, who, "own unit", [route for route in ROUTES if route.name == "city"])
