@@ -73,7 +73,7 @@ def test_every_named_row_is_missed_by_strangers_in_some_way(world):
 
 
 def test_an_argument_that_nobody_described_fails(world):
-    with pytest.raises(KeyError, match="say in .* what plan leads to"):
+    with pytest.raises(KeyError, match=r"say in .* what plan leads to"):
         thing_of(Route("plan-approve", ("week", "plan"), frozenset()), world)
 
 
