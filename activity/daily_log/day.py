@@ -242,6 +242,15 @@ class DayView:
         return self.may_write and self.state in (DailyLog.State.DRAFT, DailyLog.State.RETURNED)
 
 
+def day_head(person: Person, day: date, at: datetime) -> DayView:
+    """The state of a day without its entries and dues, for a form: three queries."""
+    week = Week.of(day)
+    book, calendar = books_between(day, day)[day], calendar_between(day, day)
+    logs = {log.day: log for log in DailyLog.objects.filter(person=person, day=day)}
+    view = WeekView(person, week, at, book, calendar, logs, {}, {day: log_limits(day, calendar, book.times)})
+    return DayView(day, view, [])
+
+
 def day_view(person: Person, day: date, at: datetime) -> DayView:
     """Nine queries, whatever the number of entries."""
     week = week_view(person, Week.of(day), at)

@@ -74,6 +74,7 @@ def remove(request: SignedIn, day: date, kind: str, pk: UUID) -> HttpResponse:
     try:
         actions.remove_entry(request.user, day=day, at=request.now, key=key, entry=pk)
     except Refused as refusal:
+        _or_404(found)
         messages.error(request, str(refusal))
     else:
         if kept:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from uuid import UUID
 
@@ -134,7 +134,7 @@ def record_day(
         _save(log, made, book)
         return {"entry": str(made[0].pk), "entries": [str(row.pk) for row in made], "log": str(log.pk)}
 
-    asked = {"day": day, "replaces": replaces, "entries": [[type(one).__name__, asdict(one)] for one in entries]}
+    asked = {"day": day, "replaces": replaces, "entries": [[type(one).__name__, vars(one)] for one in entries]}
     return once(key, by=person, verb="record", at=at, parameters=asked, effect=effect)
 
 
@@ -169,12 +169,12 @@ class _Making:
         if isinstance(one, NewVisit):
             return Visit(
                 person=self.log.person, unit=self.log.unit, day=self.log.day, prospect_id=self._prospect(one.client),
-                client_key=normalised(one.client), recorded_at=self.at, **asdict(one),
+                client_key=normalised(one.client), recorded_at=self.at, **vars(one),
             )  # fmt: skip
         if isinstance(one, NewCall):
             return self._call(one)
         kind = LogEntry.Type.STUDY if isinstance(one, NewStudy) else LogEntry.Type.OTHER
-        return LogEntry(log=self.log, type=kind, at=self.at.time(), recorded_at=self.at, **asdict(one))
+        return LogEntry(log=self.log, type=kind, at=self.at.time(), recorded_at=self.at, **vars(one))
 
     def _call(self, one: NewCall) -> LogEntry:
         pk = self._prospect(one.client)
@@ -182,7 +182,7 @@ class _Making:
         since = contact.do_not_disturb_since if contact else None
         if contact and one.do_not_disturb:
             prospects.do_not_disturb(contact, by=self.log.person, at=self.at)
-        fields = asdict(one) | {"do_not_disturb": since is not None and since <= self.log.day}
+        fields = vars(one) | {"do_not_disturb": since is not None and since <= self.log.day}
         return LogEntry(
             log=self.log, type=LogEntry.Type.CALL, prospect_id=pk, client_key=normalised(one.client),
             recorded_at=self.at, **fields,

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.urls import include, path, register_converter
 
-from activity.daily_log import entry_views, reading_views, views
+from activity.daily_log import entry_views, reading_views, views, whole_day
 
 
 class DayConverter:
@@ -26,6 +26,7 @@ of_a_day = [
     path("submit/", views.submit, name="today-submit"),
     path("draft/", views.draft, name="today-draft"),
     path("undo/", entry_views.undo, name="today-undo"),
+    path("form/", whole_day.whole_day, name="whole-day"),
     path("figures/<str:item>/", reading_views.day_figure, name="figure"),
     path("<str:kind>/new/", entry_views.new, name="today-entry-new"),
     path("<str:kind>/<uuid:pk>/", entry_views.entry, name="today-entry"),

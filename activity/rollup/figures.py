@@ -17,6 +17,7 @@ from django.db import connection
 
 from activity.rollup.models import RollUp
 from org.posts import Post
+from org.units.models import Unit
 from org.week import Week
 from org.working_days.rules import DayTimes, WorkingCalendar, log_limits, report_half_days
 
@@ -33,7 +34,7 @@ WITH days AS MATERIALIZED (
         greatest(a.starts_on, p.joined_on, %(monday)s::date) AS lo,
         least(a.ends_on, p.left_on, %(sunday)s::date) AS hi,
         count(*) OVER person AS posts,
-        bool_or(u.path LIKE %(city)s) OVER person AS here
+        bool_or(u.path LIKE %(within)s) OVER person AS here
     FROM org_appointment AS a
     JOIN org_person AS p ON p.id = a.person_id
     JOIN org_unit AS u ON u.id = a.unit_id
@@ -84,13 +85,13 @@ WITH days AS MATERIALIZED (
         count(*) FILTER (WHERE was_due AND state = 'passed' AND reviewed_at < %(due_at)s) AS logs_reviewed
     FROM handed_in GROUP BY person_id
 )
-INSERT INTO activity_rollupperson (rollup_id, person_id, unit_id, calls, visits, prospects, studies,
-    due_half_days, logs_due, logs_in, logs_late, logs_missing, logs_reviewed)
-SELECT %(rollup)s, person_id, unit_id, coalesce(calls, 0), coalesce(visits, 0), coalesce(prospects, 0),
-    coalesce(studies, 0), owed, logged, coalesce(logs_in, 0), coalesce(logs_late, 0),
-    logged - coalesce(logs_in, 0), coalesce(logs_reviewed, 0)
+SELECT person_id, unit_id, coalesce(calls, 0)::int AS calls, coalesce(visits, 0)::int AS visits,
+    coalesce(prospects, 0)::int AS prospects, coalesce(studies, 0)::int AS studies,
+    owed::int AS due_half_days, logged::int AS logs_due,
+    coalesce(logs_in, 0)::int AS logs_in, coalesce(logs_late, 0)::int AS logs_late,
+    (logged - coalesce(logs_in, 0))::int AS logs_missing, coalesce(logs_reviewed, 0)::int AS logs_reviewed
 FROM people JOIN org_unit ON org_unit.id = unit_id LEFT JOIN done USING (person_id)
-WHERE org_unit.path LIKE %(city)s
+WHERE org_unit.path LIKE %(within)s
 """
 
 # Each unit that has people in it or below it, and the city in any case.
@@ -116,20 +117,25 @@ COLUMNS = (
 
 def count_people(rollup: RollUp, *, calendar: WorkingCalendar, times: DayTimes) -> None:
     """A row for every holder of 客户经理 on any day of the week, where most of his half days lie."""
-    week = Week(rollup.week)
+    columns = ", ".join(("person_id", "unit_id", *COLUMNS))
+    write = f"INSERT INTO activity_rollupperson (rollup_id, {columns}) SELECT %(rollup)s, {columns}"  # noqa: S608
+    given = parameters(rollup.city, Week(rollup.week), until=rollup.due_at, calendar=calendar, times=times)
     with connection.cursor() as cursor:
-        cursor.execute(
-            PEOPLE,
-            {
-                "rollup": rollup.pk,
-                "city": f"{rollup.city.path}%",
-                "post": Post.CLIENT_MANAGER.value,
-                "monday": week.monday,
-                "sunday": week.sunday,
-                "due_at": rollup.due_at,
-                **_days(week, rollup.due_at, calendar, times),
-            },
-        )
+        cursor.execute(f"{write} FROM ({PEOPLE}) AS counted", {**given, "rollup": rollup.pk})
+
+
+def parameters(
+    unit: Unit, week: Week, *, until: datetime, calendar: WorkingCalendar, times: DayTimes
+) -> dict[str, Any]:
+    """Of PEOPLE: who belongs to the unit or below it, counted as of `until`."""
+    return {
+        "within": f"{unit.path}%",
+        "post": Post.CLIENT_MANAGER.value,
+        "monday": week.monday,
+        "sunday": week.sunday,
+        "due_at": until,
+        **_days(week, until, calendar, times),
+    }
 
 
 def count_units(rollup: RollUp) -> None:

@@ -8,7 +8,6 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from clients.prospects.models import Contact, Prospect, Registration
@@ -54,16 +53,22 @@ def _lock_names(unit: Unit, names: Iterable[str]) -> int:
     return city_id
 
 
+_HELD = """
+    SELECT name_key, uscc FROM clients_prospect
+    WHERE city_id = %(city)s AND (name_key = ANY(%(names)s) OR uscc = ANY(%(codes)s))
+    UNION ALL
+    SELECT name_key, uscc FROM clients_registration
+    WHERE city_id = %(city)s AND kind = 'new' AND (name_key = ANY(%(names)s) OR uscc = ANY(%(codes)s))
+"""
+
+
 def _refuse_taken(city_id: int, new: Sequence[NewProspect], day: date) -> None:
     """Refused when anyone in the city has the company: same code, or where either lacks one the same name."""
-    names, codes = [normalised(one.name) for one in new], {one.uscc for one in new} - {""}
-    same = Q(name_key__in=names) | Q(uscc__in=codes)
-    columns = ("name_key", "uscc")
-    known = Prospect.objects.filter(same, city=city_id).values_list(*columns)
-    noted = Registration.objects.filter(same, city=city_id, kind=Registration.Kind.NEW).values_list(*columns)
-    books = [
-        Registered(("old", place), date.min, place, *one) for place, one in enumerate(known.union(noted, all=True))
-    ]
+    names, codes = [normalised(one.name) for one in new], [one.uscc for one in new if one.uscc]
+    with connection.cursor() as cursor:
+        cursor.execute(_HELD, {"city": city_id, "names": names, "codes": codes})
+        held = cursor.fetchall()
+    books = [Registered(("held", place), date.min, place, *one) for place, one in enumerate(held)]
     books += [Registered(place, day, place, one.name, one.uscc) for place, one in enumerate(new)]
     late = duplicates(books)
     if taken := next((one for place, one in enumerate(new) if place in late), None):

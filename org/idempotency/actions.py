@@ -28,7 +28,13 @@ def _hash(parameters: Mapping[str, Any]) -> str:
 
 @transaction.atomic
 def once(
-    key: UUID, *, by: Person, verb: str, at: datetime, parameters: Mapping[str, Any], effect: Callable[[], Result]
+    key: UUID,
+    *,
+    by: Person,
+    verb: str,
+    at: datetime,
+    parameters: Mapping[str, Any],
+    effect: Callable[[], Result],
 ) -> Result:
     """The result of `effect`, run at most once for the key, in the transaction of its writes.
 
@@ -50,5 +56,6 @@ def once(
         kept: Result = earlier.result
         return kept
     result = effect()
-    Once.objects.filter(pk=key).update(result=result)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE org_once SET result = %s WHERE key = %s", [json.dumps(result), key])
     return result

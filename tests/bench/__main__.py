@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from datetime import date
 
 import django
 
@@ -21,7 +20,8 @@ def main() -> int:
     goals = everything.measure(large=large)
     print(f"\n{'':4} {'what':44} {'ratio':>7} {'goal':>7}")
     for goal in goals:
-        print(f"{goal.code:4} {goal.what:44} {goal.ratio:7.2f} {'≤ ' + format(goal.limit, 'g'):>7}  {'met' if goal.met else 'MISSED'}")
+        verdict = "met" if goal.met else "MISSED"
+        print(f"{goal.code:4} {goal.what:44} {goal.ratio:7.2f} {f'≤ {goal.limit:g}':>7}  {verdict}")
     print(json.dumps({goal.code: {**goal._asdict(), "met": goal.met} for goal in goals}, ensure_ascii=False))
     return 0
 

@@ -10,14 +10,20 @@ from org import clock
 from org.people.models import Person
 from org.rules.actions import publish
 from org.rules.schema import RuleBook
-from tests.bench import saving, weekly
+from tests.bench import pages, saving, weekly
 from tests.bench.measuring import Goal
+
+PAGE_ROUNDS, SAVE_ROUNDS = 40, 100
 
 
 def measure(*, large: bool) -> list[Goal]:
     call_command("migrate", verbosity=0)
     publish(RuleBook(), by=None, at=clock.now(), effective_from=date(2026, 1, 5))
     sizes = (10_000, 30_000, 1_400_000 if large else 100_000)
-    goals = weekly.measure(sizes, rounds=3, weeks=2 if large else 8)
-    person = Person.objects.order_by("pk")[0]
-    return goals + saving.measure(person, rounds=100)
+    goals = weekly.measure(sizes, rounds=3, weeks=2 if large else 4)
+    people = list(Person.objects.order_by("pk")[: 1 + 2 * (PAGE_ROUNDS + 5)])
+    return [
+        *goals,
+        *saving.measure(people[0], rounds=SAVE_ROUNDS),
+        *pages.measure(people[1:], rounds=PAGE_ROUNDS),
+    ]

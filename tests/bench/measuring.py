@@ -31,11 +31,14 @@ def seconds(work: Callable[[], Any]) -> float:
     return time.perf_counter() - began
 
 
-def in_turn(rounds: int, *works: Callable[[], Any], warm: int = 1) -> list[float]:
-    """The median seconds of each, A B A B …, after `warm` rounds that do not count."""
+def in_turn(
+    rounds: int, *works: Callable[[], Any], warm: int = 1, before: Callable[[], Any] = lambda: None
+) -> list[float]:
+    """The median seconds of each, A B A B …, after `warm` rounds that do not count; `before` each is not timed."""
     taken: list[list[float]] = [[] for _ in works]
     for number in range(warm + rounds):
         for place, work in enumerate(works):
+            before()
             spent = seconds(work)
             if number >= warm:
                 taken[place].append(spent)

@@ -1,0 +1,118 @@
+"""The rows of 整日填写. A blank row is the same for everybody, so each is drawn once a process and kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, time
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from django import forms as django_forms
+from django.http import QueryDict
+from django.template.loader import render_to_string
+
+from activity.daily_log import forms
+from activity.daily_log.recording import New, NewCall, NewOther, NewStudy, NewVisit
+from clients.prospects.actions import NewProspect
+from org.working_days.rules import instant
+
+ROW = "activity/daily_log/paper_line.html"
+
+
+class Kind(NamedTuple):
+    """How many rows stand on the paper, their columns, what one becomes, and the columns that make a row begun."""
+
+    code: str
+    rows: int
+    form: type[forms.EntryForm]
+    make: Callable[..., New]
+    columns: tuple[str, ...]
+    begun_by: tuple[str, ...]
+
+
+def _call(call_at: time, **more: Any) -> NewCall:
+    return NewCall(at=call_at, **more)
+
+
+KINDS = (
+    Kind(
+        "call", 6, forms.CallForm, _call,
+        ("client", "contact", "kind", "answer", "purpose", "result", "call_at"), ("client", "contact", "purpose"),
+    ),
+    Kind(
+        "visit", 3, forms.VisitForm, NewVisit,
+        ("client", "contact", "kind", "starts_at", "purpose", "outcome", "next_step", "next_step_on"),
+        ("client", "contact", "purpose", "outcome", "next_step"),
+    ),
+    Kind(
+        "prospect", 1, forms.ProspectForm, NewProspect,
+        ("name", "handler", "source", "phone", "headcount", "uscc"), ("name", "handler", "phone", "uscc"),
+    ),
+    Kind("study", 1, forms.StudyForm, NewStudy, ("topic", "title", "learnt"), ("title", "learnt")),
+    Kind("other", 1, forms.OtherForm, NewOther, ("content",), ("content",)),
+)  # fmt: skip
+
+
+class Cell(NamedTuple):
+    name: str
+    label: str
+    type: str  # of the input; "select" for a choice
+    value: str
+    options: list[tuple[str, str]]
+    errors: list[str]
+
+
+class Line(NamedTuple):
+    """One row; `form` is there where something was written."""
+
+    kind: Kind
+    number: int
+    form: forms.EntryForm | None
+
+    @property
+    def html(self) -> str:
+        return _drawn(self.kind, self.number, self.form) if self.form else _blank(self.kind, self.number)
+
+
+def lines(data: QueryDict | None, *, day: date, at: datetime) -> Iterator[Line]:
+    """The rows of the page, blank or as they were posted."""
+    for kind in KINDS:
+        for number in range(1, kind.rows + 1):
+            prefix = f"{kind.code}-{number}"
+            begun = data is not None and any(data.get(f"{prefix}-{name}", "").strip() for name in kind.begun_by)
+            yield Line(kind, number, _form(kind, prefix, day=day, at=at, data=data) if begun else None)
+
+
+def _form(kind: Kind, prefix: str, *, day: date, at: datetime, data: QueryDict | None = None) -> forms.EntryForm:
+    form = kind.form(data, day=day, at=at, prefix=prefix)
+    del form.fields["key"]  # the page has one for all
+    return form
+
+
+@lru_cache(maxsize=64)
+def _blank(kind: Kind, number: int) -> str:
+    some_day = date(2000, 1, 1)
+    return _drawn(kind, number, _form(kind, f"{kind.code}-{number}", day=some_day, at=instant(some_day, time())))
+
+
+def _drawn(kind: Kind, number: int, form: forms.EntryForm) -> str:
+    cells = [_cell(form, name, number) for name in kind.columns]
+    return render_to_string(ROW, {"cells": cells, "errors": form.non_field_errors() if form.is_bound else []})
+
+
+def _cell(form: forms.EntryForm, name: str, number: int) -> Cell:
+    field, full = form.fields[name], form.add_prefix(name)
+    value: Any = form.data.get(full, "") if form.is_bound else field.initial
+    errors = [str(error) for error in form.errors.get(name, ())] if form.is_bound else []
+    options = _options(field) if isinstance(field, django_forms.ChoiceField) else []
+    return Cell(full, f"{field.label} {number}", _type(field), str(value or ""), options, errors)
+
+
+def _options(field: django_forms.ChoiceField) -> list[tuple[str, str]]:
+    choices = [(str(value), str(label)) for value, label in field.choices if value != ""]  # type: ignore[misc, union-attr]
+    return choices if field.initial else [("", "–"), *choices]
+
+
+def _type(field: django_forms.Field) -> str:
+    kinds = (django_forms.ChoiceField, "select"), (django_forms.TimeField, "time"), (django_forms.DateField, "date")
+    return next((word for kind, word in kinds if isinstance(field, kind)), "text")
