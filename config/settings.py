@@ -234,7 +234,6 @@ if _value("EMAIL_URL"):
 else:
     EMAIL_BACKEND = "org.notices.mailbox.FileMailbox"
 
-CELERY_BROKER_URL = REDIS_URL or "redis+socket:///nonexistent"
 # An address has a limit of its own (org/accounts/lockout.py); an account is limited whatever the address.
 SILENCED_SYSTEM_CHECKS: list[str] = ["axes.W006"]
 

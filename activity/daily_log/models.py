@@ -108,7 +108,9 @@ class DailyLog(Counters):
                 condition=Q(reviewed_by=None) | ~Q(reviewed_by=F("person")), name="nobody_reviews_his_own_log"
             ),
             models.CheckConstraint(condition=Q(rating=None) | Q(rating__range=(1, 5)), name="a_rating_is_1_to_5"),
-            models.CheckConstraint(condition=Q(counts=False) | Q(handed_in_at__isnull=False), name="only_handed_in_counts"),
+            models.CheckConstraint(
+                condition=Q(counts=False) | Q(handed_in_at__isnull=False), name="only_handed_in_counts"
+            ),
         ]
         indexes = [
             models.Index(fields=["unit", "day"], name="log_by_unit"),

@@ -64,6 +64,8 @@ def log(request: SignedIn, pk: UUID) -> HttpResponse:
         "log": found,
         "view": day_view(found.person, found.day, request.now),
         "is_own": _own(request, found.person),
+        "may_annotate": not _own(request, found.person)
+        and request.user.can(Permission.LOG_ANNOTATE, found, on=request.today),
     }
     return render(request, "activity/daily_log/log.html", context)
 

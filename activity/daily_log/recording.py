@@ -132,6 +132,8 @@ def record_day(
             take_away(log, replaces, by=person, at=at)
         made = _Making(log, at).rows(entries)
         _save(log, made, book)
+        if replaces is not None:  # what was said beside the old one stands beside the new one
+            Annotation.objects.filter(log=log, entry_id=replaces).update(entry_id=made[0].pk)
         return {"entry": str(made[0].pk), "entries": [str(row.pk) for row in made], "log": str(log.pk)}
 
     asked = {"day": day, "replaces": replaces, "entries": [[type(one).__name__, vars(one)] for one in entries]}
@@ -219,7 +221,6 @@ def _judge(rows: Rows, counted: Counted) -> None:
 def take_away(log: DailyLog, entry: UUID, *, by: Person, at: datetime) -> None:
     """Delete one row of the day, whichever table it is in; what was taken away stays in the trace."""
     own = {"person_id": log.person_id, "day": log.day, "pk": entry}
-    Annotation.objects.filter(log=log, entry_id=entry).delete()
     for rows in (log.entries.filter(pk=entry), Visit.objects.filter(**own)):
         if row := rows.first():
             record(row, "remove", by=by, at=at, changes={"was": str(row), "day": log.day})
@@ -237,6 +238,7 @@ def remove_entry(person: Person, *, day: date, at: datetime, key: UUID, entry: U
     def effect() -> Result:
         log = writable_day(person, day, at)
         take_away(log, entry, by=person, at=at)
+        Annotation.objects.filter(log=log, entry_id=entry).delete()
         recount_days([(person.pk, day)])
         return {"log": str(log.pk)}
 

@@ -75,7 +75,9 @@ class Prospect(models.Model):
         verbose_name = _("准客户")
         ordering = ["name", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["city", "uscc"], condition=~Q(uscc=""), name="one_prospect_a_uscc_in_a_city"),
+            models.UniqueConstraint(
+                fields=["city", "uscc"], condition=~Q(uscc=""), name="one_prospect_a_uscc_in_a_city"
+            ),
             models.CheckConstraint(condition=Q(start_level__lte=4), name="start_level_is_0_to_4"),
         ]
         indexes = [

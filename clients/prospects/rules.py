@@ -21,9 +21,7 @@ def is_uscc(code: str) -> bool:
     """Whether the last of the 18 characters checks the others (GB 32100-2015)."""
     if len(code) != 18 or not set(code) <= set(USCC_ALPHABET):
         return False
-    total = sum(
-        USCC_ALPHABET.index(character) * weight for character, weight in zip(code, USCC_WEIGHTS, strict=False)
-    )
+    total = sum(USCC_ALPHABET.index(character) * weight for character, weight in zip(code, USCC_WEIGHTS, strict=False))
     return USCC_ALPHABET[-total % 31] == code[17]
 
 

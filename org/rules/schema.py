@@ -290,9 +290,7 @@ class RuleBook(Group):
 
     def as_json(self) -> dict[str, Any]:
         """What `rules export` prints; `read` takes it back."""
-        return self.model_dump(
-            mode="json", exclude={"effective_from"} if self.effective_from is None else None
-        )
+        return self.model_dump(mode="json", exclude={"effective_from"} if self.effective_from is None else None)
 
     def canonical(self) -> str:
         """The one spelling of this rule book, whatever the order and blanks of the file that it came from."""

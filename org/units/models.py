@@ -72,4 +72,3 @@ class Unit(MP_Node):
         """The one node above all cities, made on first need."""
         found: Unit | None = cls.objects.filter(kind=UnitKind.ROOT).first()
         return found or cls.objects.add_root({"code": "ROOT", "name": str(UnitKind.ROOT.label), "kind": UnitKind.ROOT})
-

@@ -97,12 +97,8 @@ def normalised(name: str) -> str:
 
 def city_on(book: Book, employee: str, day: date | None) -> str:
     """The 市公司 above the person's unit of that day, else above his latest one."""
-    own = sorted(
-        (row for row in book.appointments if row["employee"] == employee), key=lambda row: row["starts"]
-    )
-    current = [
-        row for row in own if day and row["starts"] <= day and (row["ends"] is None or day <= row["ends"])
-    ]
+    own = sorted((row for row in book.appointments if row["employee"] == employee), key=lambda row: row["starts"])
+    current = [row for row in own if day and row["starts"] <= day and (row["ends"] is None or day <= row["ends"])]
     return line_of(book, (current or own)[-1]["unit"])[-1] if own else ""
 
 

@@ -131,9 +131,7 @@ def test_visits_one_per_client_and_with_a_dated_next_step():
     open_end = {"client": "乙厂", "kind": "开拓", "next_day": None}
     dated = open_end | {"next_day": MONDAY}
     assert count_visits([service, service, open_end]) == 1
-    assert (
-        count_visits([service, open_end, dated]) == 2
-    )  # of two visits to one client the effective one counts
+    assert count_visits([service, open_end, dated]) == 2  # of two visits to one client the effective one counts
 
 
 def test_registrations_count_once_in_the_city(city):
@@ -209,8 +207,6 @@ def test_missing_files_and_sheets_have_no_rows(tmp_path):
     assert not any(read(tmp_path))
 
 
-@pytest.mark.parametrize(
-    "code, good", [("91350100M000100Y43", True), ("91350100M000100Y44", False), ("9135", False)]
-)
+@pytest.mark.parametrize("code, good", [("91350100M000100Y43", True), ("91350100M000100Y44", False), ("9135", False)])
 def test_uscc(code, good):
     assert is_uscc(code) is good  # the standard's own example

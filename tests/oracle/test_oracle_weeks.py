@@ -223,6 +223,4 @@ def test_real_workbooks():
     assert len(branches) == 10
     for name in ("due_half_days", "calls", "visits", "prospects", "studies", "logs_in"):
         people = sum(row[name] for row in last["people"].values())
-        assert (
-            people == sum(last["units"][code][name] for code in branches) == last["cities"]["3702"][name] > 0
-        )
+        assert people == sum(last["units"][code][name] for code in branches) == last["cities"]["3702"][name] > 0

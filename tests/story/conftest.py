@@ -19,6 +19,8 @@ def running(processes_on_this_database, zhou, manager, hq):
         person.save()
     make.person(Post.CITY_DEPUTY_GM, unit=hq.appointments.get().unit, name="王总")
     make.rules(make.MONDAY)
+    for letter in processes_on_this_database.mailbox.glob("*.eml"):
+        letter.unlink()
     clock.shift_clock(to=make.at(make.THURSDAY, 14, 6))
     return processes_on_this_database
 

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from activity.daily_log.rates import completion_rate, overall_rate
 from activity.daily_log.reasons import SENTENCES, sentence, still_missing
 from activity.daily_log.rules import (
     CallFact,
@@ -414,37 +413,6 @@ def test_what_half_days_owe_is_kept_doubled(half_days, doubled):
 def test_days_compensate_each_other_within_an_item():
     assert Tally.total([Tally(6, 0, 1, 1), Tally(0, 3, 1, 0), Tally(1, 1, 0, 0)]) == (7, 4, 2, 1)
     assert Tally.total([]) == (0, 0, 0, 0)
-
-
-@pytest.mark.parametrize(
-    ("done", "due_doubled", "percent"),
-    [
-        (0, 30, 0),
-        (14, 30, 93),
-        (15, 30, 100),
-        (18, 30, 120),
-        (13, 27, 96),
-        (999, 2000, 99),
-        (0, 0, None),
-        (3, 0, None),
-    ],
-)
-def test_a_completion_rate_is_a_whole_percent_rounded_down(done, due_doubled, percent):
-    assert completion_rate(done, due_doubled) == percent
-
-
-@pytest.mark.parametrize(
-    ("done", "due_doubled", "percent"),
-    [
-        (Tally(30, 15, 5, 5), Tally(60, 30, 10, 10), 100),
-        (Tally(60, 15, 5, 0), Tally(60, 30, 10, 10), 75),  # more than all does not make up for none
-        (Tally(20, 10, 5, 5), Tally(60, 30, 10, 10), 83),  # (2/3 + 2/3 + 1 + 1) / 4
-        (Tally(3, 0, 0, 0), Tally(12, 6, 0, 0), 25),  # nothing due of an item
-        (Tally(3, 3, 3, 3), Tally(), None),
-    ],
-)
-def test_the_overall_rate_is_the_mean_of_the_capped_items(done, due_doubled, percent):
-    assert overall_rate(done, due_doubled) == percent
 
 
 # ---- which logs count

@@ -89,18 +89,13 @@ def test_the_earlier_registration_stands(rows, found):
     st.randoms(),
 )
 def test_as_defined_and_whatever_the_order_given(rows, random):
-    registered = [
-        Registered(number, day, number, name, uscc) for number, (day, name, uscc) in enumerate(rows)
-    ]
+    registered = [Registered(number, day, number, name, uscc) for number, (day, name, uscc) in enumerate(rows)]
     expected = {
         one.key
         for one in registered
         if any(
             (earlier.day, earlier.order) < (one.day, one.order)
-            and (
-                earlier.uscc == one.uscc != ""
-                or ("" in (earlier.uscc, one.uscc) and earlier.name == one.name)
-            )
+            and (earlier.uscc == one.uscc != "" or ("" in (earlier.uscc, one.uscc) and earlier.name == one.name))
             for earlier in registered
         )
     }

@@ -210,9 +210,7 @@ def test_other_choices_are_free(data):
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-    lambda inner: (
-        st.lists(inner) | st.dictionaries(st.sampled_from([*BOOK.as_json(), "calls", "log_due"]), inner)
-    ),
+    lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from([*BOOK.as_json(), "calls", "log_due"]), inner),
 )
 
 
