@@ -1,0 +1,147 @@
+"""A city that owes reports, a roll-up slow enough to be hit in the middle, and what must be true afterwards."""
+
+import os
+import random
+import subprocess
+import sys
+from datetime import date, timedelta
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from activity.rollup.models import RollUp, RollUpFile, RollUpPerson, RollUpUnit
+from config import stack
+from org import clock
+from org.notices.models import Letter, Notice
+from org.periods.models import Period
+from org.posts import Post
+from tests import factories as make
+from tests.activity.rollup.test_freeze import log
+
+WEEKS = [date(2026, 11, 2), date(2026, 11, 9), date(2026, 11, 16)]
+PEOPLE = 4
+DAWDLE = """
+    CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN PERFORM pg_sleep(0.15); RETURN NULL; END $$;
+"""
+ON = "CREATE TRIGGER dawdle AFTER {when} ON {table} FOR EACH STATEMENT EXECUTE FUNCTION dawdle();"
+SLOW = [
+    ("INSERT OR UPDATE", "activity_rollup"),
+    ("INSERT", "activity_rollupperson"),
+    ("INSERT", "activity_rollupunit"),
+    ("INSERT", "activity_rollupfile"),
+    ("INSERT OR UPDATE", "org_letter"),
+    ("INSERT", "org_notice"),
+    ("UPDATE", "org_period"),
+]
+UNGUARDED = """
+import contextlib, os, sys, types
+os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+import django
+django.setup()
+from activity.rollup import actions
+from org.periods import due
+def without_transaction():
+    due.transaction = types.SimpleNamespace(atomic=contextlib.nullcontext)
+    actions.freeze = actions.freeze.__wrapped__
+def without_lock():
+    due._claimed = lambda city: True
+{guard}()
+due.run_due()
+"""
+
+
+class Owed:
+    """The city's reports of some weeks, and how far they are."""
+
+    def __init__(self, weeks):
+        self.weeks = weeks
+
+    def done(self):
+        return RollUp.objects.exclude(published_at=None).count() == len(self.weeks) and not self.unsent()
+
+    def unsent(self):
+        return Letter.objects.filter(sent_at=None).exists()
+
+    def nothing_is_halved(self):
+        """What is there is whole: a report with everybody and its periods, a publication with all its letters."""
+        connection.ensure_connection()
+        for rollup in RollUp.objects.all():
+            people = RollUpPerson.objects.filter(rollup=rollup)
+            assert sorted(people.values_list("calls", flat=True)) == [30] * PEOPLE
+            assert RollUpUnit.objects.filter(rollup=rollup).count() == 3
+            periods = Period.objects.filter(kind=Period.Kind.REPORT, week=rollup.week)
+            assert not periods.filter(done_at=None).exists()
+            letters, files = Letter.objects.filter(about_id=str(rollup.pk)), RollUpFile.objects.filter(rollup=rollup)
+            assert (letters.count(), files.count()) == ((2, 1) if rollup.published_at else (0, 0))
+
+    def everything_once(self, mailbox):
+        self.nothing_is_halved()
+        assert list(RollUp.objects.order_by("frozen_at").values_list("week", flat=True)) == self.weeks
+        assert not self.unsent()
+        assert Letter.objects.count() == Notice.objects.filter(kind="rollup").count() == 2 * len(self.weeks)
+        assert set(Letter.objects.values_list("tries", flat=True)) == {1}
+        assert len(list(mailbox.glob("*.eml"))) == 2 * len(self.weeks)
+
+    def start_over(self, mailbox):
+        Letter.objects.all().delete()
+        Notice.objects.all().delete()
+        RollUp.objects.all().delete()
+        Period.objects.update(done_at=None)
+        empty(mailbox)
+
+
+def empty(mailbox):
+    for letter in mailbox.glob("*"):
+        letter.unlink()
+
+
+@pytest.fixture
+def owed(fresh_db):
+    """Four people with five full days in each of three weeks; it is Saturday 12:00:05 of the third."""
+    city = make.city()
+    department = make.department(make.branch(city, "370202"))
+    people = [make.person(Post.CLIENT_MANAGER, unit=department) for _ in range(PEOPLE)]
+    for post in (Post.HQ_STAFF, Post.CITY_DEPUTY_GM):
+        make.person(post, unit=city)
+    for monday in WEEKS:
+        for who in people:
+            for n in range(5):
+                day = monday + timedelta(days=n)
+                log(who, day, handed_in=make.at(day, 19))
+    make.rules(WEEKS[0])
+    empty(settings.MAILBOX_DIR)
+    clock.shift_clock(to=make.at(WEEKS[-1] + timedelta(days=5), 12, 0, 5))
+    return Owed(WEEKS)
+
+
+@pytest.fixture
+def slow(owed):
+    """Every write of the roll-up rests a moment, so that a catch-up takes some seconds."""
+    with connection.cursor() as cursor:
+        cursor.execute(DAWDLE + "".join(ON.format(when=when, table=table) for when, table in SLOW))
+
+
+@pytest.fixture
+def luck():
+    """Random moments that can be repeated: `SIX311_SEED=…`."""
+    seed = int(os.environ.get("SIX311_SEED") or random.randrange(10**6))
+    print(f"SIX311_SEED={seed}")
+    return random.Random(seed)
+
+
+@pytest.fixture
+def unguarded():
+    """Start `run_due` in a process of its own with one guard taken away: the negative controls."""
+    started = []
+
+    def start(guard):
+        code = UNGUARDED.format(guard=guard)
+        started.append(subprocess.Popen([sys.executable, "-c", code], cwd=stack.ROOT, stderr=subprocess.DEVNULL))
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
