@@ -158,6 +158,6 @@ def card(scene):
 
 
 OPERATIONS = (
-    call, visit, prospect, study, other, whole_day, change, remove, withdraw, submit, pass_log, return_log, annotate, ineffective,
-    accept, remind, card,
+    call, visit, prospect, study, other, whole_day, change, remove, withdraw, submit, pass_log, return_log, annotate,
+    ineffective, accept, remind, card,
 )  # fmt: skip
