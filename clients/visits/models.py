@@ -1,4 +1,4 @@
-"""拜访: one row serves the log, the prospect's history, and later the accompanied-visit chain and the manager's 3111."""
+"""拜访: one row serves the log, the history of the prospect, and later the chain and the 3111 of the manager."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A mailbox of files for places without SMTP: one .eml a letter, named by its Message-ID, so a repeat is the same file."""
+"""A mailbox of files where there is no SMTP: one .eml a letter, named by its Message-ID; a repeat is the same file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Periods (周期): what falls due, as rows made ahead. Beat is only a hint; the row is the message (reliability.md 3)."""
+"""Periods (周期): what falls due, as rows made ahead. Beat only hints; the row is the message (reliability.md 3)."""
 
 from __future__ import annotations
 

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from org.permissions import Permission
 from org.trace.actions import OPERATOR, record
+from org.workflow import Refused
 from org.working_days.models import WorkingDay
 from org.working_days.package import announced
 from org.working_days.rules import ordinary
-from org.workflow import Refused
 
 if TYPE_CHECKING:
     from org.people.models import Person

@@ -9,7 +9,7 @@ import pytest
 from .saturday import report, saturday_report
 from .weeks import assess, assessments, material, status
 
-REAL = Path(__file__).resolve().parents[2] / "org" / "demo" / "workbooks"
+REAL = Path(__file__).resolve().parents[2] / "activity" / "demo" / "workbooks"
 MONDAY = date(2026, 11, 16)  # an ordinary week
 ITEMS = ("calls", "visits", "prospects", "studies")
 
