@@ -275,7 +275,10 @@ def throwaway(*, fast: bool) -> Iterator[dict[str, str]]:
 def _sweep(place: Path) -> None:
     """Remove what our killed runs left; the lock of a run dies with it."""
     for folder in place.glob(f"{PREFIX}*"):
-        seen = folder.stat()
+        try:
+            seen = folder.stat()
+        except FileNotFoundError:  # another run just removed its own
+            continue
         if seen.st_uid != os.geteuid() or time.time() - seen.st_mtime < 60:
             continue
         with only_one(folder, tries=1) as abandoned:
