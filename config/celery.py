@@ -23,6 +23,7 @@ TIMETABLE = {
         "task": "activity.daily_log.tasks.compare_counters",
         "schedule": crontab(minute=30, hour=3),
     },
+    "每夜 04:00 清理": {"task": "org.periods.tasks.tidy", "schedule": crontab(minute=0, hour=4)},
 }
 # With Redis the shortest of the three timeouts wins among all that share the broker; a task ends at 600 s.
 VISIBILITY = 3600

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from org.people.models import Person
 
 Result = dict[str, Any]
+KEPT = timedelta(days=7 + 90)  # a whole period and a quarter; then nobody can send the form again
 
 
 def _hash(parameters: Mapping[str, Any]) -> str:
@@ -59,3 +60,8 @@ def once(
     with connection.cursor() as cursor:
         cursor.execute("UPDATE org_once SET result = %s WHERE key = %s", [json.dumps(result), key])
     return result
+
+
+def forget(at: datetime) -> int:
+    """Drop the keys of forms older than a quarter and more; returns how many."""
+    return Once.objects.filter(at__lt=at - KEPT).delete()[0]

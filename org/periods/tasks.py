@@ -1,9 +1,13 @@
-"""The bell of everything that falls due."""
+"""The bell of everything that falls due, and the night's housekeeping."""
 
 from celery import Task, shared_task
+from django.core.management import call_command
 from django.db import InterfaceError, OperationalError
 
+from org import clock
+from org.idempotency.actions import forget
 from org.periods.due import run_due
+from org.working_days.actions import sync
 
 
 @shared_task(
@@ -16,3 +20,12 @@ from org.periods.due import run_due
 def ring(self: Task) -> None:
     """Do what is due; rung again with growing pauses while the database is away (it would be lost otherwise)."""
     run_due()
+
+
+@shared_task
+def tidy() -> None:
+    """Sessions and form keys that nobody can use any more; the working days of new years as soon as they are known."""
+    call_command("clearsessions")
+    forget(clock.now())
+    this_year = clock.today().year
+    sync(range(this_year - 1, this_year + 3))
