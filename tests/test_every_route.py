@@ -1,0 +1,113 @@
+"""What holds on every route whoever asks: methods, tokens, caches, masked numbers (reliability.md C17, C18, C22)."""
+
+import logging
+
+import pytest
+from django.db import transaction
+from django.test import Client
+
+from activity.daily_log.models import DailyLog
+from org.permissions import GRANTS, Permission
+from org.posts import Post
+from tests.permissions.asking import WAYS, ask, rows, signed_in
+from tests.permissions.routes import all_routes
+from tests.permissions.world import TODAY, World, address_of, thing_of
+
+ROUTES = all_routes()
+WRITERS = (Post.CLIENT_MANAGER, Post.DEPARTMENT_MANAGER, Post.HQ_STAFF, Post.SYSTEM_ADMIN)
+PHONE = "13812345521"  # of the contact at her client (tests/factories.py)
+
+
+@pytest.fixture(scope="module")
+def built(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield World()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def world(built):
+    with transaction.atomic():
+        yield built
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True)
+def quiet(caplog):
+    caplog.set_level(logging.ERROR, "django")
+
+
+@pytest.fixture(params=WRITERS)
+def asker(request, world):
+    """Herself with one post more: between the four of them they may open everything."""
+    return world.asker(request.param, "herself" if request.param == Post.CLIENT_MANAGER else "own unit")
+
+
+def test_other_methods_are_not_allowed(world, asker):
+    client, before = signed_in(asker), rows()
+    for route in ROUTES:
+        for verb in ("put", "patch", "delete"):
+            status = getattr(client, verb)(address_of(route, world)).status_code
+            assert status in {403, 404, 405} or route.name == "healthz", (route, verb, status)
+    assert rows() == before
+
+
+def test_no_post_is_taken_without_the_token_of_its_form(world, asker):
+    client = Client(HTTP_HOST="localhost", enforce_csrf_checks=True)
+    client.force_login(asker)
+    before = rows()
+    for route in ROUTES:
+        answer = client.post(address_of(route, world), world.fields())
+        assert answer.status_code == 403, (route, answer.status_code)
+    assert rows() == before
+
+
+def test_no_answer_is_kept_by_a_cache(world, asker):
+    client = signed_in(asker)
+    for route in ROUTES:
+        if route.name != "sign-out":
+            answer = client.get(address_of(route, world))
+            assert answer["Cache-Control"] in ("private, no-store", "no-store"), route
+
+
+def test_every_answer_forbids_what_is_inline(world, asker):
+    client = signed_in(asker)
+    for route in ROUTES:
+        said = client.get(address_of(route, world))["Content-Security-Policy"]
+        assert "script-src 'self'" in said and "style-src 'self'" in said and "unsafe" not in said, route
+
+
+READERS = [post for post in Post if {Permission.LOG_READ, Permission.PEOPLE_READ} & set(GRANTS[post])]
+
+
+@pytest.mark.parametrize("post", READERS)
+def test_a_number_is_shown_on_request_to_who_may_see_it_and_to_nobody_else(world, post):
+    client = signed_in(world.asker(post, "own unit"))
+    for route in ROUTES:
+        for way in ("GET", "POST"):
+            if way == "POST" and (route.name == "client-phone" or not thing_of(route, world)):
+                continue
+            with transaction.atomic():
+                text = ask(client, way, address_of(route, world), world.fields()).content.decode(errors="ignore")
+                transaction.set_rollback(True)
+            assert PHONE not in text, (way, route)
+    [phone] = [route for route in ROUTES if route.name == "client-phone"]
+    shown = PHONE in ask(client, "POST", address_of(phone, world)).content.decode()
+    reads = GRANTS[post].get(Permission.PROSPECT_READ)
+    assert shown == bool(reads)
+
+
+def test_a_draft_is_nobodys_but_hers(world):
+    """Today's log, not handed in: no reader finds it, no verb acts on it."""
+    draft = DailyLog.objects.get(person=world.her, day=TODAY)
+    about = [route for route in ROUTES if (thing := thing_of(route, world)) and thing.given.get("pk") == world.log.pk]
+    assert len(about) == 7
+    assert signed_in(world.her).get(f"/logs/{draft.pk}/").status_code == 200
+    for post in Post:
+        client = signed_in(world.asker(post, "own unit"))
+        before = rows()
+        for route in about:
+            for way in WAYS:
+                status = ask(client, way, route.address({"pk": draft.pk}), world.fields()).status_code
+                assert status in {403, 404, 405}, (post, way, route, status)
+        assert rows() == before
