@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from activity.daily_log import actions, forms
 from activity.daily_log.models import LogEntry
-from clients.prospects.models import Registration
+from clients.prospects.models import Prospect, Registration
 from clients.visits.models import Visit
 
 Row = LogEntry | Visit | Registration
@@ -70,10 +70,11 @@ def _plain(row: Row, *names: str) -> dict[str, Any]:
 
 def _of_registration(row: Registration) -> dict[str, Any]:
     values = _plain(row, "name", "handler", "source", "uscc")
-    if row.prospect is None:
+    prospect = Prospect.objects.filter(pk=row.prospect_id).first()  # none when another tap has just withdrawn it
+    if prospect is None:
         return values
-    handler = row.prospect.contacts.filter(is_handler=True).first()
-    return {**values, "headcount": row.prospect.headcount, "phone": handler.phone if handler else ""}
+    handler = prospect.contacts.filter(is_handler=True).first()
+    return {**values, "headcount": prospect.headcount, "phone": handler.phone if handler else ""}
 
 
 def as_posted(values: dict[str, Any]) -> dict[str, str]:
