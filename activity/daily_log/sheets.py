@@ -70,7 +70,7 @@ def _plain(row: Row, *names: str) -> dict[str, Any]:
 
 def _of_registration(row: Registration) -> dict[str, Any]:
     values = _plain(row, "name", "handler", "source", "uscc")
-    prospect = Prospect.objects.filter(pk=row.prospect_id).first()  # none when another tap has just withdrawn it
+    prospect = Prospect.objects.filter(registrations=row.pk).first()  # none when another tap has just withdrawn it
     if prospect is None:
         return values
     handler = prospect.contacts.filter(is_handler=True).first()
