@@ -8,7 +8,7 @@ import urllib.request
 from datetime import date
 
 import pytest
-from django.conf import settings
+from django.test import Client
 from lxml import html
 
 from activity.daily_log.models import LogEntry
@@ -18,7 +18,6 @@ from config.servers import Servers
 from org import clock
 from org.people.models import Person
 from tests import factories as make
-from tests.activity.daily_log.test_today_browser import session_of
 from tests.live import LiveStack
 
 pytestmark = pytest.mark.fault
@@ -49,7 +48,9 @@ class Browser:
 
     def __init__(self, url, who):
         self.url, self.slowest, self.written = url, 0.0, 0
-        self.cookie = f"{settings.SESSION_COOKIE_NAME}={session_of(who)}"
+        client = Client()
+        client.force_login(who)
+        self.cookie = f"sessionid={client.cookies['sessionid'].value}"
 
     def record(self, calls):
         for _ in range(calls):
