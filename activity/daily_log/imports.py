@@ -259,7 +259,7 @@ class Standing:
         return {
             "handed_in_at": handed_in_at,
             "timeliness": timeliness,
-            "back_accepted": timeliness == DailyLog.Timeliness.BACK,
+            "back_accepted_at": handed_in_at if timeliness == DailyLog.Timeliness.BACK else None,
             "counts": standing.counts,
         }
 

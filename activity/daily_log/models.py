@@ -76,7 +76,7 @@ class DailyLog(Counters):
     state = models.CharField(max_length=9, choices=State, default=State.DRAFT)
     handed_in_at = models.DateTimeField(_("提交时间"), null=True, editable=False)  # the first hand-in decides lateness
     timeliness = models.CharField(max_length=8, choices=Timeliness, default=Timeliness.NONE, blank=True)
-    back_accepted = models.BooleanField(_("补录已接受"), default=False)
+    back_accepted_at = models.DateTimeField(_("补录接受时间"), null=True, editable=False)  # imports: when handed in
     counts = models.BooleanField(default=False)  # whether the log's counters enter any figure
     excluded = models.PositiveIntegerField(default=0)  # entries of the four items that do not count
     plan = models.TextField(_("今日计划"), blank=True)

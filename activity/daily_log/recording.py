@@ -84,10 +84,10 @@ def unit_on(person: Person, day: date) -> Unit:
 
 
 _OPEN = """
-    INSERT INTO activity_dailylog AS log (id, person_id, unit_id, day, created_at, state, timeliness, back_accepted,
+    INSERT INTO activity_dailylog AS log (id, person_id, unit_id, day, created_at, state, timeliness,
         counts, calls, visits, prospects, studies, excluded, plan, problems, help_needed, help_answer, tomorrow_plan,
         short_reason, comment)
-    VALUES (gen_random_uuid(), %s, %s, %s, %s, 'draft', '', false, false, 0, 0, 0, 0, 0, '', '', '', '', '', '', '')
+    VALUES (gen_random_uuid(), %s, %s, %s, %s, 'draft', '', false, 0, 0, 0, 0, 0, '', '', '', '', '', '', '')
     ON CONFLICT (person_id, day) DO UPDATE SET person_id = log.person_id
     RETURNING log.*, (xmax = 0) AS is_new
 """

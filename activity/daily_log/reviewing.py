@@ -74,8 +74,8 @@ def accept_back(log: DailyLog, *, by: Person, at: datetime) -> DailyLog:
     _never_himself(log, by)
     _may(by, Permission.LOG_REVIEW, log, at)
     _before_close(log, at)
-    waiting = DailyLog.objects.filter(pk=log.pk, timeliness=DailyLog.Timeliness.BACK, back_accepted=False)
-    if not waiting.update(back_accepted=True, counts=True):
+    waiting = DailyLog.objects.filter(pk=log.pk, timeliness=DailyLog.Timeliness.BACK, back_accepted_at=None)
+    if not waiting.update(back_accepted_at=at, counts=True):
         raise Refused(_("已被别人办理，刷新看看。"))
     recount_days([(log.person_id, log.day)])
     record(log, "accept_back", by=by, at=at)

@@ -50,7 +50,7 @@ def standing_of(
 
 
 def _of_log(log: DailyLog, closes_at: datetime, at: datetime) -> Standing:
-    if log.timeliness == DailyLog.Timeliness.BACK and not log.back_accepted and at < closes_at:
+    if log.timeliness == DailyLog.Timeliness.BACK and log.back_accepted_at is None and at < closes_at:
         return Standing("back", 0, "warn", "history", _("补录待接受"))
     if log.state == DailyLog.State.SUBMITTED:
         return Standing("waiting", 0, "warn", "hourglass", _("待批"))

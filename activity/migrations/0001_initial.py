@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('draft', '草稿'), ('submitted', '待批'), ('returned', '已退回'), ('passed', '已批')], default='draft', max_length=9)),
                 ('handed_in_at', models.DateTimeField(editable=False, null=True, verbose_name='提交时间')),
                 ('timeliness', models.CharField(blank=True, choices=[('', '未交'), ('on_time', '按时'), ('late', '迟报'), ('back', '补录'), ('too_late', '过期')], default='', max_length=8)),
-                ('back_accepted', models.BooleanField(default=False, verbose_name='补录已接受')),
+                ('back_accepted_at', models.DateTimeField(editable=False, null=True, verbose_name='补录接受时间')),
                 ('counts', models.BooleanField(default=False)),
                 ('excluded', models.PositiveIntegerField(default=0)),
                 ('plan', models.TextField(blank=True, verbose_name='今日计划')),

@@ -32,10 +32,10 @@ _POSTS = """
     WHERE p.employee_no LIKE %(code)s || '%%'
 """
 _LOGS = """
-    INSERT INTO activity_dailylog (id, person_id, unit_id, day, created_at, state, timeliness, back_accepted, counts,
+    INSERT INTO activity_dailylog (id, person_id, unit_id, day, created_at, state, timeliness, counts,
         calls, visits, prospects, studies, excluded, plan, problems, help_needed, help_answer, tomorrow_plan,
         short_reason, comment, handed_in_at)
-    SELECT gen_random_uuid(), a.person_id, a.unit_id, day, day, 'submitted', 'on_time', false, true,
+    SELECT gen_random_uuid(), a.person_id, a.unit_id, day, day, 'submitted', 'on_time', true,
         4 + luck %% 4, 2 + luck %% 3, luck %% 2, 1, 0, '', '', '', '', '拜访三家', '', '', day + time '18:00'
     FROM org_appointment AS a
     JOIN org_person AS p ON p.id = a.person_id AND p.employee_no LIKE %(code)s || '%%'

@@ -21,10 +21,10 @@ from tests.bench.measuring import Goal, in_turn, milliseconds, statements
 FIRST_DAY = date(2026, 6, 1)
 _ONE_STATEMENT = """
 WITH head AS (
-    INSERT INTO activity_dailylog (id, person_id, unit_id, day, created_at, state, timeliness, back_accepted, counts,
+    INSERT INTO activity_dailylog (id, person_id, unit_id, day, created_at, state, timeliness, counts,
         calls, visits, prospects, studies, excluded, plan, problems, help_needed, help_answer, tomorrow_plan,
         short_reason, comment)
-    VALUES (gen_random_uuid(), %(person)s, %(unit)s, %(day)s, %(at)s, 'draft', '', false, false, 6, 3, 1, 1, 0, '', '',
+    VALUES (gen_random_uuid(), %(person)s, %(unit)s, %(day)s, %(at)s, 'draft', '', false, 6, 3, 1, 1, 0, '', '',
         '', '', '', '', '')
     RETURNING id
 ), entries AS (

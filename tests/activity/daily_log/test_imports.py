@@ -113,7 +113,9 @@ def test_without_a_hand_in_it_stays_a_draft_and_does_not_count(log_row, history,
 def test_the_time_of_record_decides(handed_in, timeliness, counting, history, call, of):
     history(日志=[of(提交时间=handed_in)], 电话=[call])
     made = DailyLog.objects.get()
-    assert (made.timeliness, made.counts, made.back_accepted) == (timeliness, counting, timeliness == "back")
+    assert (made.timeliness, made.counts, made.back_accepted_at) == (
+        timeliness, counting, made.handed_in_at if timeliness == "back" else None,
+    )  # fmt: skip
     assert LogEntry.objects.count() == 1
     assert WeekSummary.objects.get().calls == int(counting)
 

@@ -286,7 +286,7 @@ def test_a_closed_week_keeps_its_visits(log, manager, zhou):
 def test_back_filling_counts_from_when_it_is_accepted(back, manager, zhou):
     assert (back.timeliness, back.counts, week_of(zhou)) == ("back", False, (0, 0, 0, 0))
     reviewing.accept_back(back, by=manager, at=NINE)
-    assert (back.back_accepted, back.counts, week_of(zhou)) == (True, True, (6, 3, 1, 1))
+    assert (back.back_accepted_at, back.counts, week_of(zhou)) == (NINE, True, (6, 3, 1, 1))
     assert told(zhou) == [("back_accepted", "")]
 
 
