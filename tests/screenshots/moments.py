@@ -132,6 +132,7 @@ def of_the_readers(people):
         Shot("person", "branch_clerk", f"/people/{employee_no}/"),
         Shot("client-masked", "hq_staff", a_client(people)),
         Shot("city-now", "hq_staff", "/report/"),
+        Shot("city-last", "hq_staff", f"/report/{LAST}/"),
         Shot("city-board", "hq_staff", f"/report/{LAST}/?board=1"),
         Shot("working-days", "hq_staff", "/working-days/2026-10/"),
         Shot("working-day", "hq_staff", "/working-days/2026-10-10/"),
