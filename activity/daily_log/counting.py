@@ -1,4 +1,4 @@
-"""Counting again: rules.py decides what counts of a day; here the rows, the header and the week learn of it.
+"""Counting again: rules.py decides what counts of a day; here the rows and the header learn of it.
 
 Every write that changes what counts ends here, in its own transaction (ground.md, Counting seam). The number of
 statements does not depend on the number of entries or of days.
@@ -133,21 +133,6 @@ _SET_HEADERS = """
         AS n (id, calls, visits, prospects, studies, excluded)
     WHERE log.id = n.id
 """
-WEEK_SUMS = """
-    INSERT INTO activity_weeksummary (person_id, week, calls, visits, prospects, studies, logs_in)
-    SELECT wanted.person_id, wanted.week,
-           coalesce(sum(log.calls) FILTER (WHERE log.counts), 0),
-           coalesce(sum(log.visits) FILTER (WHERE log.counts), 0),
-           coalesce(sum(log.prospects) FILTER (WHERE log.counts), 0),
-           coalesce(sum(log.studies) FILTER (WHERE log.counts), 0), count(log.handed_in_at)
-    FROM unnest(%s::bigint[], %s::date[]) AS wanted (person_id, week)
-    LEFT JOIN activity_dailylog AS log
-        ON log.person_id = wanted.person_id AND log.day BETWEEN wanted.week AND wanted.week + 6
-    GROUP BY wanted.person_id, wanted.week
-    ON CONFLICT (person_id, week) DO UPDATE
-    SET calls = excluded.calls, visits = excluded.visits, prospects = excluded.prospects, studies = excluded.studies,
-        logs_in = excluded.logs_in
-"""
 
 
 def _execute(sql: str, rows: Iterable[tuple[Any, ...]]) -> None:
@@ -174,7 +159,7 @@ def rows_of(log: DailyLog) -> Rows:
 
 
 def recount_days(pairs: Collection[Pair]) -> None:
-    """Count these days again and set rows, headers and weeks right; the caller holds the transaction."""
+    """Count these days again and set rows and headers right; the caller holds the transaction."""
     pairs = set(pairs)
     if not pairs:
         return
@@ -183,7 +168,6 @@ def recount_days(pairs: Collection[Pair]) -> None:
     before = _enriched_before(pairs, rows)
     counted = {pair: count(rows[pair], books[pair[1]], before.get(pair, 0)) for pair in pairs}
     set_counters(logs, rows, counted)
-    sum_weeks({(person, Week.of(day).monday) for person, day in pairs})
 
 
 def set_counters(
@@ -202,11 +186,6 @@ def set_counters(
     _execute(_SET_VERDICTS.format(table=Visit._meta.db_table), visits)
     _execute(_SET_VERDICTS.format(table=Registration._meta.db_table), registrations)
     _execute(_SET_HEADERS, headers)
-
-
-def sum_weeks(weeks: Collection[Pair]) -> None:
-    """Sum the headers that count into the summaries of these (person, Monday)s."""
-    _execute(WEEK_SUMS, sorted(weeks))
 
 
 def compare(first: date, last: date) -> list[Pair]:

@@ -1,4 +1,4 @@
-"""客户经理工作日志: the header of a person's day with its derived counters, its entries, and the week's sums.
+"""客户经理工作日志: the header of a person's day with its derived counters, and its entries.
 
 Counters are counted from entries in the transaction that writes them and compared nightly (performance.md A5).
 """
@@ -187,21 +187,3 @@ class Annotation(models.Model):
 
     def __str__(self) -> str:
         return self.text
-
-
-class WeekSummary(Counters):
-    """A person's running week: sums over his logs that count. Derived, rebuilt and compared nightly."""
-
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="weeks")
-    week = models.DateField(_("周一日期"))
-    logs_in = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["person", "week"], name="one_summary_a_person_and_week"),
-            models.CheckConstraint(condition=Q(week__week_day=2), name="a_summary_starts_on_a_monday"),
-        ]
-        indexes = [models.Index(fields=["week"], name="summary_by_week")]
-
-    def __str__(self) -> str:
-        return f"{self.person_id} {self.week}"

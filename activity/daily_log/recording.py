@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from activity.daily_log.counting import Rows, count, recount_days, rows_of, set_counters, sum_weeks
+from activity.daily_log.counting import Rows, count, recount_days, rows_of, set_counters
 from activity.daily_log.limits import limits_of, sentence_of
 from activity.daily_log.models import Annotation, DailyLog, LogEntry
 from activity.daily_log.rules import Counted
@@ -26,7 +26,6 @@ from org.rules.book import book_on
 from org.rules.schema import RuleBook
 from org.trace.actions import record
 from org.units.models import Unit
-from org.week import Week
 from org.workflow import Refused
 
 
@@ -192,7 +191,7 @@ class _Making:
 
 
 def _save(log: DailyLog, made: Sequence[Row], book: RuleBook) -> None:
-    """Insert the rows with their verdicts; older rows, header and week follow where they change."""
+    """Insert the rows with their verdicts; older rows and the header follow where they change."""
     pair = log.person_id, log.day
     old = Rows([], [], []) if getattr(log, "is_new", False) else rows_of(log)
     new = Rows(
@@ -206,8 +205,6 @@ def _save(log: DailyLog, made: Sequence[Row], book: RuleBook) -> None:
     Visit.objects.bulk_create(new.visits)
     Registration.objects.bulk_create(new.registrations)
     set_counters({pair: log}, {pair: old}, {pair: counted})
-    if log.handed_in_at is not None:
-        sum_weeks({(log.person_id, Week.of(log.day).monday)})
 
 
 def _judge(rows: Rows, counted: Counted) -> None:

@@ -182,19 +182,6 @@ class Migration(migrations.Migration):
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
             ],
         ),
-        migrations.CreateModel(
-            name='WeekSummary',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('calls', models.PositiveIntegerField(default=0, verbose_name='电话')),
-                ('visits', models.PositiveIntegerField(default=0, verbose_name='有效拜访')),
-                ('prospects', models.PositiveIntegerField(default=0, verbose_name='准客户积累')),
-                ('studies', models.PositiveIntegerField(default=0, verbose_name='学习')),
-                ('week', models.DateField(verbose_name='周一日期')),
-                ('logs_in', models.PositiveIntegerField(default=0)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='weeks', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
         migrations.AddIndex(
             model_name='dailylog',
             index=models.Index(fields=['unit', 'day'], name='log_by_unit'),
@@ -246,17 +233,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='rollupunit',
             constraint=models.UniqueConstraint(fields=('rollup', 'unit'), name='a_unit_once_a_rollup'),
-        ),
-        migrations.AddIndex(
-            model_name='weeksummary',
-            index=models.Index(fields=['week'], name='summary_by_week'),
-        ),
-        migrations.AddConstraint(
-            model_name='weeksummary',
-            constraint=models.UniqueConstraint(fields=('person', 'week'), name='one_summary_a_person_and_week'),
-        ),
-        migrations.AddConstraint(
-            model_name='weeksummary',
-            constraint=models.CheckConstraint(condition=models.Q(('week__week_day', 2)), name='a_summary_starts_on_a_monday'),
         ),
     ]

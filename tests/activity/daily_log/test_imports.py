@@ -4,11 +4,13 @@ from datetime import datetime
 
 import pytest
 
-from activity.daily_log.models import DailyLog, LogEntry, WeekSummary
+from activity.daily_log.day import week_view
+from activity.daily_log.models import DailyLog, LogEntry
 from clients.prospects.models import Contact, Registration
 from clients.visits.models import Visit
 from org.absences.models import Absence
 from org.clock import SHANGHAI
+from org.week import Week
 from tests import factories as make
 from tests.org.workbooks.books import counts, imported, refusals
 
@@ -59,6 +61,11 @@ def figures():
     return log.calls, log.visits, log.prospects, log.studies
 
 
+def week(of=None):
+    """What counts of the week of the one whose day it is."""
+    return week_view(of or DailyLog.objects.get().person, Week(make.MONDAY), make.at(make.THURSDAY, 19)).done
+
+
 def test_a_day_of_all_kinds(history, log, call, visit, registration, study, of, department):
     outcome = history(日志=[log], 电话=[call], 拜访=[visit], 积累=[registration], 学习=[study], 其他=[of(内容="投标")])
     assert counts(outcome) == (6, 0, 0, 0)
@@ -67,8 +74,7 @@ def test_a_day_of_all_kinds(history, log, call, visit, registration, study, of, 
     assert made.tomorrow_plan == "拜访三家"
     assert made.handed_in_at == datetime(2026, 11, 19, 17, tzinfo=SHANGHAI)
     assert figures() == (1, 1, 1, 1)
-    week = WeekSummary.objects.get()
-    assert (week.calls, week.visits, week.prospects, week.studies, week.logs_in) == (1, 1, 1, 1, 1)
+    assert week() == (1, 1, 1, 1)
     assert LogEntry.objects.get(type="call").answer == "answered"
 
 
@@ -96,7 +102,7 @@ def test_without_a_hand_in_it_stays_a_draft_and_does_not_count(log_row, history,
     history(**sheets)
     made = DailyLog.objects.get()
     assert (made.state, made.handed_in_at, made.counts, made.timeliness) == ("draft", None, False, "")
-    assert WeekSummary.objects.get().calls == 0
+    assert week().calls == 0
 
 
 @pytest.mark.parametrize(
@@ -117,13 +123,13 @@ def test_the_time_of_record_decides(handed_in, timeliness, counting, history, ca
         timeliness, counting, made.handed_in_at if timeliness == "back" else None,
     )  # fmt: skip
     assert LogEntry.objects.count() == 1
-    assert WeekSummary.objects.get().calls == int(counting)
+    assert week().calls == int(counting)
 
 
 def test_a_log_row_may_come_after_its_entries(history, call, log):
     history(电话=[call])
     assert counts(history(日志=[log])) == (0, 1, 0, 0)
-    assert WeekSummary.objects.get().calls == 1
+    assert week().calls == 1
 
 
 def test_an_empty_hand_in_takes_nothing_back(history, log, of):
@@ -205,7 +211,7 @@ def test_of_registrations_of_one_name_the_first_by_day_and_order_counts_whenever
 
     assert set(Registration.objects.values_list("day__day", "is_duplicate")) == {(18, False), (19, True)}
     assert DailyLog.objects.get(day=DAY).prospects == 0
-    assert WeekSummary.objects.get(person__employee_no=registration["工号"]).prospects == 0
+    assert week(DailyLog.objects.get(day=DAY).person).prospects == 0
 
 
 @pytest.mark.parametrize(

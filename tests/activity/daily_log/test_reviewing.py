@@ -8,12 +8,14 @@ import pytest
 from django.db import IntegrityError, connection
 
 from activity.daily_log import reviewing
-from activity.daily_log.models import Annotation, DailyLog, WeekSummary
+from activity.daily_log.day import week_view
+from activity.daily_log.models import Annotation, DailyLog
 from clients.prospects.models import Registration
 from clients.visits.models import Visit
 from org.notices.models import Notice
 from org.posts import Post
 from org.trace.models import Trace
+from org.week import Week
 from org.workflow import Refused
 from tests import factories as make
 from tests.factories import MONDAY, THURSDAY, at
@@ -44,7 +46,7 @@ def figures(row):
 
 
 def week_of(who):
-    return figures(WeekSummary.objects.get(person=who, week=MONDAY))
+    return week_view(who, Week(MONDAY), NINE).done
 
 
 def told(who):
