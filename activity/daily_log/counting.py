@@ -23,6 +23,7 @@ from org.rules.schema import RuleBook
 from org.week import Week
 
 Pair = tuple[int, date]  # person id, day
+Verdict = tuple[str, bool, str]  # row id, counted, why not
 
 
 class Rows(NamedTuple):
@@ -86,12 +87,23 @@ def count(rows: Rows, book: RuleBook, enriched_before: int = 0) -> rules.Counted
     )
 
 
-def _gather(pairs: Collection[Pair]) -> tuple[dict[Pair, DailyLog], dict[Pair, Rows]]:
-    """The headers and rows of the days: four queries."""
+LOCKED = """
+    SELECT log.* FROM activity_dailylog AS log
+    JOIN unnest(%s::bigint[], %s::date[]) AS wanted (person_id, day) USING (person_id, day)
+    ORDER BY log.id FOR UPDATE OF log
+"""
+
+
+def locked_headers(pairs: Collection[Pair]) -> dict[Pair, DailyLog]:
+    """The headers of these days, locked in one order, so that nobody records until we have counted: one query."""
+    found = DailyLog.objects.raw(LOCKED, [[person for person, _day in pairs], [day for _person, day in pairs]])
+    return {(log.person_id, log.day): log for log in found}
+
+
+def _gather(pairs: Collection[Pair], logs: Mapping[Pair, DailyLog]) -> dict[Pair, Rows]:
+    """The rows of these days, of which `logs` has the headers: three queries."""
     people, days = {person for person, _day in pairs}, {day for _person, day in pairs}
     span: dict[str, Any] = {"person_id__in": people, "day__in": days}
-    logs = {(log.person_id, log.day): log for log in DailyLog.objects.filter(**span)}
-    logs = {pair: log for pair, log in logs.items() if pair in pairs}
     rows: dict[Pair, Rows] = defaultdict(lambda: Rows([], [], []))
     day_of = {log.pk: pair for pair, log in logs.items()}
     for entry in LogEntry.objects.filter(log_id__in=day_of):
@@ -100,7 +112,7 @@ def _gather(pairs: Collection[Pair]) -> tuple[dict[Pair, DailyLog], dict[Pair, R
         rows[visit.person_id, visit.day].visits.append(visit)
     for registration in Registration.objects.filter(**span):
         rows[registration.person_id, registration.day].registrations.append(registration)
-    return logs, rows
+    return rows
 
 
 def _enriched_before(pairs: Collection[Pair], rows: dict[Pair, Rows]) -> dict[Pair, int]:
@@ -142,7 +154,7 @@ def _execute(sql: str, rows: Iterable[tuple[Any, ...]]) -> None:
             cursor.execute(sql, columns)
 
 
-def _changed(rows: Iterable[Any], verdicts: dict[Any, WhyNot | None]) -> list[tuple[str, bool, str]]:
+def _changed(rows: Iterable[Any], verdicts: dict[Any, WhyNot | None]) -> list[Verdict]:
     """The rows whose verdict is another than before (a call without an hour has none: it cannot count)."""
     found = []
     for row in rows:
@@ -161,13 +173,17 @@ def rows_of(log: DailyLog) -> Rows:
 def recount_days(pairs: Collection[Pair]) -> None:
     """Count these days again and set rows and headers right; the caller holds the transaction."""
     pairs = set(pairs)
-    if not pairs:
-        return
-    logs, rows = _gather(pairs)
+    if pairs:
+        set_counters(*_counted_again(pairs))
+
+
+def _counted_again(pairs: set[Pair]) -> tuple[dict[Pair, DailyLog], dict[Pair, Rows], dict[Pair, rules.Counted]]:
+    """Headers, locked before anything else is read, and rows of these days with the verdict of the rules."""
+    logs = locked_headers(pairs)
+    found = _gather(pairs, logs)
     books = books_between(min(day for _person, day in pairs), max(day for _person, day in pairs))
-    before = _enriched_before(pairs, rows)
-    counted = {pair: count(rows[pair], books[pair[1]], before.get(pair, 0)) for pair in pairs}
-    set_counters(logs, rows, counted)
+    before = _enriched_before(pairs, found)
+    return logs, found, {pair: count(found[pair], books[pair[1]], before.get(pair, 0)) for pair in pairs}
 
 
 def set_counters(
@@ -176,10 +192,10 @@ def set_counters(
     """Write new verdicts of stored rows where they changed, and the headers: at most four statements."""
     entries, visits, registrations, headers = [], [], [], []
     for pair, result in counted.items():
-        four_items = [row for row in rows[pair].entries if row.type != LogEntry.Type.OTHER]
-        entries += _changed(four_items, {**result.calls, **result.studies})
-        visits += _changed(rows[pair].visits, dict(result.visits))
-        registrations += _changed(rows[pair].registrations, {**result.registrations, **result.enrichments})
+        of_entries, of_visits, of_registrations = _new_verdicts(rows[pair], result)
+        entries += of_entries
+        visits += of_visits
+        registrations += of_registrations
         if pair in logs:
             headers.append((str(logs[pair].pk), *result.tally, result.excluded))
     _execute(_SET_VERDICTS.format(table=LogEntry._meta.db_table), entries)
@@ -188,15 +204,24 @@ def set_counters(
     _execute(_SET_HEADERS, headers)
 
 
-def compare(first: date, last: date) -> list[Pair]:
-    """The days of [first, last] whose header says something else than its rows; empty when all is well."""
-    pairs = set(DailyLog.objects.between(first, last).values_list("person_id", "day"))
-    logs, rows = _gather(pairs)
-    books = books_between(first, last)
-    before = _enriched_before(pairs, rows)
+def _new_verdicts(rows: Rows, result: rules.Counted) -> tuple[list[Verdict], list[Verdict], list[Verdict]]:
+    """Entries, visits and registrations whose stored verdict is not that of the rules."""
+    four_items = [row for row in rows.entries if row.type != LogEntry.Type.OTHER]
+    return (
+        _changed(four_items, {**result.calls, **result.studies}),
+        _changed(rows.visits, dict(result.visits)),
+        _changed(rows.registrations, {**result.registrations, **result.enrichments}),
+    )
+
+
+def compare(day: date) -> list[Pair]:
+    """The logs of that day whose header or whose rows say something else than the rules; they stay locked."""
+    pairs = set(DailyLog.objects.filter(day=day).values_list("person_id", "day"))
+    logs, rows, counted = _counted_again(pairs) if pairs else ({}, {}, {})
     return [
         pair
-        for pair, log in logs.items()
-        if count(rows[pair], books[pair[1]], before.get(pair, 0)).tally
-        != (log.calls, log.visits, log.prospects, log.studies)
+        for pair, log in sorted(logs.items())
+        if (*counted[pair].tally, counted[pair].excluded)
+        != (log.calls, log.visits, log.prospects, log.studies, log.excluded)
+        or any(_new_verdicts(rows[pair], counted[pair]))
     ]
