@@ -6,7 +6,7 @@ statements does not depend on the number of entries or of days.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
@@ -18,7 +18,7 @@ from activity.daily_log.models import DailyLog, LogEntry
 from activity.daily_log.rules import WhyNot
 from clients.prospects.models import Registration
 from clients.visits.models import Kind, Visit
-from org.rules.book import books_between
+from org.rules.book import Books, books_between
 from org.rules.schema import RuleBook
 from org.week import Week
 
@@ -79,7 +79,10 @@ def count(rows: Rows, book: RuleBook, enriched_before: int = 0) -> rules.Counted
             for row in rows.of_kind(Registration.Kind.NEW)
         ],
         enrichments=[
-            rules.EnrichmentFact(row.pk, row.facts, row.key_fact) for row in rows.of_kind(Registration.Kind.ENRICHED)
+            rules.EnrichmentFact(row.pk, row.facts, row.key_fact, order=order)
+            for order, row in enumerate(
+                sorted(rows.of_kind(Registration.Kind.ENRICHED), key=lambda one: one.recorded_at)
+            )
         ],
         studies=[rules.StudyFact(row.pk, row.topic, row.learnt) for row in rows.of_type(LogEntry.Type.STUDY)],
         rules=book,
@@ -115,22 +118,42 @@ def _gather(pairs: Collection[Pair], logs: Mapping[Pair, DailyLog]) -> dict[Pair
     return rows
 
 
-def _enriched_before(pairs: Collection[Pair], rows: dict[Pair, Rows]) -> dict[Pair, int]:
-    """Enrichments counted on earlier days of the week, for the days that have any: one query, or none."""
-    asked = [pair for pair in pairs if rows[pair].of_kind(Registration.Kind.ENRICHED)]
+def count_all(rows: Mapping[Pair, Rows], books: Books | Mapping[date, RuleBook]) -> dict[Pair, rules.Counted]:
+    """The verdict on each of the days, the earlier first: of a week's enrichments later days count what is left."""
+    used = _enriched_elsewhere(rows)
+    counted = {}
+    for person, day in sorted(rows, key=lambda pair: pair[1]):
+        pair, week = (person, day), used[person, Week.of(day).monday]
+        counted[pair] = count(rows[pair], books[day], sum(many for when, many in week.items() if when < day))
+        week[day] = sum(why is None for why in counted[pair].enrichments.values())
+    return counted
+
+
+def _enriched_elsewhere(rows: Mapping[Pair, Rows]) -> defaultdict[Pair, Counter[date]]:
+    """Enrichments that stand counted on other days of these weeks, by (person, Monday): one query, or none."""
+    found: defaultdict[Pair, Counter[date]] = defaultdict(Counter)
+    asked = [pair for pair in rows if rows[pair].of_kind(Registration.Kind.ENRICHED)]
     if not asked:
-        return {}
-    first = Week.of(min(day for _person, day in asked)).monday
-    counted = Registration.objects.filter(
+        return found
+    weeks = [Week.of(day) for _person, day in asked]
+    stored = Registration.objects.filter(
         person_id__in={person for person, _day in asked},
+        day__range=(min(weeks).monday, max(weeks).sunday),
         kind=Registration.Kind.ENRICHED,
         counted=True,
-        day__gte=first,
-    ).values_list("person_id", "day")
-    return {
-        (person, day): sum(who == person and Week.of(day).monday <= when < day for who, when in counted)
-        for person, day in asked
-    }
+    )
+    for person, day in stored.values_list("person_id", "day"):
+        if (person, day) not in rows:
+            found[person, Week.of(day).monday][day] += 1
+    return found
+
+
+def later_enriched(person_id: int, day: date) -> list[Pair]:
+    """The later days of that week that have enrichments: what the week leaves for them may have changed."""
+    found = Registration.objects.filter(
+        person_id=person_id, kind=Registration.Kind.ENRICHED, day__gt=day, day__lte=Week.of(day).sunday
+    )
+    return list(found.values_list("person_id", "day").distinct())
 
 
 _SET_VERDICTS = """
@@ -182,8 +205,7 @@ def _counted_again(pairs: set[Pair]) -> tuple[dict[Pair, DailyLog], dict[Pair, R
     logs = locked_headers(pairs)
     found = _gather(pairs, logs)
     books = books_between(min(day for _person, day in pairs), max(day for _person, day in pairs))
-    before = _enriched_before(pairs, found)
-    return logs, found, {pair: count(found[pair], books[pair[1]], before.get(pair, 0)) for pair in pairs}
+    return logs, found, count_all({pair: found[pair] for pair in pairs}, books)
 
 
 def set_counters(

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from activity.daily_log.counting import Rows, count, recount_days, rows_of, set_counters
+from activity.daily_log.counting import Rows, count_all, later_enriched, recount_days, rows_of, set_counters
 from activity.daily_log.limits import limits_of, sentence_of
 from activity.daily_log.models import Annotation, DailyLog, LogEntry
 from activity.daily_log.rules import Counted
@@ -199,7 +199,7 @@ def _save(log: DailyLog, made: Sequence[Row], book: RuleBook) -> None:
         [row for row in made if isinstance(row, Visit)],
         [row for row in made if isinstance(row, Registration)],
     )
-    counted = count(old.with_more(new), book)
+    counted = count_all({pair: old.with_more(new)}, {log.day: book})[pair]
     _judge(new, counted)
     LogEntry.objects.bulk_create(new.entries)
     Visit.objects.bulk_create(new.visits)
@@ -236,7 +236,7 @@ def remove_entry(person: Person, *, day: date, at: datetime, key: UUID, entry: U
         log = writable_day(person, day, at)
         take_away(log, entry, by=person, at=at)
         Annotation.objects.filter(log=log, entry_id=entry).delete()
-        recount_days([(person.pk, day)])
+        recount_days([(person.pk, day), *later_enriched(person.pk, day)])
         return {"log": str(log.pk)}
 
     asked = {"day": day, "entry": entry}

@@ -113,12 +113,13 @@ class RegistrationFact(NamedTuple):
 
 
 class EnrichmentFact(NamedTuple):
-    """All facts that one person added to one prospect on a day; `old`: registered before that day."""
+    """All facts that one person added to one prospect on a day, the `order`th of it; `old`: registered before it."""
 
     key: Key
     facts: int
     key_fact: bool
     old: bool = True
+    order: int = 0
 
 
 class StudyFact(NamedTuple):
@@ -210,7 +211,7 @@ def enrichment_verdicts(
     enrichments: Iterable[EnrichmentFact], rules: Enrichment, *, before: int
 ) -> dict[Key, WhyNot | None]:
     """Old prospects enriched enough, up to the week's limit, of which `before` are used up."""
-    ordered = sorted(enrichments, key=lambda one: (one.key,))
+    ordered = sorted(enrichments, key=lambda one: (one.order, one.key))
     verdicts = {one.key: _enrichment_fault(one, rules) for one in ordered}
     enough = [key for key, why in verdicts.items() if why is None]
     verdicts.update(dict.fromkeys(enough[max(0, rules.a_week - before) :], WhyNot.WEEKLY_LIMIT))

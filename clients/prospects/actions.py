@@ -107,8 +107,15 @@ def register(person: Person, *, unit: Unit, day: date, at: datetime, new: Sequen
 
 @transaction.atomic(savepoint=False)
 def withdraw(registration: Registration, *, by: Person, at: datetime) -> None:
-    """Take back one's registration of an open day; refused once anything else hangs on the prospect."""
+    """Take back one's registration of an open day; refused once anything else hangs on the prospect.
+
+    Of an enrichment only the day's row goes: what was learnt of the prospect stays.
+    """
     prospect = registration.prospect
+    if registration.kind == Registration.Kind.ENRICHED:
+        record(registration, "remove", by=by, at=at, changes={"was": str(registration), "day": registration.day})
+        registration.delete()
+        return
     registration.delete()
     if prospect is None:
         return
