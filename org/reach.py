@@ -14,8 +14,18 @@ if TYPE_CHECKING:
     from org.people.models import Appointment, Person
 
 NOTHING = Q(pk__in=[])
-DEPTH_OF = {Scope.CITY: 2, Scope.BRANCH: 3}  # root 1, city 2, branch 3 in every tree (org/units)
+DEPTH_OF = {Scope.ALL: 1, Scope.CITY: 2, Scope.BRANCH: 3}  # root, city, branch in every tree (org/units)
 STEP = 5  # Unit.steplen
+
+
+def city_path(path: str) -> str:
+    """The path of the 市公司 above a unit; a unit that sits higher keeps its own."""
+    return path[: STEP * DEPTH_OF[Scope.CITY]]
+
+
+def branch_path(path: str) -> str:
+    """The path of the 基层单位 above a unit; a unit that sits higher keeps its own."""
+    return path[: STEP * DEPTH_OF[Scope.BRANCH]]
 
 
 class Reach(NamedTuple):
@@ -57,8 +67,6 @@ def reach(person: Person, *words: Permission, on: date) -> Reach:
             own = True
             if granted[word] != Scope.SELF:
                 paths.add(_subtree(held, granted[word]))
-            elif word is Permission.UNIT_READ:
-                paths.add(held.unit.path)
     return Reach(person.pk, own, tuple(sorted(paths)))
 
 

@@ -5,6 +5,7 @@ A new route takes part by itself; one whose arguments nobody has described in te
 
 import logging
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.db import transaction
@@ -15,13 +16,15 @@ from activity.rollup import table
 from clients.prospects.models import ProspectQuerySet
 from org.notices.models import NoticeQuerySet
 from org.people.models import Person, PersonQuerySet
-from org.permissions import Permission
+from org.permissions import GRANTS, Permission
 from org.posts import Post
 from org.units.models import Unit
 from tests.permissions.asking import WAYS, ask, mismatches, rows, signed_in
 from tests.permissions.routes import Route, all_routes
+from tests.permissions.table import MAY
 from tests.permissions.world import MARK, RELATIONS, TODAY, World, address_of, thing_of
 
+ROOT = Path(__file__).parent.parent
 ROUTES = all_routes()
 CELLS = [(relation, post) for relation, posts in RELATIONS.items() for post in posts]
 PUBLIC = {"home", "sign-in", "activate", "healthz", "theme", "gallery"}
@@ -47,6 +50,19 @@ def world(built):
 def no_word_of_each_refusal(caplog):
     """Thousands of expected 403 and 404; errors are still heard."""
     caplog.set_level(logging.ERROR, "django.request")
+
+
+@pytest.mark.parametrize("post", Post)
+def test_the_grants_are_the_table_of_the_regulation(post):
+    assert {word.value: scope.name[0].lower() for word, scope in GRANTS[post].items()} == MAY[post]
+
+
+def test_every_word_is_asked_somewhere():
+    """A word that opens nothing joins the table with its page."""
+    asked = "\n".join(
+        module.read_text() for app in ("org", "clients", "activity") for module in (ROOT / app).rglob("*.py")
+    )
+    assert [word for word in Permission if f"Permission.{word.name}" not in asked] == []
 
 
 @pytest.mark.parametrize(("relation", "post"), CELLS, ids=lambda value: str(value).replace(" ", "-"))
@@ -145,7 +161,8 @@ LEAKS = {
 def test_a_leak_would_be_seen(world, monkeypatch, name):
     """The control: the matrix fails when a queryset forgets who asks."""
     routes = [route for route in ROUTES if route.name == name]
-    who = world.asker(Post.DEPARTMENT_MANAGER, "other branch")
+    post = Post.BRANCH_CLERK if name == "people-person" else Post.DEPARTMENT_MANAGER
+    who = world.asker(post, "other branch")
     assert mismatches(world, who, "other branch", routes) == []
     monkeypatch.setattr(*LEAKS[name])
     assert mismatches(world, who, "other branch", routes)

@@ -86,6 +86,7 @@ def _client_page(request: SignedIn, prospect: Prospect, shown: UUID | None = Non
         "is_owner": prospect.owner_id == request.user.pk,
         "record_call": _recording(request, "call"),
         "record_visit": _recording(request, "visit"),
+        "reads_visits": request.user.can(Permission.VISIT_READ, on=request.today),
         "visits": visits.select_related("person").order_by("-day", "-starts_at")[:HISTORY],
     }
     return render(request, "clients/prospects/client.html", context)

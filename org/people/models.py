@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -17,9 +17,6 @@ from django.utils.translation import gettext_lazy as _
 from org.permissions import Permission
 from org.posts import Post
 from org.reach import can, reach
-
-if TYPE_CHECKING:
-    from django.db.models import QuerySet
 
 
 class PersonQuerySet(models.QuerySet["Person"]):
@@ -150,8 +147,3 @@ class Appointment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} {self.get_post_display()} {self.unit}"
-
-
-def holders(post: Post, unit: Any, on: date) -> QuerySet[Person]:
-    """Who holds the post in exactly that unit on that day."""
-    return Person.objects.filter(pk__in=Appointment.objects.on(on).filter(post=post, unit=unit).values("person"))

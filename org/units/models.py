@@ -23,9 +23,8 @@ class UnitKind(models.TextChoices):
 
 class UnitQuerySet(MP_NodeQuerySet):
     def visible_to(self, person: Any, on: Any) -> UnitQuerySet:
-        """Units whose people's logs or states the person may read, and his own."""
-        within = reach(person, Permission.UNIT_READ, on=on)
-        return self.filter(within.q(unit="", person=None))
+        """Units whose people he may look up (reliability.md 2.1 has one row for people, units and posts)."""
+        return self.filter(reach(person, Permission.PEOPLE_READ, on=on).q(unit="", person=None))
 
     def within(self, unit: Unit) -> UnitQuerySet:
         """The unit and everything below it."""

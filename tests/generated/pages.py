@@ -11,12 +11,12 @@ from org.workflow import Step
 
 FOLDER = Path(__file__).parents[2] / "docs" / "generated"
 MADE = "Made by `python -m tests.generated`; do not edit."
-REACH = {Scope.SELF: "本人", Scope.TEAM: "本单位", Scope.BRANCH: "支公司", Scope.CITY: "全市"}
+REACH = {Scope.SELF: "本人", Scope.TEAM: "本单位", Scope.BRANCH: "支公司", Scope.CITY: "全市", Scope.ALL: "各市"}
 PERMISSIONS = f"""# Who may do what
 
 {MADE} The source is `GRANTS` in `org/permissions.py`.
 A word reaches 本人 (oneself), 本单位 (the post's own unit and those below), 支公司 (the 基层单位 above the post)
-or 全市 (the 市公司 above it); empty means not at all. Several posts add up.
+全市 (the 市公司 above it) or 各市 (what all cities share); empty means not at all. Several posts add up.
 """
 ADDRESSES = """
 ## What each address needs

@@ -1,16 +1,16 @@
-"""What each cell of the matrix must answer, told from the table of posts by walking up the tree of units.
+"""What each cell of the matrix must answer, told from the hand-typed table by walking up the tree of units.
 
-Shares nothing with `org.reach` but GRANTS: there reach is a prefix of paths, here it is a question to parents.
+Shares nothing with `org.permissions` and `org.reach`: there reach is a prefix of paths, here a question to parents.
 """
 
 from functools import cache
 
-from org.permissions import GRANTS, Scope
 from org.posts import Post
 from org.units.models import Unit, UnitKind
+from tests.permissions.table import MAY
 
 OPEN, FORBIDDEN, ABSENT, REFUSED = "open", "forbidden", "absent", "refused"
-BORDER = {Scope.BRANCH: UnitKind.BRANCH, Scope.CITY: UnitKind.CITY}
+BORDER = {"b": UnitKind.BRANCH, "c": UnitKind.CITY, "a": UnitKind.ROOT}
 
 
 def parents(unit):
@@ -29,21 +29,21 @@ class Judge:
         self._within = cache(self._reaches)
 
     def has(self, words):
-        return any(word in GRANTS[post] for post, _seat in self.held for word in words)
+        return any(word in MAY[post] for post, _seat in self.held for word in words)
 
     def covers(self, words, thing):
         """Whether it is about himself, or one of the words by one of the posts reaches the thing's unit."""
         if thing.person and self.is_her and (not words or self.has(words)):
             return True
         return any(
-            self._within(GRANTS[post][word], place, thing.unit)
+            self._within(MAY[post][word], place, thing.unit)
             for place, (post, _seat) in enumerate(self.held)
             for word in words
-            if word in GRANTS[post]
+            if word in MAY[post]
         )
 
     def _reaches(self, scope, place, unit):
-        if scope == Scope.SELF:
+        if scope == "s":
             return False
         border = seat = self.held[place][1]
         if scope in BORDER:

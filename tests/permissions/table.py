@@ -1,0 +1,46 @@
+"""The table of reliability.md 2.1 as it is read, typed once by hand: GRANTS is compared with it, the oracle judges by it.
+
+s oneself, t the post's own unit and below, b the 基层单位, c the 市公司, a all cities; - not at all. Where a cell differs
+from reliability.md, docs/adr/0002 says why.
+"""
+
+from org.posts import Post
+
+COLUMNS = (
+    Post.CLIENT_MANAGER, Post.TEAM_LEADER, Post.SECTION_CHIEF, Post.DEPARTMENT_MANAGER, Post.BRANCH_DEPUTY_GM,
+    Post.GM_OFFICE, Post.BRANCH_CLERK, Post.HQ_STAFF, Post.CITY_DEPUTY_GM, Post.CITY_LEADER, Post.RULE_ADMIN,
+    Post.HEALTH_COORDINATOR, Post.CLINICIAN, Post.HEALTH_EXPERT, Post.SYSTEM_ADMIN, Post.AUDITOR,
+)  # fmt: skip
+CELLS = """
+                     客 组 科 部 分 总 内 业 副 领 规 协 医 专 系 审
+log.write            s  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -    6311 daily log: CRU s
+log.read             s  t  t  b  b  b  -  c  c  c  -  -  -  -  -  c
+log.states           -  -  -  -  -  -  b  -  -  -  -  -  -  -  -  -    R b (states only)
+log.annotate         -  t  t  b  b  -  -  -  -  -  -  -  -  -  -  -    N
+log.review           -  -  -  t  -  -  -  -  -  -  -  -  -  -  -  -    review, of the own 团体部 only
+prospect.read        s  -  -  b  b  -  -  -  -  -  -  -  -  -  -  -
+prospect.read_masked -  t  t  -  -  b  -  c  c  c  -  -  -  -  -  c
+policy.read          s  t  t  b  b  b  -  c  c  c  -  -  -  -  -  c
+visit.read           s  -  -  b  b  -  -  c  -  -  -  -  -  -  -  c    "confirm" comes with the visit chain
+coaching.read        s  -  -  s  b  -  -  -  -  -  -  -  -  -  -  -    coaching notes
+rollup.read          s  t  t  b  b  b  b  c  c  c  -  -  -  -  -  c
+rollup.export        -  -  -  -  -  -  -  c  -  -  -  -  -  -  -  -    X
+people.read          -  -  -  -  -  -  b  -  -  -  -  -  -  -  c  c    people, units, posts
+people.admin         -  -  -  -  -  -  -  -  -  -  -  -  -  -  c  -
+activation           -  -  -  -  -  -  b  -  -  -  -  -  -  -  c  -    activation cards
+calendar.read        a  a  a  a  a  a  a  a  a  a  a  a  a  a  a  a    not in reliability.md: domain.md 3
+calendar.correct     -  -  -  -  -  -  -  a  -  -  -  -  -  -  a  -
+"""
+
+
+def _read():
+    found = {post: {} for post in COLUMNS}
+    for line in CELLS.strip().splitlines()[1:]:
+        word, *letters = line.split()[: len(COLUMNS) + 1]
+        for post, letter in zip(COLUMNS, letters, strict=True):
+            if letter != "-":
+                found[post][word] = letter
+    return found
+
+
+MAY = _read()  # post -> word -> letter
