@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_GET, require_safe
 
-from activity.rollup import table
+from activity.rollup import exporting, table
 from org.permissions import Permission
 from org.requests import SignedIn
 from org.routes import requires
-from org.trace import actions as trace
 from org.units.models import Unit, UnitKind
 from org.week import Week
 
@@ -69,17 +67,18 @@ def _page(request: SignedIn, unit: Unit, week: Week) -> HttpResponse:
 
 
 @requires(Permission.ROLLUP_EXPORT)
-@require_safe
-@transaction.atomic
+@require_GET
 def workbook(request: SignedIn, week: Week) -> HttpResponse:
-    """The frozen bytes, as they were mailed."""
+    """A marked copy of the frozen workbook."""
     files = table.exportable(request.user, request.today).filter(rollup__week=week.monday)
     file = files.select_related("rollup__city").order_by("rollup__city__path").first()
     if file is None:
         raise Http404
-    trace.record(file.rollup, "export", by=request.user, at=request.now, changes={"file": file.name})
+    content = exporting.export(
+        file.rollup, content=bytes(file.content), name=file.name, by=request.user, at=request.now
+    )
     name = _("{city}周报 {week} 第 {n} 版.xlsx").format(city=file.rollup.city, week=week, n=file.rollup.version)
-    return _download(bytes(file.content), name)
+    return _download(content, name)
 
 
 @requires(Permission.ROLLUP_EXPORT)
@@ -92,13 +91,16 @@ def mailbox(request: SignedIn) -> HttpResponse:
 
 
 @requires(Permission.ROLLUP_EXPORT)
-@require_safe
-@transaction.atomic
+@require_GET
 def attachment(request: SignedIn, pk: int) -> HttpResponse:
+    """A marked copy of what was mailed."""
     letters = table.letters(request.user, request.today).exclude(attachment=None)
     letter = get_object_or_404(letters, pk=pk)
-    trace.record(letter, "export", by=request.user, at=request.now, changes={"file": letter.attachment_name})
-    return _download(bytes(letter.attachment or b""), letter.attachment_name)
+    name = letter.attachment_name
+    content = exporting.export(
+        letter, content=bytes(letter.attachment or b""), name=name, by=request.user, at=request.now
+    )
+    return _download(content, name)
 
 
 def _download(content: bytes, name: str) -> HttpResponse:

@@ -1,7 +1,7 @@
-"""The table of reliability.md 2.1 as it is read, typed once by hand: GRANTS is compared with it, the oracle judges by it.
+"""The table of reliability.md 2.1, typed once by hand: GRANTS is compared with it, and the oracle judges by it.
 
-s oneself, t the post's own unit and below, b the 基层单位, c the 市公司, a all cities; - not at all. Where a cell differs
-from reliability.md, docs/adr/0002 says why.
+s oneself, t the post's own unit and below, b the 基层单位, c the 市公司, a all cities; - not at all.
+Where a cell differs from reliability.md, docs/adr/0002 says why.
 """
 
 from org.posts import Post
