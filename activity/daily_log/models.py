@@ -150,6 +150,7 @@ class LogEntry(models.Model):
     contact = models.CharField(_("联系人"), max_length=40, blank=True)
     answer = models.CharField(_("通话"), max_length=10, choices=Answer, blank=True)
     do_not_disturb = models.BooleanField(default=False)  # the contact was marked 勿扰 before this call
+    asks_for_quiet = models.BooleanField(default=False)  # 勿扰 was said in this call
     purpose = models.CharField(_("目的"), max_length=200, blank=True)
     outcome = models.CharField(_("结果"), max_length=200, blank=True)
     next_contact_on = models.DateField(_("下次联系"), null=True, blank=True)

@@ -9,13 +9,14 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from activity.daily_log.counting import Rows, count_all, later_enriched, recount_days, rows_of, set_counters
+from activity.daily_log.counting import Pair, Rows, count_all, later_enriched, recount_days, rows_of, set_counters
 from activity.daily_log.limits import limits_of, sentence_of
 from activity.daily_log.models import Annotation, DailyLog, LogEntry
+from activity.daily_log.quiet import Quiet, Whom, lift, mark_contacts
 from activity.daily_log.rules import Counted
 from clients.prospects import actions as prospects
 from clients.prospects.matching import KnownProspects
-from clients.prospects.models import Contact, Registration
+from clients.prospects.models import Registration
 from clients.prospects.rules import normalised
 from clients.visits.models import Visit
 from org.idempotency.actions import Result, once
@@ -127,12 +128,12 @@ def record_day(
     def effect() -> Result:
         book = book_on(day)
         log = writable_day(person, day, at, book)
-        if replaces is not None:
-            take_away(log, replaces, by=person, at=at)
-        made = _Making(log, at).rows(entries)
-        _save(log, made, book)
-        if replaces is not None:  # what was said beside the old one stands beside the new one
+        gone = take_away(log, replaces, by=person, at=at) if replaces is not None else None
+        made = _Making(log, at, gone).rows(entries)
+        _save(log, made, book, at)
+        if gone is not None and replaces is not None:  # what was said beside the old one stands beside the new one
             Annotation.objects.filter(log=log, entry_id=replaces).update(entry_id=made[0].pk)
+            recount_days(let_go(gone, by=person, at=at))
         return {"entry": str(made[0].pk), "entries": [str(row.pk) for row in made], "log": str(log.pk)}
 
     asked = {"day": day, "replaces": replaces, "entries": [[type(one).__name__, vars(one)] for one in entries]}
@@ -142,13 +143,15 @@ def record_day(
 class _Making:
     """New rows of a log, not yet saved; what is known of their clients is read once for all of them."""
 
-    def __init__(self, log: DailyLog, at: datetime) -> None:
-        self.log, self.at = log, at
+    def __init__(self, log: DailyLog, at: datetime, gone: Row | None) -> None:
+        """`gone`: the row that the first new one stands for."""
+        self.log, self.at, self.gone = log, at, gone
 
     def rows(self, entries: Sequence[New]) -> list[Row]:
         whom = [one for one in entries if isinstance(one, (NewCall, NewVisit))]
         self.known = KnownProspects(one.client for one in whom)
-        self.quiet = self._contacts([one for one in whom if isinstance(one, NewCall)])
+        called = [self._whom(one) for one in whom if isinstance(one, NewCall)]
+        self.quiet = Quiet(self.log.person_id, called, self.gone)
         new = [one for one in entries if isinstance(one, prospects.NewProspect)]
         registered = iter(
             prospects.register(self.log.person, unit=self.log.unit, day=self.log.day, at=self.at, new=new)
@@ -160,11 +163,8 @@ class _Making:
     def _prospect(self, client: str) -> UUID | None:
         return self.known.match(client, self.log.person_id, self.log.unit.path)
 
-    def _contacts(self, calls: Sequence[NewCall]) -> dict[tuple[UUID, str], Contact]:
-        """Contacts of the called clients by (prospect, name), for 勿扰; none asked where no client is known."""
-        called = {pk for call in calls if (pk := self._prospect(call.client))}
-        found = Contact.objects.filter(prospect__in=called) if called else ()
-        return {(contact.prospect_id, contact.name): contact for contact in found}
+    def _whom(self, call: NewCall) -> Whom:
+        return Whom.of(call.client, call.contact, self._prospect(call.client))
 
     def _row(self, one: NewCall | NewVisit | NewStudy | NewOther) -> Row:
         if isinstance(one, NewVisit):
@@ -178,19 +178,17 @@ class _Making:
         return LogEntry(log=self.log, type=kind, at=self.at.time(), recorded_at=self.at, **vars(one))
 
     def _call(self, one: NewCall) -> LogEntry:
-        pk = self._prospect(one.client)
-        contact = self.quiet.get((pk, one.contact.strip())) if pk else None
-        since = contact.do_not_disturb_since if contact else None
-        if contact and one.do_not_disturb:
-            prospects.do_not_disturb(contact, by=self.log.person, at=self.at)
-        fields = vars(one) | {"do_not_disturb": since is not None and since <= self.log.day}
+        whom = self._whom(one)
+        fields = vars(one) | {"do_not_disturb": self.quiet.marked(whom, self.log.day)}
+        if one.do_not_disturb:
+            self.quiet.asked(whom, self.log.day)
         return LogEntry(
-            log=self.log, type=LogEntry.Type.CALL, prospect_id=pk, client_key=normalised(one.client),
-            recorded_at=self.at, **fields,
+            log=self.log, type=LogEntry.Type.CALL, prospect_id=whom.prospect, client_key=whom.client,
+            asks_for_quiet=one.do_not_disturb, recorded_at=self.at, **fields,
         )  # fmt: skip
 
 
-def _save(log: DailyLog, made: Sequence[Row], book: RuleBook) -> None:
+def _save(log: DailyLog, made: Sequence[Row], book: RuleBook, at: datetime) -> None:
     """Insert the rows with their verdicts; older rows and the header follow where they change."""
     pair = log.person_id, log.day
     old = Rows([], [], []) if getattr(log, "is_new", False) else rows_of(log)
@@ -202,6 +200,7 @@ def _save(log: DailyLog, made: Sequence[Row], book: RuleBook) -> None:
     counted = count_all({pair: old.with_more(new)}, {log.day: book})[pair]
     _judge(new, counted)
     LogEntry.objects.bulk_create(new.entries)
+    mark_contacts(new.entries, by=log.person, at=at)
     Visit.objects.bulk_create(new.visits)
     Registration.objects.bulk_create(new.registrations)
     set_counters({pair: log}, {pair: old}, {pair: counted})
@@ -215,18 +214,32 @@ def _judge(rows: Rows, counted: Counted) -> None:
         row.counted, row.why_not = why is None, str(why or "")
 
 
-def take_away(log: DailyLog, entry: UUID, *, by: Person, at: datetime) -> None:
-    """Delete one row of the day, whichever table it is in; what was taken away stays in the trace."""
+def take_away(log: DailyLog, entry: UUID, *, by: Person, at: datetime) -> Row:
+    """Delete one row of the day, whichever table it is in; what was taken away stays in the trace.
+
+    Answers the row; what it has kept from counting is set free by `let_go`, once what replaces it is there.
+    """
     own = {"person_id": log.person_id, "day": log.day, "pk": entry}
     for rows in (log.entries.filter(pk=entry), Visit.objects.filter(**own)):
         if row := rows.first():
             record(row, "remove", by=by, at=at, changes={"was": str(row), "day": log.day})
-            row.delete()
-            return
+            rows.delete()
+            return row
     if registration := Registration.objects.filter(**own).first():
-        prospects.withdraw(registration, by=by, at=at)
-        return
+        if not registration.made_card:
+            record(registration, "remove", by=by, at=at, changes={"was": registration.name, "day": log.day})
+        return registration
     raise Refused(_("这一条已经不在了，刷新看看。"))
+
+
+def let_go(gone: Row, *, by: Person, at: datetime) -> set[Pair]:
+    """The other days that count differently without that row: of namesakes, and of calls after its 勿扰."""
+    if isinstance(gone, Registration):
+        freed = prospects.withdraw(gone, by=by, at=at)
+        return freed | set(later_enriched(gone.person_id, gone.day))
+    if isinstance(gone, LogEntry) and gone.asks_for_quiet:
+        return lift(gone, by=by, at=at)
+    return set()
 
 
 def remove_entry(person: Person, *, day: date, at: datetime, key: UUID, entry: UUID) -> Result:
@@ -234,9 +247,10 @@ def remove_entry(person: Person, *, day: date, at: datetime, key: UUID, entry: U
 
     def effect() -> Result:
         log = writable_day(person, day, at)
-        take_away(log, entry, by=person, at=at)
+        gone = take_away(log, entry, by=person, at=at)
         Annotation.objects.filter(log=log, entry_id=entry).delete()
-        recount_days([(person.pk, day), *later_enriched(person.pk, day)])
+        others = let_go(gone, by=person, at=at)
+        recount_days([(person.pk, day), *others, *later_enriched(person.pk, day)])
         return {"log": str(log.pk)}
 
     asked = {"day": day, "entry": entry}

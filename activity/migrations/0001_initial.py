@@ -95,6 +95,7 @@ class Migration(migrations.Migration):
                 ('do_not_disturb', models.BooleanField(default=False)),
                 ('purpose', models.CharField(blank=True, max_length=200, verbose_name='目的')),
                 ('outcome', models.CharField(blank=True, max_length=200, verbose_name='结果')),
+                ('asks_for_quiet', models.BooleanField(default=False)),
                 ('next_contact_on', models.DateField(blank=True, null=True, verbose_name='下次联系')),
                 ('topic', models.CharField(blank=True, choices=[('problem', '问题'), ('product', '险种')], max_length=7, verbose_name='学习类别')),
                 ('title', models.CharField(blank=True, max_length=200, verbose_name='题目')),

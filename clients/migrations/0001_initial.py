@@ -78,6 +78,7 @@ class Migration(migrations.Migration):
                 ('is_handler', models.BooleanField(default=False, verbose_name='经办人')),
                 ('decides', models.BooleanField(default=False, verbose_name='决策人')),
                 ('do_not_disturb_since', models.DateField(blank=True, null=True, verbose_name='勿扰')),
+                ('do_not_disturb_by', models.UUIDField(editable=False, null=True)),
                 ('prospect', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contacts', to='clients.prospect')),
             ],
             options={
@@ -98,6 +99,7 @@ class Migration(migrations.Migration):
                 ('facts', models.PositiveSmallIntegerField(default=0)),
                 ('key_fact', models.BooleanField(default=False)),
                 ('is_duplicate', models.BooleanField(default=False)),
+                ('made_card', models.BooleanField(default=False)),
                 ('ordinal', models.PositiveIntegerField(default=0)),
                 ('recorded_at', models.DateTimeField()),
                 ('counted', models.BooleanField(default=False)),

@@ -6,10 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
+from clients.prospects.duplicates import mark_duplicates
 from clients.prospects.models import Contact, Prospect, Registration
 from clients.prospects.rules import Registered, duplicates, normalised
 from org.permissions import Scope
@@ -99,37 +102,57 @@ def register(person: Person, *, unit: Unit, day: date, at: datetime, new: Sequen
     return [
         Registration(
             person=person, day=day, prospect=prospect, city_id=city_id, name=one.name, name_key=prospect.name_key,
-            uscc=one.uscc, handler=one.handler, source=one.source, recorded_at=at,
+            uscc=one.uscc, handler=one.handler, source=one.source, made_card=True, recorded_at=at,
         )
         for prospect, one in zip(made, new, strict=True)
     ]  # fmt: skip
 
 
 @transaction.atomic(savepoint=False)
-def withdraw(registration: Registration, *, by: Person, at: datetime) -> None:
-    """Take back one's registration of an open day; refused once anything else hangs on the prospect.
+def withdraw(registration: Registration, *, by: Person, at: datetime) -> set[tuple[int, date]]:
+    """Take back one's registration of an open day, and the card that it made; refused once anything hangs on that.
 
-    Of an enrichment only the day's row goes: what was learnt of the prospect stays.
+    Answers the (person, day)s of later namesakes that are duplicates no longer.
     """
     prospect = registration.prospect
-    if registration.kind == Registration.Kind.ENRICHED:
-        record(registration, "remove", by=by, at=at, changes={"was": str(registration), "day": registration.day})
-        registration.delete()
-        return
     registration.delete()
-    if prospect is None:
-        return
-    if prospect.visits.exists() or prospect.policies.exists() or prospect.registrations.exists():
-        raise Refused(_("这家单位已有拜访或保单，不能撤回登记。"))
+    names, codes = {registration.name_key}, {registration.uscc}
+    if prospect is None or not registration.made_card:
+        is_new = registration.kind == Registration.Kind.NEW
+        return mark_duplicates(names, codes) if is_new else set()
     record(prospect, "withdraw", by=by, at=at, changes={"name": prospect.name})
-    prospect.delete()
+    prospect.registrations.filter(kind=Registration.Kind.NEW, made_card=False).update(prospect=None)  # found by name
+    try:
+        with transaction.atomic():
+            prospect.delete()
+    except ProtectedError:
+        raise Refused(_("这家单位已有电话、拜访或保单，不能撤回登记。")) from None
+    return mark_duplicates(names | {prospect.name_key}, codes | {prospect.uscc})
 
 
 @transaction.atomic(savepoint=False)
-def do_not_disturb(contact: Contact, *, by: Person, at: datetime) -> None:
-    """勿扰: calls to this contact no longer count from the next one on."""
-    Contact.objects.filter(pk=contact.pk, do_not_disturb_since=None).update(do_not_disturb_since=at.date())
-    record(contact, "do_not_disturb", by=by, at=at)
+def do_not_disturb(prospect: UUID, name: str, *, since: date, asked_in: UUID, by: Person, at: datetime) -> None:
+    """勿扰: calls to this contact, who becomes known with it, no longer count from the next one on."""
+    contact, _is_new = Contact.objects.get_or_create(prospect_id=prospect, name=name)
+    unmarked = Contact.objects.filter(pk=contact.pk, do_not_disturb_since=None)
+    if unmarked.update(do_not_disturb_since=since, do_not_disturb_by=asked_in):
+        record(contact, "do_not_disturb", by=by, at=at)
+
+
+def pass_mark_on(was_asked_in: UUID, *, since: date, asked_in: UUID) -> None:
+    """The call in which 勿扰 was said first is gone; it was said in another one too."""
+    Contact.objects.filter(do_not_disturb_by=was_asked_in).update(
+        do_not_disturb_since=since, do_not_disturb_by=asked_in
+    )
+
+
+@transaction.atomic(savepoint=False)
+def lift_mark(asked_in: UUID, *, by: Person, at: datetime) -> None:
+    """勿扰 was a slip: the call in which it was said is gone."""
+    for contact in Contact.objects.filter(do_not_disturb_by=asked_in):
+        contact.do_not_disturb_since = contact.do_not_disturb_by = None
+        contact.save(update_fields=["do_not_disturb_since", "do_not_disturb_by"])
+        record(contact, "lift_do_not_disturb", by=by, at=at)
 
 
 @transaction.atomic(savepoint=False)

@@ -101,6 +101,7 @@ class Contact(models.Model):
     is_handler = models.BooleanField(_("经办人"), default=False)
     decides = models.BooleanField(_("决策人"), default=False)
     do_not_disturb_since = models.DateField(_("勿扰"), null=True, blank=True)
+    do_not_disturb_by = models.UUIDField(null=True, editable=False)  # the call in which it was said (activity)
 
     class Meta:
         verbose_name = _("联系人")
@@ -136,6 +137,7 @@ class Registration(models.Model):
     facts = models.PositiveSmallIntegerField(default=0)  # of an enrichment
     key_fact = models.BooleanField(default=False)  # a person or an expiry date among them
     is_duplicate = models.BooleanField(default=False)
+    made_card = models.BooleanField(default=False)  # the prospect was registered with it, not merely found by name
     ordinal = models.PositiveIntegerField(default=0)  # order in the import file within a day
     recorded_at = models.DateTimeField()
     counted = models.BooleanField(default=False)

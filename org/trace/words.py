@@ -33,6 +33,7 @@ VERBS: dict[str, Any] = {
     "see_phone": _("查看电话号码"),
     "do_not_disturb": _("标为勿扰"),
     "export": _("下载周报"),
+    "lift_do_not_disturb": _("取消勿扰"),
     "import": _("导入"),
     "import_change": _("导入时更改"),
     "correct": _("更正工作日历"),

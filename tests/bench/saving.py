@@ -29,8 +29,8 @@ WITH head AS (
     RETURNING id
 ), entries AS (
     INSERT INTO activity_logentry (id, log_id, type, at, kind, client, client_key, contact, answer, do_not_disturb,
-        purpose, outcome, topic, title, learnt, content, recorded_at, counted, why_not)
-    SELECT gen_random_uuid(), head.id, type, '10:00', kind, client, client, contact, answer, false, purpose, outcome,
+        asks_for_quiet, purpose, outcome, topic, title, learnt, content, recorded_at, counted, why_not)
+    SELECT gen_random_uuid(), head.id, type, '10:00', kind, client, client, contact, answer, false, false, purpose, outcome,
         topic, title, learnt, content, %(at)s, type <> 'other', ''
     FROM head, unnest(%(types)s::text[], %(kinds)s::text[], %(clients)s::text[], %(contacts)s::text[],
         %(answers)s::text[], %(purposes)s::text[], %(outcomes)s::text[], %(topics)s::text[], %(titles)s::text[],
@@ -53,9 +53,9 @@ WITH head AS (
     SELECT gen_random_uuid(), prospect.id, '李主任', '', '', true, false FROM prospect
 ), registration AS (
     INSERT INTO clients_registration (id, kind, person_id, day, prospect_id, city_id, name, name_key, uscc, handler,
-        source, facts, key_fact, is_duplicate, ordinal, recorded_at, counted, why_not)
+        source, facts, key_fact, made_card, is_duplicate, ordinal, recorded_at, counted, why_not)
     SELECT gen_random_uuid(), 'new', %(person)s, %(day)s, prospect.id, %(city)s, %(new)s, %(new)s, '', '李主任', 'cold',
-        0, false, false, 0, %(at)s, true, '' FROM prospect
+        0, false, true, false, 0, %(at)s, true, '' FROM prospect
 ), trace AS (
     INSERT INTO org_trace (at, by_id, actor, verb, about, about_id, changes)
     SELECT %(at)s, %(person)s, %(actor)s, 'register', 'clients.prospect', prospect.id::text, '{}' FROM prospect
