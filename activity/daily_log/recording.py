@@ -222,6 +222,8 @@ def take_away(log: DailyLog, entry: UUID, *, by: Person, at: datetime) -> Row:
     own = {"person_id": log.person_id, "day": log.day, "pk": entry}
     for rows in (log.entries.filter(pk=entry), Visit.objects.filter(**own)):
         if row := rows.first():
+            if isinstance(row, Visit) and row.ineffective_at is not None:
+                raise Refused(_("经理已判为无效，不能改或删；可以另记一次。"))
             record(row, "remove", by=by, at=at, changes={"was": str(row), "day": log.day})
             rows.delete()
             return row
@@ -248,7 +250,6 @@ def remove_entry(person: Person, *, day: date, at: datetime, key: UUID, entry: U
     def effect() -> Result:
         log = writable_day(person, day, at)
         gone = take_away(log, entry, by=person, at=at)
-        Annotation.objects.filter(log=log, entry_id=entry).delete()
         others = let_go(gone, by=person, at=at)
         recount_days([(person.pk, day), *others, *later_enriched(person.pk, day)])
         return {"log": str(log.pk)}
