@@ -2,8 +2,9 @@
 
 from activity.coaching.models import ManagerEntry
 from activity.daily_log.models import Annotation, DailyLog, LogEntry
-from activity.rollup.models import RollUp, RollUpFile, RollUpPerson, RollUpUnit
+from activity.rollup.models import RollUp, RollUpDay, RollUpFile, RollUpPerson, RollUpUnit
 
 __all__ = [
-    "Annotation", "DailyLog", "LogEntry", "ManagerEntry", "RollUp", "RollUpFile", "RollUpPerson", "RollUpUnit",
+    "Annotation", "DailyLog", "LogEntry", "ManagerEntry", "RollUp", "RollUpDay", "RollUpFile", "RollUpPerson",
+    "RollUpUnit",
 ]  # fmt: skip

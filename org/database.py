@@ -17,6 +17,25 @@ CLOCK = RunSQL(
 )
 
 
+def changed_once(table: str, column: str) -> RunSQL:
+    """Refuse DELETE and TRUNCATE, and every UPDATE but the one that fills `column`."""
+    return RunSQL(
+        f"""
+        CREATE TRIGGER only_{column} BEFORE UPDATE ON {table} FOR EACH ROW
+            WHEN (OLD.{column} IS NOT NULL OR to_jsonb(OLD) - '{column}' <> to_jsonb(NEW) - '{column}')
+            EXECUTE FUNCTION org_refuse_change();
+        CREATE TRIGGER append_only_rows BEFORE DELETE ON {table}
+            FOR EACH ROW EXECUTE FUNCTION org_refuse_change();
+        CREATE TRIGGER append_only_table BEFORE TRUNCATE ON {table}
+            FOR EACH STATEMENT EXECUTE FUNCTION org_refuse_change();
+        """,
+        f"""
+        DROP TRIGGER only_{column} ON {table}; DROP TRIGGER append_only_rows ON {table};
+        DROP TRIGGER append_only_table ON {table};
+        """,
+    )
+
+
 def append_only(table: str) -> RunSQL:
     """Refuse UPDATE, DELETE and TRUNCATE of a table, for every role that is not a superuser in replica mode."""
     return RunSQL(

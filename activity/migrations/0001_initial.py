@@ -5,6 +5,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from org.database import append_only, changed_once
+
 
 class Migration(migrations.Migration):
 
@@ -93,9 +95,9 @@ class Migration(migrations.Migration):
                 ('contact', models.CharField(blank=True, max_length=40, verbose_name='联系人')),
                 ('answer', models.CharField(blank=True, choices=[('answered', '接通'), ('unanswered', '未接'), ('busy', '占线')], max_length=10, verbose_name='通话')),
                 ('do_not_disturb', models.BooleanField(default=False)),
+                ('asks_for_quiet', models.BooleanField(default=False)),
                 ('purpose', models.CharField(blank=True, max_length=200, verbose_name='目的')),
                 ('outcome', models.CharField(blank=True, max_length=200, verbose_name='结果')),
-                ('asks_for_quiet', models.BooleanField(default=False)),
                 ('next_contact_on', models.DateField(blank=True, null=True, verbose_name='下次联系')),
                 ('topic', models.CharField(blank=True, choices=[('problem', '问题'), ('product', '险种')], max_length=7, verbose_name='学习类别')),
                 ('title', models.CharField(blank=True, max_length=200, verbose_name='题目')),
@@ -161,6 +163,25 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('rollup', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='people', to='activity.rollup')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='RollUpDay',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('calls', models.PositiveIntegerField(default=0, verbose_name='电话')),
+                ('visits', models.PositiveIntegerField(default=0, verbose_name='有效拜访')),
+                ('prospects', models.PositiveIntegerField(default=0, verbose_name='准客户积累')),
+                ('studies', models.PositiveIntegerField(default=0, verbose_name='学习')),
+                ('day', models.DateField(verbose_name='日期')),
+                ('due_half_days', models.PositiveSmallIntegerField(default=0)),
+                ('log_due', models.BooleanField(default=False)),
+                ('handed_in_at', models.DateTimeField(null=True, verbose_name='提交时间')),
+                ('timeliness', models.CharField(blank=True, choices=[('', '未交'), ('on_time', '按时'), ('late', '迟报'), ('back', '补录'), ('too_late', '过期')], max_length=8)),
+                ('state', models.CharField(blank=True, choices=[('draft', '草稿'), ('submitted', '待批'), ('returned', '已退回'), ('passed', '已批')], max_length=9)),
+                ('counts', models.BooleanField(default=False)),
+                ('excluded', models.PositiveIntegerField(default=0)),
+                ('row', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='days', to='activity.rollupperson')),
             ],
         ),
         migrations.CreateModel(
@@ -235,4 +256,13 @@ class Migration(migrations.Migration):
             model_name='rollupunit',
             constraint=models.UniqueConstraint(fields=('rollup', 'unit'), name='a_unit_once_a_rollup'),
         ),
+        migrations.AddConstraint(
+            model_name='rollupday',
+            constraint=models.UniqueConstraint(fields=('row', 'day'), name='a_day_once_a_person_and_rollup'),
+        ),
+        changed_once("activity_rollup", "published_at"),
+        append_only("activity_rollupperson"),
+        append_only("activity_rollupunit"),
+        append_only("activity_rollupday"),
+        append_only("activity_rollupfile"),
     ]

@@ -1,22 +1,19 @@
-"""The report as a workbook and as the words of its letter: frozen figures, and the days they came from."""
+"""The report as a workbook and as the words of its letter: the frozen figures, and the frozen days behind them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
 
 from django.utils.translation import gettext as _
 
-from activity.daily_log.due import Halves, due_halves
-from activity.daily_log.models import DailyLog
-from activity.rollup.models import Figures, RollUp, RollUpUnit
+from activity.daily_log.models import Counters
+from activity.rollup.models import Figures, RollUp, RollUpDay, RollUpUnit
 from activity.rollup.rules import due_of, overall, percent, rates
 from org.clock import SHANGHAI
-from org.people.models import Person
 from org.rules.book import book_of
 from org.week import Week
 from org.workbooks.writing import SheetOut, Value, workbook_bytes
-from org.working_days.calendar import calendar_between
+from org.working_days.rules import DayTimes
 
 Row = Sequence[Value]
 Standard = tuple[int, int, int, int]
@@ -25,15 +22,16 @@ PEOPLE_AT_ONCE = 2000
 
 def workbook(rollup: RollUp) -> bytes:
     """Five sheets; the same bytes whenever it is made of the same rows."""
-    standard = book_of(rollup.rules).standard
+    book = book_of(rollup.rules)
+    standard = book.standard
     units = list(rollup.units.select_related("unit").order_by("unit__path"))
     return workbook_bytes(
         [
             SheetOut(_("汇总"), [_("项目"), _("内容")], _summary_rows(rollup, units[0], standard), [22, 60]),
             SheetOut(_("单位"), _unit_header(), (_unit_row(row, standard) for row in units), [14, 26, 12]),
             SheetOut(_("个人"), _person_header(), _person_rows(rollup, standard), [12, 12, 14, 26]),
-            SheetOut(_("日志"), _log_header(), _log_rows(rollup), [12, 12, 12, 10, 18]),
-            SheetOut(_("说明"), [_("名称"), _("含义")], _definitions(), [22, 90]),
+            SheetOut(_("日志"), _log_header(), _log_rows(rollup), [12, 12, 12, 12, 10, 18]),
+            SheetOut(_("说明"), [_("名称"), _("含义")], _definitions(book.times), [22, 90]),
         ]
     )
 
@@ -113,63 +111,24 @@ def _person_rows(rollup: RollUp, standard: Standard) -> Iterator[Row]:
 
 def _log_header() -> list[str]:
     return [
-        _("工号"), _("姓名"), _("日期"), _("应交"), _("提交时间"), _("时效"), _("计入本报告"),
+        _("工号"), _("姓名"), _("日期"), _("应出勤半天"), _("日志应交"), _("提交时间"), _("时效"), _("计入本报告"),
         *item_names(), _("未计入条目"), _("批阅"),
     ]  # fmt: skip
 
 
 def _log_rows(rollup: RollUp) -> Iterator[Row]:
-    """One row for each person and day that was due or has a log, in the order of the sheet of people."""
-    people = [
-        row.person for row in rollup.people.select_related("person").order_by("unit__path", "person__employee_no")
-    ]
-    week = Week(rollup.week)
-    calendar = calendar_between(week.monday, week.sunday)
-    for start in range(0, len(people), PEOPLE_AT_ONCE):
-        some = people[start : start + PEOPLE_AT_ONCE]
-        ids = [person.pk for person in some]
-        due = due_halves(ids, week.monday, week.sunday, calendar)
-        kept = DailyLog.objects.filter(person__in=ids).between(week.monday, week.sunday)
-        logs = {(log.person_id, log.day): log for log in kept}
-        for person in some:
-            yield from _days_of(person, week, due, logs, rollup)
+    """The frozen days, in the order of the sheet of people: its figures are their sums."""
+    days = RollUpDay.objects.filter(row__rollup=rollup).select_related("row__person")
+    for one in days.order_by("row__unit__path", "row__person__employee_no", "day").iterator(PEOPLE_AT_ONCE):
+        person, is_in = one.row.person, one.handed_in_at is not None
+        yield [
+            person.employee_no, person.name, one.day, one.due_half_days, one.log_due, one.handed_in_at,
+            one.get_timeliness_display() if is_in else _("截至时未交"), one.counts,
+            *_done(one), one.excluded, one.get_state_display(),
+        ]  # fmt: skip
 
 
-def _days_of(
-    person: Person,
-    week: Week,
-    due: dict[tuple[int, date], Halves],
-    logs: dict[tuple[int, date], DailyLog],
-    rollup: RollUp,
-) -> Iterator[Row]:
-    for day in week.days:
-        log = logs.get((person.pk, day))
-        halves = due.get((person.pk, day), frozenset())
-        if log or halves:
-            owed = _("全天") if len(halves) == 2 else _("半天") if halves else _("不要求")
-            yield [person.employee_no, person.name, day, owed, *_log_cells(log, rollup)]
-
-
-def _log_cells(log: DailyLog | None, rollup: RollUp) -> list[Value]:
-    """What the log was at the cut-off; one handed in later, or never, counts for nothing in this report."""
-    if log is None or log.handed_in_at is None or log.handed_in_at >= rollup.due_at:
-        return [log.handed_in_at if log else None, _("截至时未交"), False, 0, 0, 0, 0, 0, ""]
-    counted = _done(log) if log.counts else (0, 0, 0, 0)
-    lost = 0 if log.counts else sum(_done(log))
-    return [
-        log.handed_in_at, log.get_timeliness_display(), log.counts,
-        *counted, log.excluded + lost, _review(log, rollup),
-    ]  # fmt: skip
-
-
-def _review(log: DailyLog, rollup: RollUp) -> str:
-    """As it stood at the cut-off; what was decided after it is still waiting there."""
-    if log.reviewed_at is None or log.reviewed_at >= rollup.due_at:
-        return str(DailyLog.State.SUBMITTED.label)
-    return str(DailyLog.State(log.state).label)
-
-
-def _done(row: Figures | DailyLog) -> tuple[int, int, int, int]:
+def _done(row: Counters) -> tuple[int, int, int, int]:
     return row.calls, row.visits, row.prospects, row.studies
 
 
@@ -178,15 +137,15 @@ def _plain(target: int, half_days: int) -> str:
     return f"{float(due_of(target, half_days)):g}"
 
 
-def _definitions() -> Iterable[Row]:
+def _definitions(times: DayTimes) -> Iterable[Row]:
     return [
         (_("截至"), _("报送时刻（周六 12:00，逢节假日顺移）。此前提交的日志计入，之后的不计入第 1 版。")),
         (_("应出勤半天"), _("截至日之前的工作日，加截至日上午（若上班），减去请假、公务和不在岗的半天。")),
         (_("应完成"), _("每日标准 × 应出勤半天 ÷ 2。")),
-        (_("完成"), _("截至前提交、且有效的日志中计入的条目数，休息日做的也算。")),
+        (_("完成"), _("截至前提交、且有效的日志中计入的条目数，休息日做的也算；补录须在截至前被接受。")),
         (_("完成率"), _("完成 ÷ 应完成。单位的完成率由其全部人员的合计相除。只舍不入。")),
         (_("综合完成率"), _("四项完成率的平均，每项最高按 100% 计。")),
-        (_("日志应交"), _("当日提交期限（20:00）在截至之前的应出勤日。")),
+        (_("日志应交"), _("当日提交期限（{due:%H:%M}）在截至之前的应出勤日。").format(due=times.log_due)),
         (_("日志已交"), _("应交的日志中截至前已提交的；迟报含补录；未交 = 应交 − 已交。")),
         (_("日志已批"), _("已交的日志中截至前已批阅通过的。")),
         (_("单位归属"), _("一周内调动的，归应出勤半天最多的单位，相等时归后一个。")),

@@ -1,9 +1,9 @@
 """The figures of the Saturday report, counted in the database: two statements, however many people there are.
 
 domain.md 3, "The Saturday report": done = counters of the week's logs that were handed in before `due_at` and
-count; due = required half days of the days before that of `due_at`, and that day's morning. Logs are due of the
-days whose own deadline lies before `due_at`; of those they are in, late (late or 补录), reviewed (passed before
-`due_at`) or missing.
+count (补录: accepted before `due_at`); due = required half days of the days before that of `due_at`, and that day's
+morning. Logs are due of the days whose own deadline lies before `due_at`; of those they are in, late (late or 补录),
+reviewed (passed before `due_at`) or missing. A person's row and those of his days come from one snapshot.
 """
 
 from __future__ import annotations
@@ -17,13 +17,18 @@ from django.db import connection
 
 from activity.rollup.models import RollUp
 from org.posts import Post
-from org.units.models import Unit
 from org.week import Week
 from org.working_days.rules import DayTimes, WorkingCalendar, log_limits, report_half_days
 
+COLUMNS = (
+    "calls", "visits", "prospects", "studies",
+    "due_half_days", "logs_due", "logs_in", "logs_late", "logs_missing", "logs_reviewed",
+)  # fmt: skip
+
 # `held`: stretches in the post, cut to the week and to the employment. `spans`: the same, never two on one day; of
 # two posts at once the day belongs to the one taken up later. Nearly everybody has one, so only the others are cut.
-# Sums over a stretch are differences of the running sums `worked`, `owed`, `logged` of Monday to Sunday.
+# Sums over a stretch are differences of the running sums `worked`, `owed`, `logged` of Monday to Sunday. What follows
+# PEOPLE reads `counted`: person, unit and COLUMNS.
 PEOPLE = """
 WITH days AS MATERIALIZED (
     SELECT * FROM
@@ -53,6 +58,15 @@ WITH days AS MATERIALIZED (
     SELECT b.person_id, b.day, count(*) FILTER (WHERE works) AS worked,
         sum(CASE b.half WHEN 'am' THEN am ELSE pm END) AS owed, (count(*) = 2 AND bool_and(log_due)) AS logged
     FROM org_absence AS b JOIN days USING (day) GROUP BY b.person_id, b.day
+), handed_in AS (
+    SELECT l.person_id, l.day, calls, visits, prospects, studies, excluded, handed_in_at, timeliness,
+        days.log_due AND spans.person_id IS NOT NULL AND away.logged IS NOT TRUE AS was_due,
+        counts AND (timeliness <> 'back' OR coalesce(back_accepted_at < %(due_at)s, false)) AS counted,
+        CASE WHEN reviewed_at < %(due_at)s THEN state ELSE 'submitted' END AS state
+    FROM activity_dailylog AS l JOIN days USING (day)
+    LEFT JOIN spans ON spans.person_id = l.person_id AND l.day BETWEEN lo AND hi
+    LEFT JOIN away ON away.person_id = l.person_id AND away.day = l.day
+    WHERE l.day BETWEEN %(monday)s AND %(sunday)s AND l.handed_in_at < %(due_at)s
 ), absent AS (
     SELECT person_id, lo, sum(worked) AS worked, sum(owed) AS owed, count(*) FILTER (WHERE logged) AS logged
     FROM spans JOIN away USING (person_id) WHERE day BETWEEN lo AND hi GROUP BY person_id, lo
@@ -70,29 +84,44 @@ WITH days AS MATERIALIZED (
         sum(owed) OVER person AS owed, sum(logged) OVER person AS logged
     FROM by_unit WINDOW person AS (PARTITION BY person_id)
     ORDER BY person_id, worked DESC, until DESC
-), handed_in AS (
-    SELECT l.*, days.log_due AND spans.person_id IS NOT NULL AND away.logged IS NOT TRUE AS was_due
-    FROM activity_dailylog AS l JOIN days USING (day)
-    LEFT JOIN spans ON spans.person_id = l.person_id AND l.day BETWEEN lo AND hi
-    LEFT JOIN away ON away.person_id = l.person_id AND away.day = l.day
-    WHERE l.day BETWEEN %(monday)s AND %(sunday)s AND l.handed_in_at < %(due_at)s
 ), done AS (
     SELECT person_id,
-        sum(calls) FILTER (WHERE counts) AS calls, sum(visits) FILTER (WHERE counts) AS visits,
-        sum(prospects) FILTER (WHERE counts) AS prospects, sum(studies) FILTER (WHERE counts) AS studies,
+        sum(calls) FILTER (WHERE counted) AS calls, sum(visits) FILTER (WHERE counted) AS visits,
+        sum(prospects) FILTER (WHERE counted) AS prospects, sum(studies) FILTER (WHERE counted) AS studies,
         count(*) FILTER (WHERE was_due) AS logs_in,
         count(*) FILTER (WHERE was_due AND timeliness IN ('late', 'back')) AS logs_late,
-        count(*) FILTER (WHERE was_due AND state = 'passed' AND reviewed_at < %(due_at)s) AS logs_reviewed
+        count(*) FILTER (WHERE was_due AND state = 'passed') AS logs_reviewed
     FROM handed_in GROUP BY person_id
+), counted AS (
+    SELECT person_id, unit_id, coalesce(calls, 0)::int AS calls, coalesce(visits, 0)::int AS visits,
+        coalesce(prospects, 0)::int AS prospects, coalesce(studies, 0)::int AS studies,
+        owed::int AS due_half_days, logged::int AS logs_due,
+        coalesce(logs_in, 0)::int AS logs_in, coalesce(logs_late, 0)::int AS logs_late,
+        (logged - coalesce(logs_in, 0))::int AS logs_missing, coalesce(logs_reviewed, 0)::int AS logs_reviewed
+    FROM people JOIN org_unit ON org_unit.id = unit_id LEFT JOIN done USING (person_id)
+    WHERE org_unit.path LIKE %(within)s
+)"""
+
+# People and their days in one statement: what changes meanwhile is in both or in neither.
+FREEZE = f"""{PEOPLE}, written AS (
+    INSERT INTO activity_rollupperson (rollup_id, person_id, unit_id, {", ".join(COLUMNS)})
+    SELECT %(rollup)s, person_id, unit_id, {", ".join(COLUMNS)} FROM counted RETURNING id, person_id
+), owing AS (
+    SELECT spans.person_id, days.day, am + pm - coalesce(away.owed, 0) AS half_days,
+        log_due AND away.logged IS NOT TRUE AS log_due
+    FROM spans JOIN days ON days.day BETWEEN lo AND hi
+    LEFT JOIN away ON away.person_id = spans.person_id AND away.day = days.day
 )
-SELECT person_id, unit_id, coalesce(calls, 0)::int AS calls, coalesce(visits, 0)::int AS visits,
-    coalesce(prospects, 0)::int AS prospects, coalesce(studies, 0)::int AS studies,
-    owed::int AS due_half_days, logged::int AS logs_due,
-    coalesce(logs_in, 0)::int AS logs_in, coalesce(logs_late, 0)::int AS logs_late,
-    (logged - coalesce(logs_in, 0))::int AS logs_missing, coalesce(logs_reviewed, 0)::int AS logs_reviewed
-FROM people JOIN org_unit ON org_unit.id = unit_id LEFT JOIN done USING (person_id)
-WHERE org_unit.path LIKE %(within)s
-"""
+INSERT INTO activity_rollupday (row_id, day, due_half_days, log_due, handed_in_at, timeliness, state, counts,
+    calls, visits, prospects, studies, excluded)
+SELECT id, day, coalesce(half_days, 0), coalesce(log_due, false), handed_in_at, coalesce(timeliness, ''),
+    coalesce(state, ''), coalesce(counted, false), CASE WHEN counted THEN calls ELSE 0 END,
+    CASE WHEN counted THEN visits ELSE 0 END, CASE WHEN counted THEN prospects ELSE 0 END,
+    CASE WHEN counted THEN studies ELSE 0 END,
+    CASE WHEN counted THEN excluded ELSE coalesce(excluded + calls + visits + prospects + studies, 0) END
+FROM owing FULL JOIN handed_in USING (person_id, day) JOIN written USING (person_id)
+WHERE half_days > 0 OR log_due OR handed_in_at IS NOT NULL
+"""  # noqa: S608
 
 # Each unit that has people in it or below it, and the city in any case.
 UNITS = """
@@ -109,27 +138,21 @@ SELECT %(rollup)s, u.id, u.kind, coalesce(people, 0), {values}
 FROM org_unit AS u LEFT JOIN line USING (path)
 WHERE u.path LIKE %(city)s AND (line.path IS NOT NULL OR length(u.path) = %(shortest)s)
 """
-COLUMNS = (
-    "calls", "visits", "prospects", "studies",
-    "due_half_days", "logs_due", "logs_in", "logs_late", "logs_missing", "logs_reviewed",
-)  # fmt: skip
 
 
 def count_people(rollup: RollUp, *, calendar: WorkingCalendar, times: DayTimes) -> None:
-    """A row for every holder of 客户经理 on any day of the week, where most of his half days lie."""
-    columns = ", ".join(("person_id", "unit_id", *COLUMNS))
-    write = f"INSERT INTO activity_rollupperson (rollup_id, {columns}) SELECT %(rollup)s, {columns}"  # noqa: S608
-    given = parameters(rollup.city, Week(rollup.week), until=rollup.due_at, calendar=calendar, times=times)
+    """A row for every holder of 客户经理 on any day of the week, where most of his half days lie, and of his days."""
+    given = parameters(f"{rollup.city.path}%", Week(rollup.week), until=rollup.due_at, calendar=calendar, times=times)
     with connection.cursor() as cursor:
-        cursor.execute(f"{write} FROM ({PEOPLE}) AS counted", {**given, "rollup": rollup.pk})
+        cursor.execute(FREEZE, {**given, "rollup": rollup.pk})
 
 
 def parameters(
-    unit: Unit, week: Week, *, until: datetime, calendar: WorkingCalendar, times: DayTimes
+    within: str, week: Week, *, until: datetime, calendar: WorkingCalendar, times: DayTimes
 ) -> dict[str, Any]:
-    """Of PEOPLE: who belongs to the unit or below it, counted as of `until`."""
+    """Of PEOPLE: who belongs to a unit whose path is LIKE `within`, counted as of `until`."""
     return {
-        "within": f"{unit.path}%",
+        "within": within,
         "post": Post.CLIENT_MANAGER.value,
         "monday": week.monday,
         "sunday": week.sunday,

@@ -2,32 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any, NamedTuple
 
 from django.db import connection
 
 from activity.rollup.figures import COLUMNS, PEOPLE, parameters
 from activity.rollup.models import RollUpPerson, RollUpUnit
+from org.people.models import Person
 from org.units.models import Unit
 from org.week import Week
 from org.working_days.rules import DayTimes, WorkingCalendar
 
+# Sums of the people in and below each wanted unit that has any.
+UNITS = f"""{PEOPLE}, own AS (
+    SELECT path, count(*) AS people, {", ".join(f"sum({name}) AS {name}" for name in COLUMNS)}
+    FROM counted JOIN org_unit ON org_unit.id = unit_id GROUP BY path
+)
+SELECT wanted.path, {", ".join(f"sum({name})::int AS {name}" for name in ("people", *COLUMNS))}
+FROM unnest(%(wanted)s::text[]) AS wanted (path) JOIN own ON left(own.path, length(wanted.path)) = wanted.path
+GROUP BY wanted.path
+"""  # noqa: S608
+LISTED = f"{PEOPLE} SELECT * FROM counted WHERE coalesce(person_id = %(only)s, true)"  # noqa: S608
 
-def people_now(
-    unit: Unit, week: Week, *, until: datetime, calendar: WorkingCalendar, times: DayTimes
-) -> list[RollUpPerson]:
-    """Unsaved rows of everybody in the unit and below it, counted as a freeze at `until` would."""
-    with connection.cursor() as cursor:
-        cursor.execute(PEOPLE, parameters(unit, week, until=until, calendar=calendar, times=times))
-        names = [column[0] for column in cursor.description]
-        rows = [dict(zip(names, row, strict=True)) for row in cursor]
-    units = {one.pk: one for one in Unit.objects.within(unit)}
-    return [RollUpPerson(unit=units[row.pop("unit_id")], **row) for row in rows]
 
+class AsOf(NamedTuple):
+    """A week counted as a freeze at `until` would."""
 
-def summed(unit: Unit, people: Iterable[RollUpPerson]) -> RollUpUnit:
-    """The sums of a unit as an unsaved row."""
-    rows = list(people)
-    sums = {name: sum(getattr(row, name) for row in rows) for name in COLUMNS}
-    return RollUpUnit(unit=unit, kind=unit.kind, people=len(rows), **sums)
+    week: Week
+    until: datetime
+    calendar: WorkingCalendar
+    times: DayTimes
+
+    def units(self, wanted: Sequence[Unit], *, within: Unit) -> list[RollUpUnit]:
+        """Unsaved sums of the wanted units in `within` that have people: one statement."""
+        units = {one.path: one for one in wanted}
+        rows = self._asked(UNITS, within.path + "%", wanted=list(units))
+        return [RollUpUnit(unit=(unit := units[row.pop("path")]), kind=unit.kind, **row) for row in rows]
+
+    def people(self, unit: Unit, *, below: bool, only: Person | None) -> list[RollUpPerson]:
+        """Unsaved rows of the people in the unit (and those below it), or of one of them."""
+        rows = self._asked(LISTED, unit.path + "%" * below, only=only and only.pk)
+        units = Unit.objects.in_bulk({row["unit_id"] for row in rows})
+        people = Person.objects.in_bulk([row["person_id"] for row in rows])
+        return [
+            RollUpPerson(unit=units[row.pop("unit_id")], person=people[row.pop("person_id")], **row) for row in rows
+        ]
+
+    def _asked(self, sql: str, within: str, **more: Any) -> list[dict[str, Any]]:
+        given = parameters(within, self.week, until=self.until, calendar=self.calendar, times=self.times)
+        with connection.cursor() as cursor:
+            cursor.execute(sql, {**given, **more})
+            names = [column[0] for column in cursor.description]
+            return [dict(zip(names, row, strict=True)) for row in cursor]

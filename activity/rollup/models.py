@@ -1,4 +1,4 @@
-"""The Saturday roll-up (汇总): frozen outputs, written once, never rewritten."""
+"""The Saturday roll-up (汇总): frozen outputs, written once; triggers refuse to rewrite them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from activity.daily_log.models import Counters
+from activity.daily_log.models import Counters, DailyLog
 from org.permissions import Permission
 from org.reach import reach
 from org.units.models import UnitKind
@@ -88,6 +88,39 @@ class RollUpPerson(Figures):
 
     def __str__(self) -> str:
         return f"{self.rollup_id} {self.person_id}"
+
+
+class RollUpDayQuerySet(models.QuerySet["RollUpDay"]):
+    def visible_to(self, person: Person, on: date) -> RollUpDayQuerySet:
+        """The days behind the people's rows that he sees."""
+        within = reach(person, Permission.ROLLUP_READ, on=on)
+        return self.filter(within.q(unit="row__unit", person="row__person"))
+
+
+class RollUpDay(Counters):
+    """A day that was due, or handed in, as the report saw it: a person's row is the sum of his days.
+
+    `counts`: whether the log's entries entered the figures; its counters are 0 otherwise, `excluded` what was left
+    out. `state` is of the cut-off; it and `timeliness` are empty when nothing was in.
+    """
+
+    row = models.ForeignKey(RollUpPerson, models.CASCADE, related_name="days")
+    day = models.DateField(_("日期"))
+    due_half_days = models.PositiveSmallIntegerField(default=0)
+    log_due = models.BooleanField(default=False)
+    handed_in_at = models.DateTimeField(_("提交时间"), null=True)
+    timeliness = models.CharField(max_length=8, choices=DailyLog.Timeliness, blank=True)
+    state = models.CharField(max_length=9, choices=DailyLog.State, blank=True)
+    counts = models.BooleanField(default=False)
+    excluded = models.PositiveIntegerField(default=0)
+
+    objects = RollUpDayQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["row", "day"], name="a_day_once_a_person_and_rollup")]
+
+    def __str__(self) -> str:
+        return f"{self.row_id} {self.day}"
 
 
 class RollUpUnitQuerySet(models.QuerySet["RollUpUnit"]):

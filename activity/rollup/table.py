@@ -12,13 +12,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from activity.rollup.live import people_now, summed
+from activity.rollup.live import AsOf
 from activity.rollup.models import Figures, RollUp, RollUpFile, RollUpPerson, RollUpUnit
 from activity.rollup.rules import due_of, overall, rates, tenths_of_percent
 from org.notices.models import Letter
 from org.people.models import Person
 from org.permissions import Permission
-from org.reach import STEP, Reach, reach
+from org.posts import Post
+from org.reach import Reach, reach
 from org.rules.book import book_of, rules_on
 from org.units.models import Unit, UnitKind
 from org.week import Week
@@ -119,8 +120,7 @@ def report(reader: Person, unit: Unit, week: Week, *, at: datetime, on: date) ->
         made.why_none = _("这一周没有工作日，不报送。") if due is None else _("这一周还没有开始。")
         return made
     made.as_of, made.waiting = min(at, due), due <= at
-    counted = people_now(unit, week, until=made.as_of, calendar=calendar, times=book.times)
-    _fill(made, reading, reading.live(counted), book.standard)
+    _fill(made, reading, reading.live(AsOf(week, made.as_of, calendar, book.times)), book.standard)
     return made
 
 
@@ -160,38 +160,28 @@ class Reading:
         return [*steps, (_name(self.unit), "")]
 
     def frozen(self, rollup: RollUp) -> Rows:
+        units = RollUpUnit.objects.visible_to(self.reader, self.on).filter(self._lines("unit__"), rollup=rollup)
         below = Q(unit__path__startswith=self.unit.path)
-        level = Q(unit__depth=self.unit.depth + 1) if self.whole else Q(unit__path__in=self.within.paths)
-        units = RollUpUnit.objects.visible_to(self.reader, self.on).filter(
-            below, level | Q(unit=self.unit), rollup=rollup
-        )
         listed = below if self.unit.kind in LISTS_PEOPLE else Q(unit=self.unit)
         people = RollUpPerson.objects.visible_to(self.reader, self.on).filter(listed, rollup=rollup)
         return Rows(list(units.select_related("unit")), list(people.select_related("person", "unit")))
 
-    def live(self, counted: list[RollUpPerson]) -> Rows:
-        """The same choice from the people who were just counted in the unit and below it."""
-        heads: dict[str, list[RollUpPerson]] = {}
-        for row in counted:
-            for path in self._lines_of(row.unit.path):
-                heads.setdefault(path, []).append(row)
-        units = {one.path: one for one in Unit.objects.filter(path__in=heads)}
-        listed = [row for row in counted if self._lists(row)]
-        people = Person.objects.in_bulk([row.person_id for row in listed])
-        for row in listed:
-            row.person = people[row.person_id]
-        return Rows([summed(units[path], rows) for path, rows in heads.items()], listed)
+    def live(self, now: AsOf) -> Rows:
+        """The same choice, counted now; people only where they are listed."""
+        units = now.units(list(Unit.objects.filter(self._lines())), within=self.unit)
+        below = self.unit.kind in LISTS_PEOPLE
+        if not below and not self.unit.appointments.filter(post=Post.CLIENT_MANAGER).exists():
+            return Rows(units, [])
+        if not self.whole and not self.within.own:
+            return Rows(units, [])
+        return Rows(units, now.people(self.unit, below=below, only=None if self.whole else self.reader))
 
-    def _lines_of(self, path: str) -> list[str]:
-        """The lines into whose sums somebody of that unit goes."""
+    def _lines(self, unit: str = "") -> Q:
+        """Units with a line of their own: this and those right below it, or as much of it as he reads."""
         if not self.whole:
-            return [top for top in self.within.paths if path.startswith(top)]
-        below = path[: len(self.unit.path) + STEP]
-        return [self.unit.path, below] if below != self.unit.path else [below]
-
-    def _lists(self, row: RollUpPerson) -> bool:
-        seen = self.whole or (self.within.own and row.person_id == self.reader.pk)
-        return seen and (self.unit.kind in LISTS_PEOPLE or row.unit.path == self.unit.path)
+            return Q(**{f"{unit}path__in": self.within.paths, f"{unit}path__startswith": self.unit.path})
+        depths = [self.unit.depth, self.unit.depth + 1]
+        return Q(**{f"{unit}depth__in": depths, f"{unit}path__startswith": self.unit.path})
 
     def unit_line(self, row: RollUpUnit, standard: Standard) -> Line:
         link = "" if row.unit_id == self.unit.pk else address(row.unit, self.week)

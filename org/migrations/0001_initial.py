@@ -212,4 +212,5 @@ class Migration(migrations.Migration):
             },
         ),
         append_only("org_trace"),
+        append_only("org_ruleset"),
     ]

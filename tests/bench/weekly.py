@@ -10,14 +10,20 @@ from typing import Any
 from django.db import connection, transaction
 
 from activity.rollup.actions import freeze
-from activity.rollup.models import RollUp, RollUpPerson, RollUpUnit
+from activity.rollup.models import RollUp, RollUpDay, RollUpPerson, RollUpUnit
 from org.rules.book import rules_on
 from org.working_days.rules import instant
 from tests.bench import city as cities
 from tests.bench.measuring import Goal, milliseconds, seconds, statements
+from tests.databases import thawed
 
 DUE = instant(cities.WEEK.saturday, time(12))
-RESULTS = (RollUpPerson._meta.db_table, RollUpUnit._meta.db_table)
+OF_CITY = "SELECT id FROM activity_rollup WHERE city_id = {}"
+RESULTS = {  # table -> its rows of a city
+    RollUpPerson._meta.db_table: f"rollup_id IN ({OF_CITY})",
+    RollUpUnit._meta.db_table: f"rollup_id IN ({OF_CITY})",
+    RollUpDay._meta.db_table: f"row_id IN (SELECT id FROM activity_rollupperson WHERE rollup_id IN ({OF_CITY}))",
+}
 ASIDE = 99  # the version of the roll-up whose rows LIMIT copies
 
 
@@ -31,7 +37,8 @@ class Weekly:
         self.statements = statements(self.job)
         assert RollUpPerson.objects.filter(rollup__city=self.city).count() == people
         self.rows = {table: self._copy_out(table) for table in RESULTS}
-        RollUp.objects.filter(city=self.city).update(version=ASIDE)
+        with thawed():
+            RollUp.objects.filter(city=self.city).update(version=ASIDE)
         self._keep_week()
         self.clear()
 
@@ -51,21 +58,18 @@ class Weekly:
 
     def clear(self) -> None:
         """Not timed: throw the results of this city away and leave no dead rows behind."""
-        with connection.cursor() as cursor:
-            for table in RESULTS:
-                cursor.execute(
-                    f"DELETE FROM {table} WHERE rollup_id IN (SELECT id FROM activity_rollup WHERE city_id = %s)",
-                    [self.city.pk],
-                )
-                cursor.execute(f"VACUUM ANALYZE {table}")
+        with thawed(), connection.cursor() as cursor:
+            for table, of_city in reversed(RESULTS.items()):
+                cursor.execute(f"DELETE FROM {table} WHERE {of_city.format(self.city.pk)}")
             cursor.execute("DELETE FROM activity_rollup WHERE city_id = %s AND version <> %s", [self.city.pk, ASIDE])
+            for table in RESULTS:
+                cursor.execute(f"VACUUM ANALYZE {table}")
 
     def _copy_out(self, table: str) -> bytes:
         out = BytesIO()
         with connection.cursor() as cursor:
             cursor.cursor.copy_expert(
-                f"COPY (SELECT row.* FROM {table} AS row JOIN activity_rollup AS r ON r.id = rollup_id"
-                f" WHERE r.city_id = {self.city.pk}) TO STDOUT (FORMAT binary)",
+                f"COPY (SELECT * FROM {table} WHERE {RESULTS[table].format(self.city.pk)}) TO STDOUT (FORMAT binary)",
                 out,
             )
         return out.getvalue()

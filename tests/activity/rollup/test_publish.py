@@ -36,8 +36,11 @@ def addresses():
 
 
 def sheets():
-    book = load_workbook(BytesIO(bytes(RollUp.objects.get().file.content)))
-    return {sheet.title: list(sheet.values) for sheet in book}
+    return sheets_of(bytes(RollUp.objects.get().file.content))
+
+
+def sheets_of(content):
+    return {sheet.title: list(sheet.values) for sheet in load_workbook(BytesIO(content))}
 
 
 def test_mailed_to_the_mailbox_and_the_deputy_and_told_in_the_app(city, hq, city_deputy):
@@ -105,14 +108,15 @@ def test_the_source_of_each_figure(zhou, manager):
     header, *rows = sheets()["日志"]
     days = {row[2].date().day: dict(zip(header, row, strict=True)) for row in rows}
     assert sorted(days) == [16, 18, 19, 20]  # not the day of leave
-    assert [days[16][name] for name in ("应交", "时效", "计入本报告", "电话", "批阅")] == [
-        "全天",
+    assert [days[16][name] for name in ("应出勤半天", "日志应交", "时效", "计入本报告", "电话", "批阅")] == [
+        2,
+        "是",
         "按时",
         "是",
         6,
         "已批",
     ]
-    assert days[18]["应交"] == "半天"
+    assert (days[18]["应出勤半天"], days[18]["日志应交"]) == (1, "是")
     assert [days[20][name] for name in ("时效", "计入本报告", "电话")] == ["截至时未交", "否", 0]
 
 
