@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from activity.daily_log.as_read import is_as_read
 from activity.daily_log.counting import recount_days
+from activity.daily_log.due import due_halves
 from activity.daily_log.limits import close_of, limits_of
 from activity.daily_log.models import Annotation, DailyLog
 from clients.prospects.models import Registration
 from clients.visits import actions as visits
 from clients.visits.models import Visit
 from org.notices import actions as notices
-from org.people.models import Appointment
+from org.people.models import Appointment, Person
 from org.permissions import Permission
 from org.posts import Post
 from org.trace.actions import record
+from org.trace.models import Trace
 from org.workflow import Refused, move
-
-if TYPE_CHECKING:
-    from org.people.models import Person
+from org.working_days.calendar import calendar_between
 
 
 def _never_himself(log: DailyLog, by: Person) -> None:
@@ -42,10 +42,23 @@ def _before_close(log: DailyLog, at: datetime) -> None:
         raise Refused(_("这一周已于 {close:%m-%d %H:%M} 关账，不能再改计数。").format(close=close))
 
 
+def _as_shown(log: DailyLog, shown: str | None) -> None:
+    """Refuse a verdict on what was not read; the header stays locked, so that its author changes nothing meanwhile."""
+    locked = DailyLog.objects.select_for_update().get(pk=log.pk)
+    if shown is not None and locked.state == DailyLog.State.SUBMITTED and not is_as_read(locked, shown):
+        raise Refused(_("日志刚被改过，看过再批。"))
+
+
 @transaction.atomic
-def pass_log(log: DailyLog, *, by: Person, at: datetime, rating: int | None = None, comment: str = "") -> DailyLog:
-    """批阅通过. A 补录 passed so is not thereby accepted: that is a verb of its own."""
+def pass_log(
+    log: DailyLog, *, by: Person, at: datetime, rating: int | None = None, comment: str = "", shown: str | None = None
+) -> DailyLog:
+    """批阅通过. A 补录 passed so is not thereby accepted: that is a verb of its own.
+
+    `shown`: the fingerprint (as_read) of what he read on the page; without it he judges the log as it is.
+    """
     _never_himself(log, by)
+    _as_shown(log, shown)
     changes = {"reviewed_by": by, "reviewed_at": at, "rating": rating, "comment": comment.strip()}
     move(log, DailyLog.PASS, by=by, at=at, changes=changes)
     if comment.strip():
@@ -54,9 +67,10 @@ def pass_log(log: DailyLog, *, by: Person, at: datetime, rating: int | None = No
 
 
 @transaction.atomic
-def return_log(log: DailyLog, *, by: Person, at: datetime, comment: str) -> DailyLog:
-    """退回补填, with what is to be added; its first hand-in and its figures stand meanwhile."""
+def return_log(log: DailyLog, *, by: Person, at: datetime, comment: str, shown: str | None = None) -> DailyLog:
+    """退回补填, with what is to be added; its first hand-in and its figures stand meanwhile. `shown` as in passing."""
     _never_himself(log, by)
+    _as_shown(log, shown)
     if not comment.strip():
         raise Refused(_("退回要写明补什么。"))
     limits = limits_of(log.day)
@@ -152,15 +166,19 @@ def answer_help(log: DailyLog, *, by: Person, at: datetime, text: str) -> DailyL
 
 @transaction.atomic
 def remind(person: Person, *, day: date, by: Person, at: datetime) -> None:
-    """提醒未交: one message a day and person, whoever rings; refused once the log is in."""
-    held = Appointment.objects.on(day).filter(person=person, post=Post.CLIENT_MANAGER).select_related("unit").first()
-    if held is None or person.pk == by.pk or not by.can(Permission.LOG_REVIEW, held, on=at.date()):
-        raise Refused(_("这件事不归你办。"))
+    """提醒未交: one message a day and person, whoever rings; from the hour the log was due until it is in or locked."""
+    _may_remind(person, day, by, at)
+    Person.objects.select_for_update().get(pk=person.pk)  # of two who ring at once, one
     if DailyLog.objects.filter(person=person, day=day).exclude(state=DailyLog.State.DRAFT).exists():
         raise Refused(_("日志刚刚交了，刷新看看。"))
     limits = limits_of(day)
+    if at < limits.due:
+        raise Refused(_("{due:%m-%d %H:%M} 才到提交时间，到时再提醒。").format(due=limits.due))
     if at >= limits.lock_at:
         raise Refused(_("这一天的日志已锁定，提醒没有用了。"))
+    if Trace.objects.filter(verb="remind", about_id=str(person.pk), changes__day=str(day)).exists():
+        return
+    record(person, "remind", by=by, at=at, changes={"day": day})
     until = limits.late_until if at < limits.late_until else limits.lock_at
     notices.post(
         "log_missing",
@@ -171,3 +189,12 @@ def remind(person: Person, *, day: date, by: Person, at: datetime) -> None:
         body=_("{until:%m-%d %H:%M} 前还能交。").format(until=until),
         link=reverse("day", args=[day]),
     )
+
+
+def _may_remind(person: Person, day: date, by: Person, at: datetime) -> None:
+    """Of the posts that he held that day one is enough; refused when he owed nothing."""
+    held = Appointment.objects.on(day).filter(person=person, post=Post.CLIENT_MANAGER).select_related("unit")
+    if person.pk == by.pk or not any(by.can(Permission.LOG_REVIEW, one, on=at.date()) for one in held):
+        raise Refused(_("这件事不归你办。"))
+    if not due_halves([person.pk], day, day, calendar_between(day, day)):
+        raise Refused(_("这一天他没有应完成的日志。"))
