@@ -15,6 +15,7 @@ from config.processes import die_with_parent
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 DUE = "org.periods.tasks.ring"
+# The named hours only save the wait for the next full minute; the first bell alone would do everything.
 TIMETABLE = {
     "每分钟 到期即办": {"task": DUE, "schedule": crontab()},
     "周六 12:00 汇总": {"task": DUE, "schedule": crontab(minute=0, hour=12, day_of_week="sat")},

@@ -4,13 +4,12 @@ Only test and demo settings may shift it (org/checks.py refuses a shift elsewher
 """
 
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
+from org.working_days.rules import SHANGHAI
 
 
 def now() -> datetime:

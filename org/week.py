@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Self
 
+from django.utils.translation import gettext
+
 CODE = re.compile(r"(2[01][0-9]{2})-W([0-9]{2})")
 
 
@@ -48,7 +50,7 @@ class Week:
     def label(self) -> str:
         """As pages write it: 11.16–11.22（第 47 周）."""
         first, last = self.monday, self.sunday
-        return f"{first.month}.{first.day}–{last.month}.{last.day}（第 {self.number} 周）"
+        return f"{first.month}.{first.day}–{last.month}.{last.day}" + gettext("（第 {number} 周）").format(number=self.number)
 
     @property
     def days(self) -> tuple[date, ...]:

@@ -14,12 +14,13 @@ from activity.daily_log.due import due_halves
 from activity.daily_log.models import DailyLog
 from activity.rollup.models import RollUp, RollUpUnit
 from org.accounts import lockout
+from org.days import in_words
 from org.notices.models import Letter, Notice
 from org.people.models import Appointment, Person
 from org.periods.models import Period
 from org.permissions import Permission
 from org.posts import Post
-from org.reach import STEP, reach
+from org.reach import city_path, reach
 from org.rules.book import rules_on
 from org.week import Week
 from org.working_days.actions import unknown_years
@@ -57,14 +58,8 @@ class Desk:
 Part = Callable[[Desk], Iterator[Row]]
 
 
-def day_name(day: date) -> str:
-    """11月20日 周五."""
-    weekday = "一二三四五六日"[day.weekday()]
-    return _("{month}月{day}日 周{weekday}").format(month=day.month, day=day.day, weekday=weekday)
-
-
 def _instant(at: datetime) -> str:
-    return f"{day_name(at.date())} {at:%H:%M}"
+    return f"{in_words(at.date())} {at:%H:%M}"
 
 
 def _listed(names: list[str]) -> str:
@@ -80,7 +75,7 @@ def to_review(desk: Desk) -> Iterator[Row]:
         yield Row("circle-check", "ok", _("没有待批的日志"), link=desk.link("review"))
         return
     oldest = logs.aggregate(day=Min("day"))["day"]
-    text = _("最早的是{day}的，批阅截止是次个工作日 12:00").format(day=day_name(oldest))
+    text = _("最早的是{day}的，批阅截止是次个工作日 12:00").format(day=in_words(oldest))
     yield Row("clipboard-list", "warn", _("待批 {count} 份").format(count=count), text, desk.link("review"))
 
 
@@ -114,7 +109,7 @@ def missing_logs(desk: Desk) -> Iterator[Row]:
 
 
 def _missing(then: _Handed, day: date, link: str) -> Row:
-    name = day_name(day)
+    name = in_words(day)
     if not then.missing:
         return Row("circle-check", "ok", _("{day}的日志 {due} 份都交了").format(day=name, due=then.due), link=link)
     title = _("{day}未交 {count} 人").format(day=name, count=len(then.missing))
@@ -138,7 +133,7 @@ def last_roll_up(desk: Desk) -> Iterator[Row]:
 
 
 def next_roll_up(desk: Desk) -> Iterator[Row]:
-    city = desk.active.unit.path[: 2 * STEP]
+    city = city_path(desk.active.unit.path)
     open_ones = Period.objects.filter(kind=Period.Kind.REPORT, done_at=None, unit__path__startswith=city)
     period = open_ones.order_by("due_at").first()
     if period is None:
@@ -188,7 +183,8 @@ def rules(desk: Desk) -> Iterator[Row]:
     if found is None:
         yield Row("triangle-alert", "warn", _("本周没有生效的规则，不汇总也不考核"), _("规则由命令行发布"))
     else:
-        since = f"{found.effective_from.year}年{found.effective_from.month}月{found.effective_from.day}日"
+        start = found.effective_from
+        since = _("{year}年{month}月{day}日").format(year=start.year, month=start.month, day=start.day)
         title = _("第 {version} 版规则生效中").format(version=found.version)
         yield Row("scale", "ok", title, _("{since} 起").format(since=since))
 

@@ -9,8 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from activity.home.desk import Desk, day_name, rows
+from activity.home.desk import Desk, rows
 from org.accounts.views import sign_in
+from org.days import in_words
 from org.pages import navigation
 from org.posts import Post
 from org.routes import public
@@ -39,4 +40,4 @@ def _home(request: Any) -> HttpResponse:
     if active and (route := straight_to(active.post, request.now)) in addresses:
         return redirect(addresses[route])
     found = rows(Desk(request.user, active, request.now, addresses)) if active else []
-    return render(request, "activity/home/desk.html", {"rows": found, "active": active, "day": day_name(request.today)})
+    return render(request, "activity/home/desk.html", {"rows": found, "active": active, "day": in_words(request.today)})

@@ -13,7 +13,6 @@ from django.urls import NoReverseMatch, resolve, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-from org.notices.models import Notice
 from org.permissions import GRANTS
 from org.posts import Post
 
@@ -75,11 +74,6 @@ def waiting(route: str) -> Callable[[Count], Count]:
         return count
 
     return register
-
-
-@waiting("inbox")
-def _unread(person: Person, day: date) -> int:
-    return Notice.objects.visible_to(person).unread().count()
 
 
 class Link(NamedTuple):

@@ -8,10 +8,10 @@ from typing import NamedTuple
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from org.days import WEEKDAYS, month_and_day
 from org.permissions import Permission
 from org.requests import SignedIn
 from org.routes import requires
@@ -75,7 +75,7 @@ def month(request: SignedIn, year: int = 0, month: int = 0) -> HttpResponse:
         "weeks": grid(first),
         "first": first,
         "today": today,
-        "weekdays": list(WEEKDAYS_ABBR.values()),
+        "weekdays": WEEKDAYS,
         "previous": first - timedelta(days=1),
         "next": first + timedelta(days=31),
         "unknown": actions.unknown_years(today),
@@ -89,7 +89,7 @@ def month(request: SignedIn, year: int = 0, month: int = 0) -> HttpResponse:
 def correct(request: SignedIn, year: int, month: int, day: int) -> HttpResponse:
     try:
         date_ = _first(year, month).replace(day=day)
-    except ValueError as no_such_day:
+    except (ValueError, OverflowError) as no_such_day:
         raise Http404 from no_such_day
     row = WorkingDay.objects.filter(day=date_).first()
     said = Day(row.works, row.holiday) if row else known(date_)
@@ -109,5 +109,5 @@ def _corrected(request: SignedIn, day: date, form: CorrectForm) -> bool:
         form.add_error(None, str(refusal))
         return False
     word = _("班") if works else _("休")
-    messages.success(request, _("%(day)s 已改为%(word)s") % {"day": f"{day.month}月{day.day}日", "word": word})
+    messages.success(request, _("%(day)s 已改为%(word)s") % {"day": month_and_day(day), "word": word})
     return True

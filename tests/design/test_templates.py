@@ -60,3 +60,12 @@ def test_the_pages_name_no_other_site():
         ROOT / "static" / "app.js",
     ]:
         assert re.findall(r"""(?:src|href|url)\s*[=(]\s*["']?https?:""", path.read_text(encoding="utf-8")) == [], path
+
+
+SHOWN = re.compile(r"{%\s*blocktranslate.*?endblocktranslate\s*%}|{%.*?%}|{{.*?}}|{#.*?#}", re.S)
+
+
+@pytest.mark.parametrize("path", [path for path in TEMPLATES if path.name != "gallery.html"], ids=named)
+def test_every_word_goes_through_gettext(path):
+    """The gallery alone shows invented specimens."""
+    assert re.findall("[\u4e00-\u9fff]+", SHOWN.sub("", path.read_text(encoding="utf-8"))) == []
