@@ -57,25 +57,33 @@ def _lock_names(unit: Unit, names: Iterable[str]) -> int:
 
 
 _HELD = """
-    SELECT name_key, uscc FROM clients_prospect
+    SELECT name_key, uscc, owner_id = %(person)s FROM clients_prospect
     WHERE city_id = %(city)s AND (name_key = ANY(%(names)s) OR uscc = ANY(%(codes)s))
     UNION ALL
-    SELECT name_key, uscc FROM clients_registration
+    SELECT name_key, uscc, person_id = %(person)s FROM clients_registration
     WHERE city_id = %(city)s AND kind = 'new' AND (name_key = ANY(%(names)s) OR uscc = ANY(%(codes)s))
 """
 
 
-def _refuse_taken(city_id: int, new: Sequence[NewProspect], day: date) -> None:
-    """Refused when anyone in the city has the company: same code, or where either lacks one the same name."""
+def _refuse_taken(person: Person, city_id: int, new: Sequence[NewProspect], day: date) -> None:
+    """Refused when anyone in the city has the company: same code, or where either lacks one the same name.
+
+    Who holds it is only said when it is the person himself.
+    """
     names, codes = [normalised(one.name) for one in new], [one.uscc for one in new if one.uscc]
     with connection.cursor() as cursor:
-        cursor.execute(_HELD, {"city": city_id, "names": names, "codes": codes})
+        cursor.execute(_HELD, {"city": city_id, "names": names, "codes": codes, "person": person.pk})
         held = cursor.fetchall()
-    books = [Registered(("held", place), date.min, place, *one) for place, one in enumerate(held)]
-    books += [Registered(place, day, place, one.name, one.uscc) for place, one in enumerate(new)]
-    late = duplicates(books)
-    if taken := next((one for place, one in enumerate(new) if place in late), None):
-        raise Refused(_("「{name}」已有人报备，不能重复登记。").format(name=taken.name))
+    books = [Registered(("held", place), date.min, place, name, code) for place, (name, code, _own) in enumerate(held)]
+    own = [book for book, (_name, _code, is_own) in zip(books, held, strict=True) if is_own]
+    wanted = [Registered(place, day, place, one.name, one.uscc) for place, one in enumerate(new)]
+    late = duplicates(books + wanted)
+    taken = next((book for book in wanted if book.key in late), None)
+    if taken is None:
+        return
+    if taken.key in duplicates([*own, taken]):
+        raise Refused(_("你已登记过这家单位：「{name}」。").format(name=taken.name))
+    raise Refused(_("「{name}」已有人报备，不能重复登记。").format(name=taken.name))
 
 
 @transaction.atomic(savepoint=False)
@@ -85,7 +93,7 @@ def register(person: Person, *, unit: Unit, day: date, at: datetime, new: Sequen
     The registrations of the day are not yet saved: the log saves them with what they count for. Five statements.
     """
     city_id = _lock_names(unit, (normalised(one.name) for one in new))
-    _refuse_taken(city_id, new, day)
+    _refuse_taken(person, city_id, new, day)
     made = [
         Prospect(
             name=one.name, name_key=normalised(one.name), uscc=one.uscc, source=one.source, headcount=one.headcount,

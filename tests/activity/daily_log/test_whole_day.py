@@ -71,10 +71,10 @@ def test_an_empty_page_says_so(browser):
     assert (answer.status_code, "还没有填任何一行" in answer.content.decode()) == (422, True)
 
 
-def test_a_company_that_somebody_holds_is_refused_with_everything_kept(browser, zhou):
+def test_a_company_that_is_registered_is_refused_with_everything_kept(browser, zhou):
     make.prospect(zhou, "晨光幼儿园")
     answer = browser.post(URL, written())
-    assert (answer.status_code, "已有人报备" in answer.content.decode()) == (422, True)
+    assert (answer.status_code, "你已登记过这家单位" in answer.content.decode()) == (422, True)
     assert not LogEntry.objects.exists()
 
 
