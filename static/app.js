@@ -88,6 +88,23 @@
     fetch(form.action, { method: "POST", body, redirect: "manual" }).then(() => location.reload(), () => form.requestSubmit(button));
   });
 
+  /* Printing needs a script, so its button is only there with one. */
+  document.querySelectorAll("[data-print]").forEach((button) => { button.hidden = false; });
+  document.addEventListener("click", (event) => { if (event.target.closest("[data-print]")) window.print(); });
+
+  /* A recent client is written into 客户 and 联系人, where it can be seen and changed; typing another lets it go. */
+  document.addEventListener("input", (event) => {
+    const box = event.target;
+    const recent = box.form && $("[data-recent]", box.form);
+    if (!recent) return;
+    const { client, contact } = box.form.elements;
+    if (recent.contains(box)) {
+      const [name, ...others] = box.value.split(recent.dataset.recent);
+      client.value = name;
+      contact.value = others.join(recent.dataset.recent);
+    } else if (box === client) recent.querySelectorAll(":checked").forEach((chip) => { chip.checked = false; });
+  });
+
   /* A password one may look at. */
   document.addEventListener("click", (event) => {
     const eye = event.target.closest("[data-show-password]");

@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from org.accounts import actions, lockout, rules
 from org.accounts.views import qr
@@ -84,6 +85,7 @@ def person(request: SignedIn, employee_no: str) -> HttpResponse:
         "locked_until": lockout.of_account(found.employee_no, at).until if may_hand_out else None,
         "may_hand_out": may_hand_out,
         "may_administer": actions.may(by, Permission.PEOPLE_ADMIN, found, at.date()),
+        "has_second_factor": TOTPDevice.objects.devices_for_user(found, confirmed=True).exists(),
         "key": uuid4(),
     }
     return render(request, "org/people/person.html", context)
