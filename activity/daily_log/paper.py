@@ -55,7 +55,8 @@ KINDS = (
 
 class Cell(NamedTuple):
     name: str
-    label: str
+    word: str  # what the column asks for
+    label: str  # the same with the number of the row
     type: str  # of the input; "select" for a choice
     value: str
     options: list[tuple[str, str]]
@@ -105,7 +106,7 @@ def _cell(form: forms.EntryForm, name: str, number: int) -> Cell:
     value: Any = form.data.get(full, "") if form.is_bound else field.initial
     errors = [str(error) for error in form.errors.get(name, ())] if form.is_bound else []
     options = _options(field) if isinstance(field, django_forms.ChoiceField) else []
-    return Cell(full, f"{field.label} {number}", _type(field), str(value or ""), options, errors)
+    return Cell(full, str(field.label), f"{field.label} {number}", _type(field), str(value or ""), options, errors)
 
 
 def _options(field: django_forms.ChoiceField) -> list[tuple[str, str]]:
