@@ -23,8 +23,11 @@ from activity.daily_log.recording import (
     writable_day,
 )
 from clients.prospects.actions import NewProspect
+from org import clock
 from org.idempotency.actions import Result, once
 from org.people.models import Person
+from org.periods.actions import hold_report
+from org.week import Week
 from org.workflow import Refused, move
 from org.working_days.rules import Timeliness, timeliness
 
@@ -82,14 +85,18 @@ def submit(
     person: Person,
     *,
     day: date,
-    at: datetime,
     key: UUID,
     tomorrow_plan: str,
     problems: str = "",
     help_needed: str = "",
     short_reason: str = "",
+    at: datetime | None = None,
 ) -> Result:
-    """Hand in the day, below target or not; a returned log is handed in again and keeps its first time."""
+    """Hand in the day, below target or not; a returned log is handed in again and keeps its first time.
+
+    Without `at` the clock decides, asked when the log and the week's open report are locked: whoever opened his
+    transaction before a limit and came to the lock after it is late (reliability.md C1, C2).
+    """
     texts = {
         "tomorrow_plan": tomorrow_plan,
         "problems": problems,
@@ -97,20 +104,24 @@ def submit(
         "short_reason": short_reason,
     }
 
+    begun = at or clock.now()
+
     def effect() -> Result:
-        log = open_day(person, day, at)
+        log = open_day(person, day, begun)
+        hold_report(person, Week.of(day))
+        instant = at or clock.now()
         limits = limits_of(day)
-        if log.state == DailyLog.State.RETURNED and at < limits.lock_at:
-            move(log, DailyLog.RESUBMIT, by=person, at=at, changes=texts)
+        if log.state == DailyLog.State.RETURNED and instant < limits.lock_at:
+            move(log, DailyLog.RESUBMIT, by=person, at=instant, changes=texts)
             return {"log": str(log.pk), "timeliness": log.timeliness}
         if log.state != DailyLog.State.DRAFT:
             raise Refused(_("这一天的日志已经提交过了。"))
-        lateness = timeliness(at, limits)
+        lateness = timeliness(instant, limits)
         if lateness is Timeliness.TOO_LATE:
-            raise Refused(sentence_of(log, limits, at))
-        standing = {"handed_in_at": at, "timeliness": lateness.value, "counts": lateness is not Timeliness.BACK}
-        move(log, DailyLog.SUBMIT, by=person, at=at, changes={**texts, **standing})
+            raise Refused(sentence_of(log, limits, instant))
+        standing = {"handed_in_at": instant, "timeliness": lateness.value, "counts": lateness is not Timeliness.BACK}
+        move(log, DailyLog.SUBMIT, by=person, at=instant, changes={**texts, **standing})
         recount_days([(person.pk, day)])
         return {"log": str(log.pk), "timeliness": lateness.value}
 
-    return once(key, by=person, verb="submit", at=at, parameters={"day": day, **texts}, effect=effect)
+    return once(key, by=person, verb="submit", at=begun, parameters={"day": day, **texts}, effect=effect)

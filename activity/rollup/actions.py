@@ -6,13 +6,12 @@ workbook, the letters and the notices of every roll-up that has none yet: who di
 
 from __future__ import annotations
 
-import time
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from hashlib import sha256
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -32,12 +31,6 @@ from org.working_days.calendar import calendar_between
 
 READERS = (Post.HQ_STAFF, Post.CITY_DEPUTY_GM)  # told in the app
 BY_MAIL = (Post.CITY_DEPUTY_GM,)  # besides the city's mailbox
-GRACE = timedelta(seconds=1)  # from the stamp of a hand-in to its first write
-PATIENCE = timedelta(seconds=10)  # for its commit; an import of many minutes is not waited for
-WRITERS = """
-    SELECT pid FROM pg_locks
-    WHERE relation = 'activity_dailylog'::regclass AND mode = 'RowExclusiveLock' AND pid <> pg_backend_pid()
-"""
 
 
 @handles(Period.Kind.REPORT, name="rollup")
@@ -46,31 +39,16 @@ def roll_up(city: Unit, week: Week, *, due_at: datetime, at: datetime) -> bool:
     rules = rules_on(week.monday)
     if rules is None:
         return False
-    let_hands_in(due_at, at=at)
     return freeze(city, week, rules=rules, due_at=due_at, at=at) is not None
-
-
-def let_hands_in(due_at: datetime, *, at: datetime) -> None:
-    """Wait for who handed in a moment before the cut-off and is still being written (reliability.md F14).
-
-    Only in the first seconds after it; in a catch-up everything has long been committed.
-    """
-    if not due_at <= at < due_at + PATIENCE:
-        return
-    time.sleep(max(0.0, (due_at + GRACE - at).total_seconds()))
-    with connection.cursor() as cursor:
-        cursor.execute(WRITERS)
-        writers = [pid for (pid,) in cursor.fetchall()]
-        end = time.monotonic() + PATIENCE.total_seconds()
-        while writers and time.monotonic() < end:
-            time.sleep(0.05)
-            cursor.execute(f"{WRITERS} AND pid = ANY(%s)", [writers])  # noqa: S608
-            writers = [pid for (pid,) in cursor.fetchall()]
 
 
 @transaction.atomic
 def freeze(city: Unit, week: Week, *, rules: RuleSet, due_at: datetime, at: datetime) -> RollUp | None:
-    """The figures as of `due_at`, whenever this runs; None when they are frozen already."""
+    """The figures as of `due_at`, whenever this runs; None when they are frozen already.
+
+    As of `due_at` are hand-ins, reviews and accepted 补录. What authors and reviewers change in the entries of those
+    logs between `due_at` and a late freeze is in version 1 (docs/adr/0006).
+    """
     rollup = RollUp(city=city, week=week.monday, version=1, rules=rules, due_at=due_at, frozen_at=at)
     RollUp.objects.bulk_create([rollup], ignore_conflicts=True)
     if not RollUp.objects.filter(pk=rollup.pk).exists():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import connection, transaction
 
@@ -15,6 +15,9 @@ from org.units.models import UnitKind
 from org.week import Week
 from org.working_days.calendar import calendar_between
 from org.working_days.rules import report_due, week_close
+
+if TYPE_CHECKING:
+    from org.people.models import Person
 
 AHEAD = timedelta(weeks=6)
 OWING = {  # who owes what of a week
@@ -53,6 +56,16 @@ DROP = f"""{WANTED}
         SELECT FROM fixed WHERE (fixed.kind, fixed.week) = (org_period.kind, org_period.week)
     ) AND week BETWEEN %s AND %s
 """  # noqa: S608
+# FOR SHARE: many hand in at once. Only until it is due: their stream must not keep the report waiting.
+HOLD = """
+    SELECT FROM org_period AS period JOIN org_unit AS city ON city.id = period.unit_id
+    WHERE period.kind = %s AND period.week = %s AND period.done_at IS NULL AND period.due_at > org_now()
+        AND city.kind = %s AND EXISTS (
+            SELECT FROM org_appointment AS held JOIN org_unit AS unit ON unit.id = held.unit_id
+            WHERE held.person_id = %s AND starts_with(unit.path, city.path)
+        )
+    ORDER BY period.id FOR SHARE OF period
+"""
 
 
 class Fixed(NamedTuple):
@@ -86,6 +99,15 @@ def make_periods(*, at: datetime) -> int:
         cursor.execute(MOVE, wanted)
         cursor.execute(DROP, [*wanted, first, last])
     return added
+
+
+def hold_report(person: Person, week: Week) -> None:
+    """Let the person's report of that week wait for this transaction, which asks the clock afterwards (F14, C2).
+
+    Who reads an instant before the cut-off holds it, so the report sees him; who finds nothing to hold comes later.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(HOLD, [Period.Kind.REPORT.value, week.monday, UnitKind.CITY.value, person.pk])
 
 
 def _fixed(versions: list[RuleSet], last: date) -> Iterator[Fixed]:

@@ -14,7 +14,7 @@ from datetime import date, datetime
 from typing import NamedTuple, TypedDict
 
 from django.db import DatabaseError, OperationalError, connection, transaction
-from django.db.models import Min
+from django.db.models import Min, QuerySet
 from django.db.models.functions import Left
 from django.utils.translation import gettext as _
 
@@ -169,14 +169,19 @@ def _claimed(city: Unit) -> bool:
         return bool(cursor.fetchone()[0])
 
 
+def _locked(periods: QuerySet[Period]) -> QuerySet[Period]:
+    """Locked until the end: who holds one of them (`hold_report`) has committed before the handler looks."""
+    return periods.select_for_update(of=("self",)).order_by("pk")
+
+
 def _handled(occasion: Occasion, city: Unit, handler: Handler, at: datetime) -> bool:
     """Do it and mark its periods, unless another worker has meanwhile."""
-    periods = Period.objects.due(at).filter(kind=occasion.kind, week=occasion.week, unit__path__startswith=city.path)
-    due_at = periods.order_by().aggregate(Min("due_at"))["due_at__min"]
+    periods = Period.objects.filter(
+        kind=occasion.kind, week=occasion.week, unit__path__startswith=city.path, done_at=None
+    )
+    due_at = min((period.due_at for period in _locked(periods) if period.due_at <= at), default=None)
     if due_at is None:
         return False
     did = handler(city, Week(occasion.week), due_at=due_at, at=at)
-    Period.objects.filter(
-        kind=occasion.kind, week=occasion.week, unit__path__startswith=city.path, done_at=None
-    ).update(done_at=at)
+    periods.update(done_at=at)
     return did

@@ -30,6 +30,7 @@ ON = "CREATE TRIGGER dawdle AFTER {when} ON {table} FOR EACH STATEMENT EXECUTE F
 SLOW = [
     ("INSERT OR UPDATE", "activity_rollup"),
     ("INSERT", "activity_rollupperson"),
+    ("INSERT", "activity_rollupday"),
     ("INSERT", "activity_rollupunit"),
     ("INSERT", "activity_rollupfile"),
     ("INSERT OR UPDATE", "org_letter"),
@@ -45,9 +46,11 @@ from activity.rollup import actions
 from org.periods import due
 def without_transaction():
     due.transaction = types.SimpleNamespace(atomic=contextlib.nullcontext)
+    due._locked = lambda periods: periods
     actions.freeze = actions.freeze.__wrapped__
 def without_lock():
     due._claimed = lambda city: True
+    due._locked = lambda periods: periods
 {guard}()
 due.run_due()
 """
@@ -146,7 +149,7 @@ def unguarded():
 
     def start(guard):
         code = UNGUARDED.format(guard=guard)
-        started.append(subprocess.Popen([sys.executable, "-c", code], cwd=stack.ROOT, stderr=subprocess.DEVNULL))
+        started.append(subprocess.Popen([sys.executable, "-c", code], cwd=stack.ROOT, stderr=None))
         return started[-1]
 
     yield start
