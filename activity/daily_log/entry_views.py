@@ -19,6 +19,7 @@ from activity.daily_log.forms import ClientForm, EntryForm
 from activity.daily_log.sheets import SHEETS, Sheet, as_posted, filled
 from activity.daily_log.suggestions import own_clients, recent_clients
 from activity.daily_log.views import day_context
+from clients.prospects.models import Registration
 from org.permissions import Permission
 from org.requests import SignedIn
 from org.routes import requires
@@ -52,6 +53,8 @@ def entry(request: SignedIn, day: date, kind: str, pk: UUID) -> HttpResponse:
     sheet = _sheet(kind)
     view = day_view(request.user, day, request.now)
     found = _entry(view, sheet, pk)
+    if (enriched := _enriched(found)) and enriched.prospect_id:
+        return redirect("client", enriched.prospect_id)
     if request.method != "POST" or not sheet.may_change:
         form = _form(request, sheet, day, initial=filled(_or_404(found).row))
         return _sheet_page(request, sheet, view, form, found)
@@ -65,11 +68,11 @@ def entry(request: SignedIn, day: date, kind: str, pk: UUID) -> HttpResponse:
 @requires(Permission.LOG_WRITE)
 @require_POST
 def remove(request: SignedIn, day: date, kind: str, pk: UUID) -> HttpResponse:
-    """Take an entry back; the toast offers to record it again."""
+    """Take an entry back; the toast offers to record it again, unless what it says stays known (完善)."""
     sheet = _sheet(kind)
     view = day_view(request.user, day, request.now)
     found = _entry(view, sheet, pk)
-    kept = as_posted(filled(found.row)) if found else {}
+    kept = as_posted(filled(found.row)) if found and not _enriched(found) else {}
     key = uuid5(NAMESPACE_URL, f"remove/{pk}")  # a second tap finds the first answer
     try:
         actions.remove_entry(request.user, day=day, at=request.now, key=key, entry=pk)
@@ -79,8 +82,8 @@ def remove(request: SignedIn, day: date, kind: str, pk: UUID) -> HttpResponse:
     else:
         if kept:
             request.session[TAKEN_BACK] = {"kind": kind, "day": day.isoformat(), "data": {**kept, "key": str(uuid4())}}
-        undo = reverse("today-undo", args=[day])
-        messages.success(request, _("已删除这一条"), extra_tags=f"undo:{undo}")
+        undo = "" if _enriched(found) else f"undo:{reverse('today-undo', args=[day])}"
+        messages.success(request, _("已删除这一条"), extra_tags=undo)
     return _saved(request, sheet, day)
 
 
@@ -109,6 +112,12 @@ def _sheet(kind: str) -> Sheet:
 
 def _entry(view: DayView, sheet: Sheet, pk: UUID) -> EntryView | None:
     return next((one for one in view.entries if one.id == pk and one.item == sheet.item), None)
+
+
+def _enriched(found: EntryView | None) -> Registration | None:
+    """The row, if an old prospect was enriched with it: that has no sheet, its client has a page."""
+    row = found.row if found else None
+    return row if isinstance(row, Registration) and row.kind == Registration.Kind.ENRICHED else None
 
 
 def _or_404(found: EntryView | None) -> EntryView:

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.urls import include, path, register_converter
 
-from activity.daily_log import entry_views, reading_views, views, whole_day
+from activity.daily_log import enrich_views, entry_views, reading_views, views, whole_day
 
 
 class DayConverter:
@@ -44,5 +44,6 @@ urlpatterns = [
         reading_views.person_figure,
         name="person-figure",
     ),
+    path("clients/<uuid:pk>/enrich/", enrich_views.enrich_client, name="client-enrich"),
     path("logs/<uuid:pk>/", reading_views.log, name="log"),
 ]

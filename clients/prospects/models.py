@@ -134,10 +134,11 @@ class Registration(models.Model):
     uscc = models.CharField(max_length=18, blank=True)
     handler = models.CharField(_("经办人"), max_length=40)
     source = models.CharField(_("来源"), max_length=10, choices=Source)
-    facts = models.PositiveSmallIntegerField(default=0)  # of an enrichment
+    added = models.JSONField(default=list, db_default=[], blank=True)  # of an enrichment: the facts, enriching.FACTS
+    facts = models.PositiveSmallIntegerField(default=0)  # how many those are
     key_fact = models.BooleanField(default=False)  # a person or an expiry date among them
-    is_duplicate = models.BooleanField(default=False)
     made_card = models.BooleanField(default=False)  # the prospect was registered with it, not merely found by name
+    is_duplicate = models.BooleanField(default=False)
     ordinal = models.PositiveIntegerField(default=0)  # order in the import file within a day
     recorded_at = models.DateTimeField()
     counted = models.BooleanField(default=False)
@@ -155,3 +156,15 @@ class Registration(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def added_words(self) -> str:
+        """What was learnt that day: 到期日、行业、联系人 王敏."""
+        return "、".join(_fact_word(fact) for fact in self.added)
+
+
+def _fact_word(fact: str) -> str:
+    kind, of_a_person, name = fact.partition(":")
+    if of_a_person:
+        return _("联系人 {name}").format(name=name)
+    return str(getattr(Prospect._meta.get_field(kind), "verbose_name", kind))

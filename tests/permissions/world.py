@@ -166,6 +166,10 @@ def _client(world):
     return Thing({"pk": world.prospect.pk, "contact": contact.pk}, CLIENT)
 
 
+def _own_client(world):
+    return Thing({"pk": world.prospect.pk})
+
+
 def _own_entry(world):
     return Thing({"pk": world.call})
 
@@ -188,6 +192,7 @@ BY_NAME = {
     "review-accept": _verb,
     "client": _client,
     "client-phone": _client,
+    "client-enrich": _own_client,
     "today-entry": _own_entry,
     "today-entry-remove": _own_entry,
     "inbox-open": lambda world: Thing({"notice": world.notice.pk}),
