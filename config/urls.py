@@ -3,10 +3,11 @@
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
-from org.converters import WeekConverter
+from org.converters import CodeConverter, WeekConverter
 from org.routes import undeclared
 
 register_converter(WeekConverter, "week")
+register_converter(CodeConverter, "code")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("org.urls")),

@@ -16,7 +16,7 @@ verbs = [
 urlpatterns = [
     path("review/", views.review, name="review"),
     path("review/<logday:day>/", views.review_day, name="review-day"),
-    path("review/<logday:day>/<str:employee_no>/", views.review_log, name="review-log"),
-    path("review/<logday:day>/<str:employee_no>/remind/", views.remind, name="review-remind"),
+    path("review/<logday:day>/<code:employee_no>/", views.review_log, name="review-log"),
+    path("review/<logday:day>/<code:employee_no>/remind/", views.remind, name="review-remind"),
     path("logs/<uuid:pk>/", include(verbs)),
 ]

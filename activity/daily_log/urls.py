@@ -38,9 +38,9 @@ urlpatterns = [
     path("today/<logday:day>/", include(of_a_day)),
     path("week/", reading_views.my_week, name="my-week"),
     path("week/<week:week>/figures/<str:item>/", reading_views.week_figure, name="week-figure"),
-    path("people/<str:employee_no>/week/<week:week>/", reading_views.person_week, name="person-week"),
+    path("people/<code:employee_no>/week/<week:week>/", reading_views.person_week, name="person-week"),
     path(
-        "people/<str:employee_no>/week/<week:week>/figures/<str:item>/",
+        "people/<code:employee_no>/week/<week:week>/figures/<str:item>/",
         reading_views.person_figure,
         name="person-figure",
     ),

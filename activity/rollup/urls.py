@@ -8,8 +8,8 @@ urlpatterns = [
     path("report/", views.city, name="city"),
     path("report/<week:week>/", views.city, name="city"),
     path("report/<week:week>/workbook/", views.workbook, name="report-workbook"),
-    path("report/<week:week>/<str:code>/", views.report_unit, name="report-unit"),
-    path("units/<str:code>/", views.unit_now, name="unit"),
+    path("report/<week:week>/<code:code>/", views.report_unit, name="report-unit"),
+    path("units/<code:code>/", views.unit_now, name="unit"),
     path("mailbox/", views.mailbox, name="mailbox"),
     path("mailbox/<int:pk>/attachment/", views.attachment, name="mailbox-attachment"),
 ]
