@@ -17,11 +17,12 @@ from django.utils.translation import gettext_lazy as _
 
 from activity.daily_log.models import LogEntry
 from clients.prospects.models import Source
-from clients.prospects.rules import is_uscc
+from clients.prospects.rules import is_uscc, normalised
 from clients.visits.models import Kind
 
 BETWEEN = " · "  # client and contact in one recent choice
 OUTCOME = 200  # characters of a result
+TEXT = 4000  # characters of a free text
 NO_MORE = _("勿扰")
 RESULTS = (_("约访成功"), _("再联系"), _("拒绝"), NO_MORE)
 REASONS = (_("外出培训"), _("客户改期"), _("请假半天"))
@@ -86,6 +87,7 @@ class EntryForm(KeyedForm):
 class ClientForm(EntryForm):
     """客户 typed, or one tap on a recent one, which brings its contact along."""
 
+    between = BETWEEN
     recent = forms.ChoiceField(label=_("最近"), required=False, widget=forms.RadioSelect)
     client = forms.CharField(
         label=_("客户"),
@@ -109,7 +111,7 @@ class ClientForm(EntryForm):
         if not cleaned.get("client"):
             cleaned["client"] = client
             cleaned["contact"] = cleaned.get("contact") or contact
-        if not cleaned["client"] and "client" not in self.errors:
+        if not normalised(cleaned["client"]) and "client" not in self.errors:
             self.add_error("client", _("写上客户名称，或在下面点一个最近的"))
         return cleaned
 
@@ -206,6 +208,11 @@ class ProspectForm(EntryForm):
         min_value=1,
         max_value=9_999_999,
         required=False,
+        error_messages={
+            "min_value": _("员工人数至少 %(limit_value)s"),
+            "max_value": _("员工人数最多 %(limit_value)s"),
+            "invalid": _("员工人数写整数，例：120"),
+        },
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )
     uscc = forms.CharField(
@@ -234,7 +241,7 @@ class StudyForm(EntryForm):
     title = forms.CharField(
         label=_("题目"), max_length=200, error_messages={"required": _("写上学了什么，例：雇主责任险免赔")}
     )
-    learnt = forms.CharField(label=_("收获"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    learnt = forms.CharField(label=_("收获"), max_length=TEXT, required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class OtherForm(EntryForm):
@@ -250,13 +257,13 @@ class TextsForm(forms.Form):
     """What a log says besides its entries; saved as a draft at any time."""
 
     tomorrow_plan = forms.CharField(
-        label=_("明日计划"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("明日计划"), max_length=TEXT, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
     problems = forms.CharField(
-        label=_("问题"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+        label=_("问题"), max_length=TEXT, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
     help_needed = forms.CharField(
-        label=_("求助"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+        label=_("求助"), max_length=TEXT, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
 
 

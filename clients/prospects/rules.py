@@ -8,12 +8,23 @@ from typing import NamedTuple
 USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 USCC_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 NAME_LENGTH = 100
+# What Unicode shows as nothing (Default_Ignorable_Code_Point and the blank of Braille) and isprintable() lets pass.
+UNSEEN = frozenset(
+    map(
+        chr,
+        (
+            0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, *range(0x180B, 0x1810), *range(0x2060, 0x2070), 0x2800, 0x3164,
+            *range(0xFE00, 0xFE10), 0xFFA0, *range(0xE0000, 0xE1000),
+        ),
+    )
+)  # fmt: skip
 
 
 def normalised(name: str) -> str:
-    """The spelling by which names are compared: width, case, brackets and blanks make no difference."""
+    """The spelling by which names are compared: width, case, brackets, blanks and what nobody sees make no
+    difference."""
     text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
-    shown = "".join(letter for letter in text if letter.isprintable() and letter != " ")
+    shown = "".join(letter for letter in text if letter.isprintable() and letter != " " and letter not in UNSEEN)
     return unicodedata.normalize("NFKC", shown)[:NAME_LENGTH]
 
 

@@ -275,3 +275,14 @@ def test_the_sheet_asks_the_same_however_much_there_is(phone, zhou, django_asser
         make.full_day(zhou)
     with django_assert_max_num_queries(17):
         phone.get(f"{DAY}call/new/", headers=HTMX)
+
+
+def test_what_nobody_sees_is_no_client(phone):
+    answer = phone.post(f"{DAY}visit/new/", posted("visit", client="\u3164\ufe0f"))
+    assert answer.status_code == 422
+    assert "写上客户名称" in answer.content.decode()
+
+
+def test_no_text_is_endless(phone):
+    assert phone.post(f"{DAY}study/new/", posted("study", learnt="学" * 4001)).status_code == 422
+    assert phone.post(f"{DAY}study/new/", posted("study", learnt="学" * 4000)).status_code == 302

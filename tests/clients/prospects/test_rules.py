@@ -24,6 +24,17 @@ def test_one_name_in_two_spellings(one, other):
     assert normalised(one) == normalised(other)
 
 
+INVISIBLE = [
+    "\u00ad", "\u034f", "\u061c", "\u115f", "\u1160", "\u17b4", "\u17b5", "\u180b", "\u180f", "\u200d", "\u202e", "\u2060",
+    "\u206f", "\u2800", "\u3164", "\ufe00", "\ufe0f", "\ufeff", "\uffa0", "\U0001d173", "\U000e0020", "\U000e0100", "\U000e01ef",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("sign", INVISIBLE, ids=lambda sign: f"{ord(sign):04x}")
+def test_what_nobody_sees_makes_no_second_client(sign):
+    assert normalised(f"宏达{sign}机械") == normalised(f"{sign}宏达机械{sign}") == "宏达机械"
+
+
 def test_similar_names_are_two():
     assert normalised("宏达机械") != normalised("宏达机械厂")
 
