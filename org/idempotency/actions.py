@@ -39,26 +39,28 @@ def once(
 ) -> Result:
     """The result of `effect`, run at most once for the key, in the transaction of its writes.
 
-    The second of two at once waits for the first on the unique key. The same key with other parameters, of another
-    person or for another verb is refused.
+    The second of two at once waits for the first on the unique key. A key is the person's own; the same with other
+    parameters or for another verb is refused.
     """
     asked = _hash(parameters)
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO org_once (key, person_id, verb, parameters, result, at) VALUES (%s, %s, %s, %s, '{}', %s)"
-            " ON CONFLICT (key) DO NOTHING",
+            " ON CONFLICT (person_id, key) DO NOTHING",
             [key, by.pk, verb, asked, at],
         )
         first = cursor.rowcount == 1
     if not first:
-        earlier = Once.objects.get(pk=key)
-        if (earlier.person_id, earlier.verb, earlier.parameters) != (by.pk, verb, asked):
+        earlier = Once.objects.get(person=by, key=key)
+        if (earlier.verb, earlier.parameters) != (verb, asked):
             raise Refused(_("这张表单已经交过一次，内容不同。请刷新后再填。"))
         kept: Result = earlier.result
         return kept
     result = effect()
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE org_once SET result = %s WHERE key = %s", [json.dumps(result), key])
+        cursor.execute(
+            "UPDATE org_once SET result = %s WHERE person_id = %s AND key = %s", [json.dumps(result), by.pk, key]
+        )
     return result
 
 

@@ -79,13 +79,17 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Once',
             fields=[
-                ('key', models.UUIDField(primary_key=True, serialize=False)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.UUIDField()),
                 ('verb', models.CharField(max_length=40)),
                 ('parameters', models.CharField(max_length=64)),
                 ('result', models.JSONField(default=dict)),
                 ('at', models.DateTimeField(db_index=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
+                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('person', 'key'), name='a_form_has_one_effect')],
+            },
         ),
         migrations.CreateModel(
             name='Absence',
