@@ -9,6 +9,7 @@ from uuid import UUID
 from axes.handlers.proxy import AxesProxyHandler
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.db.models import Q
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -29,10 +30,24 @@ CARD_LASTS = timedelta(days=7)
 
 
 def may(by: Person, word: Permission, person: Person, on: date) -> bool:
-    """Whether his word reaches a unit in which the person holds a post that day; never himself."""
-    within = reach(by, word, on=on)
-    held = Appointment.objects.on(on).filter(within.q(unit="unit", person=None), person=person)
-    return by.pk != person.pk and held.exists()
+    """Whether every post that he holds or will hold is within the word's reach; never himself.
+
+    Who takes over an account takes over all of its posts. So 内勤 gives access to those only whom the branch's
+    deputy GM leads (DESIGN.md 4, "resets logins"); to everybody else the administrator does.
+    """
+    theirs = list(
+        Appointment.objects.filter(Q(ends_on=None) | Q(ends_on__gte=on), person=person).select_related("unit")
+    )
+    if by.pk == person.pk or all(held.starts_on > on for held in theirs):
+        return False
+
+    def reaches(needs: Permission) -> bool:
+        within = reach(by, needs, on=on)
+        return all(within.covers(held.unit.path) for held in theirs)
+
+    if reaches(Permission.PEOPLE_ADMIN):
+        return True
+    return word == Permission.ACTIVATION and reaches(word) and {held.post for held in theirs} <= rules.RESET_BY_CLERK
 
 
 def _authorise(by: Person, word: Permission, person: Person, at: datetime) -> None:
@@ -68,7 +83,7 @@ def _tell(person: Person, *, by: Person, at: datetime, key: UUID) -> None:
     """Whoever has an account learns that somebody could take it over."""
     body = _("%(who)s发的，7 天内有效。不是你要的，马上告诉本单位内勤。") % {"who": by.name}
     title = _("有人为你发了激活卡")
-    notices.post("activation_card", to=person, at=at, about=person, once=str(key), title=title, body=body)
+    notices.post("activation_card", to=person, at=at, about=person, once=f"{by.pk}:{key}", title=title, body=body)
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.shortcuts import redirect
 from django.urls import reverse
 
@@ -26,6 +26,11 @@ class AccountRules:
         self.get_response = get_response
 
     def __call__(self, request: Any) -> HttpResponse:
+        """The instant is that at which the whole request is here: a body that dribbles in keeps no deadline open."""
+        try:
+            request.POST  # noqa: B018 (reads the body of a POST)
+        except UnreadablePostError:
+            return HttpResponse(status=408)
         if request.user.is_authenticated:
             request.now = clock.now()
             request.today = request.now.date()
@@ -53,7 +58,10 @@ class AccountRules:
 
 def _to_the_door(request: HttpRequest) -> HttpResponse:
     """A fragment cannot show the sign-in form: the whole page goes there, and comes back to where it was."""
-    page = urlsplit(request.headers.get("HX-Current-URL", ""))
+    try:
+        page = urlsplit(request.headers.get("HX-Current-URL", ""))
+    except ValueError:  # what a stranger made up is no page to come back to
+        page = urlsplit("")
     here = f"{page.path}?{page.query}" if page.query else page.path
     door = reverse("home") + (f"?{urlencode({'next': here})}" if here else "")
     return HttpResponse(status=401, headers={"HX-Redirect": door})

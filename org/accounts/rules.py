@@ -1,9 +1,12 @@
-"""Activation codes as values: how one looks, how a typed one is read. Pure."""
+"""Activation codes as values: how one looks, how a typed one is read; whose account 内勤 may reset. Pure."""
 
 import unicodedata
 
+from org.posts import Post
+
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # 32 signs; no 0/O, no 1/I
 LENGTH = 10
+RESET_BY_CLERK = frozenset({Post.CLIENT_MANAGER, Post.TEAM_LEADER, Post.SECTION_CHIEF, Post.DEPARTMENT_MANAGER})
 
 
 def code_from(digest: bytes) -> str:

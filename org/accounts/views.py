@@ -13,7 +13,6 @@ from django.contrib import messages
 from django.contrib.auth import logout, update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
@@ -26,18 +25,12 @@ from org import clock
 from org.accounts import actions, lockout, sessions
 from org.accounts.forms import ActivationForm, ChangePasswordForm, SignInForm, TokenForm
 from org.people.models import Person
-from org.requests import SignedIn
+from org.requests import SignedIn, local_path
 from org.routes import public, signed_in
 from org.trace.actions import record
 from org.workflow import Refused
 
 OTP_KEY = "otp_key"  # session: the secret that is being enrolled
-
-
-def _local(request: HttpRequest, address: str) -> str:
-    """The address when it is of this site, else home."""
-    safe = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
-    return address if safe else "home"
 
 
 @public
@@ -46,7 +39,7 @@ def _local(request: HttpRequest, address: str) -> str:
 def sign_in(request: HttpRequest) -> HttpResponse:
     target = request.POST.get("next") or request.GET.get("next") or ""
     if request.user.is_authenticated:
-        return redirect(_local(request, target))
+        return redirect(local_path(request, target))
     form = SignInForm(request.POST or None)
     status = 200
     if request.method == "POST":
@@ -56,7 +49,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         if form.is_valid() and (person := _recognised(request, form, at, "password")):
             sessions.begin(request, person, remember=form.cleaned_data["remember"], at=at)
             record(person, "sign_in", by=person, at=at)
-            return redirect(_local(request, target))
+            return redirect(local_path(request, target))
         status = 422
     return render(request, "org/accounts/sign_in.html", {"form": form, "next": target, "wecom": ""}, status=status)
 

@@ -12,10 +12,10 @@ from django.db import Error, connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from org.pages import navigation, specimens
+from org.requests import local_path
 from org.routes import public, signed_in
 
 logger = logging.getLogger(__name__)
@@ -25,10 +25,7 @@ YEAR = 365 * 24 * 3600
 
 def _back(request: HttpRequest) -> HttpResponse:
     """To the page the form stood on, never to another site."""
-    target = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
-        target = "home"
-    return redirect(target)
+    return redirect(local_path(request, request.POST.get("next", "")))
 
 
 @public

@@ -127,6 +127,51 @@ def test_cards_come_from_the_clerk_of_the_branch_or_the_administrator(post, zhou
             actions.hand_out_code(zhou, by=by, at=AT, key=uuid4())
 
 
+def asked_for(who, by):
+    """Each verb that lends somebody's account, and whether it was refused."""
+    verbs = {
+        "card": lambda: actions.hand_out_code(who, by=by, at=AT, key=uuid4()),
+        "unlock": lambda: actions.unlock(who, by=by, at=AT),
+    }
+    refused = set()
+    for name, verb in verbs.items():
+        try:
+            verb()
+        except Refused:
+            refused.add(name)
+    return refused
+
+
+class TestWhoHoldsMoreThanOnePost:
+    def test_one_post_in_another_branch_is_enough_to_be_beyond_a_clerk(self, zhou, clerk, admin, stranger):
+        make.appoint(zhou, Post.CLIENT_MANAGER, stranger.appointments.get().unit)
+        assert asked_for(zhou, clerk) == {"card", "unlock"}
+        assert asked_for(zhou, admin) == set()
+
+    @pytest.mark.parametrize("post", list(Post))
+    def test_a_clerk_resets_those_below_the_deputy(self, zhou, clerk, admin, post):
+        below = {Post.CLIENT_MANAGER, Post.TEAM_LEADER, Post.SECTION_CHIEF, Post.DEPARTMENT_MANAGER}
+        if post != Post.CLIENT_MANAGER:
+            make.appoint(zhou, post, clerk.appointments.get().unit)
+        assert asked_for(zhou, clerk) == (set() if post in below else {"card", "unlock"})
+        assert asked_for(zhou, admin) == set()
+
+    def test_a_post_that_begins_while_the_card_is_about_counts_too(self, zhou, clerk, branch):
+        make.appoint(zhou, Post.BRANCH_DEPUTY_GM, branch, starts_on=make.MONDAY + timedelta(days=1))
+        assert asked_for(zhou, clerk) == {"card", "unlock"}
+
+    def test_a_post_that_is_over_does_not(self, zhou, clerk, branch):
+        make.appoint(zhou, Post.BRANCH_DEPUTY_GM, branch, ends_on=make.MONDAY - timedelta(days=1))
+        assert asked_for(zhou, clerk) == set()
+
+    def test_an_administrator_of_one_city_leaves_alone_who_serves_two(self, zhou, admin):
+        make.appoint(zhou, Post.AUDITOR, make.city("3706", "烟台市公司"))
+        assert asked_for(zhou, admin) == {"card", "unlock"}
+        for verb in (actions.suspend, actions.restore, actions.forget_second_factor):
+            with pytest.raises(Refused, match="不归你管"):
+                verb(zhou, by=admin, at=AT)
+
+
 def test_no_card_for_another_branch_nor_for_oneself(client, clerk, stranger):
     for person in (stranger, clerk):
         with pytest.raises(Refused, match="不归你管"):

@@ -54,10 +54,14 @@ def test_full_width_digits_and_blanks_are_forgiven(client, wang):
 
 @pytest.mark.parametrize(
     ("target", "lands"),
-    [("/inbox/", "/inbox/"), ("https://evil.example/", "/"), ("//evil.example", "/"), ("javascript:alert(1)", "/")],
-)
+    [
+        ("/inbox/", "/inbox/"), ("https://evil.example/", "/"), ("//evil.example", "/"), ("javascript:alert(1)", "/"),
+        ("inbox", "/"), ("people/", "/"), ("/\\evil.example", "/"), ("http://testserver/inbox/", "/"),
+    ],
+)  # fmt: skip
 def test_next_leads_nowhere_but_here(client, wang, target, lands):
     assert come(client, next=target).url == lands
+    assert client.post("/theme/", {"theme": "dark", "next": target}).url == lands
 
 
 def test_the_number_of_nobody_answers_as_a_wrong_password_does(client, wang):
@@ -197,6 +201,13 @@ def test_a_fragment_asked_without_a_session_sends_the_whole_page_to_the_door(cli
     answer = client.get("/inbox/", headers=headers)
     assert answer.status_code == 401
     assert answer["HX-Redirect"] == "/?next=%2Fpeople%2F%3Fq%3Dwang"
+
+
+@pytest.mark.parametrize("made_up", ["http://[", "http://[::1/x", "http://testserver/inbox/\x00"])
+def test_a_page_that_is_no_address_leads_to_the_door_alone(client, db, made_up):
+    answer = client.get("/inbox/", headers={"HX-Request": "true", "HX-Current-URL": made_up})
+    assert answer.status_code == 401
+    assert answer["HX-Redirect"].startswith("/")
 
 
 @pytest.mark.parametrize(("demo", "status"), [(False, 422), (True, 302)])
