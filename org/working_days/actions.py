@@ -56,9 +56,14 @@ def sync(years: range) -> int:
 
 @transaction.atomic
 def correct(day: date, *, works: bool, note: str, by: Person | None, at: datetime) -> WorkingDay:
-    """HQ makes a day 班 or 休, with a reason; a day of rest so made is an announced holiday (domain.md section 3)."""
+    """HQ makes a day 班 or 休, with a reason; a day of rest so made is an announced holiday (domain.md section 3).
+
+    A day that is over stays, else its deadlines would move and open what is locked; only the operator (None) may.
+    """
     if by is not None and not by.can(Permission.CALENDAR_CORRECT, on=at.date()):
         raise Refused(_("工作日历由市公司更正。"))
+    if by is not None and day < at.date():
+        raise Refused(_("这一天已经过去，它的截止不再变动。"))
     if not note.strip():
         raise Refused(_("写明更正的依据，例如文件名。"))
     holiday = "" if works else note.strip()[:30]

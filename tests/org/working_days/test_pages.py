@@ -7,6 +7,7 @@ from lxml import html
 
 from org.posts import Post
 from org.trace.models import Trace
+from org.working_days import actions
 from org.working_days.models import WorkingDay
 from tests import factories as make
 
@@ -56,6 +57,26 @@ def test_hq_corrects_a_day_with_its_reason(client, hq):
     assert (row.works, row.holiday, row.source) == (False, "春节", "hq")
     assert Trace.objects.get(verb="correct").by == hq
     assert "市公司更正" in cell(client.get("/working-days/2027-02/"), 8)
+
+
+def test_a_day_that_is_over_stays_as_it_was(client, hq):
+    """It would open logs again that are locked; only the operator may."""
+    client.force_login(hq)
+    answer = client.post("/working-days/2026-11-15/", {"works": "yes", "note": "调休"})
+    assert answer.status_code == 422
+    assert "已经过去" in answer.content.decode()
+    assert not WorkingDay.objects.filter(source="hq").exists()
+    shown = html.fromstring(client.get("/working-days/").content)
+    assert not shown.xpath("//a[@href='/working-days/2026-11-15/']")
+    assert shown.xpath("//a[@href='/working-days/2026-11-16/']")
+    assert client.post("/working-days/2026-11-16/", {"works": "no", "note": "台风"}).status_code == 302
+    assert actions.correct(date(2026, 11, 13), works=False, note="停电", by=None, at=AT).source == "hq"
+
+
+def test_a_day_that_no_month_has_is_no_page(client, hq):
+    client.force_login(hq)
+    for day in ("0", "32", "9" * 30):
+        assert client.get(f"/working-days/2026-11-{day}/").status_code == 404
 
 
 @pytest.mark.parametrize("post", sorted(set(Post) - {Post.HQ_STAFF, Post.SYSTEM_ADMIN}))
