@@ -40,9 +40,9 @@ OLE_MAGIC = b"\xd0\xcf\x11\xe0"
 OTHER_ENCODINGS = (b"\xff\xfe", b"\xfe\xff", b"\x00")
 DECLARED_ENCODING = re.compile(rb"""^\s*(?:\xef\xbb\xbf)?<\?xml[^>]*encoding\s*=\s*["']([^"']*)""")
 FORBIDDEN_XML = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
-FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
+FORMULA = re.compile(rb"<(?:[^\s<>/:]+:)?f[\s/>]")
+LONG_NAME = re.compile(rb"<[^\s<>/:!?]{60}")  # of no honest element; a prefix that long would hide a formula
 MACRO = re.compile(r"vbaproject|macrosheets|embeddings/|activex/")
-RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 Cell = str | int | float | dict[str, str] | None
@@ -104,9 +104,11 @@ def scan(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
             text = tail + chunk
             if FORBIDDEN_XML.search(text):
                 raise Unusable("entities")
+            if LONG_NAME.search(text):
+                raise Unusable("damaged")
             formula = formula or bool(FORMULA.search(text))
             tail = text[-OVERLAP:]
-    return formula and "worksheets/" in member.filename.lower()
+    return formula
 
 
 def speaks_utf8(start: bytes) -> bool:
@@ -116,16 +118,31 @@ def speaks_utf8(start: bytes) -> bool:
     return declared is None or declared[1].lower() in (b"utf-8", b"utf8", b"us-ascii")
 
 
+def sheet_members(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Sheet → the member it lies in, found as calamine finds it. A sheet that is no `.xml` was not scanned: refused."""
+    book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
+    links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
+    targets = {link.get("Id"): posixpath.join("/xl", link.get("Target", ""))[1:].lower() for link in links}
+    members = {name.lower(): name for name in archive.namelist()}
+    listed = [(sheet.get("name", ""), linked(sheet.attrib)) for sheet in book.iter() if linked(sheet.attrib)]
+    found = {name: members.get(targets.get(link, ""), "") for name, link in listed}
+    if len(targets) != len(links) or len(found) != len(listed):
+        raise Unusable("damaged")
+    if not all(member.lower().endswith(".xml") for member in found.values()):
+        raise Unusable("damaged")
+    return found
+
+
+def linked(attributes: dict[str, str]) -> str:
+    """The `r:id`, whichever edition of the standard names the namespace."""
+    return next((value for name, value in attributes.items() if name.endswith("}id")), "")
+
+
 def formula_cells(path: str, members: set[str]) -> dict[str, dict[Position, str]]:
-    """Sheet → {(row, column), from 0: formula}. A formula is not a value, whatever was cached for it."""
-    if not members:
-        return {}
+    """Sheet → {(row, column), from 0: formula}, empty without one. A formula is not a value, whatever was cached."""
     with zipfile.ZipFile(path) as archive:
-        book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
-        links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
-        targets = {link.get("Id"): posixpath.join("/xl", link.get("Target", ""))[1:] for link in links}
-        sheets = [(s.get("name", ""), targets.get(s.get(RELATION), "")) for s in book.iter() if s.get(RELATION)]
-        return {name: FormulaFinder().find(archive, target) for name, target in sheets if target in members}
+        sheets = sheet_members(archive)
+        return {name: FormulaFinder().find(archive, at) if at in members else {} for name, at in sheets.items()}
 
 
 class FormulaFinder:
@@ -176,7 +193,7 @@ def sheets_of(path: str, formulas: dict[str, dict[Position, str]]) -> Iterator[S
     with CalamineWorkbook.from_path(path) as book:
         for meta in book.sheets_metadata:
             if meta.typ == SheetTypeEnum.WorkSheet:
-                yield Sheet(meta.name, rows_of(book, meta.name, formulas.get(meta.name, {})))
+                yield Sheet(meta.name, rows_of(book, meta.name, formulas[meta.name]))
 
 
 def rows_of(book: CalamineWorkbook, name: str, formulas: dict[Position, str]) -> Iterator[tuple[int, list[Cell]]]:

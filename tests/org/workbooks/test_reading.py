@@ -55,6 +55,38 @@ def with_sheet_xml(content):
     return lambda path: pack(path, {**members(), "xl/worksheets/sheet1.xml": content})
 
 
+FORMULA = '<row r="1"><c r="A1"><f>1+1</f><v>2</v></c></row>'
+
+
+def sheet_named(member, target, content=FORMULA):
+    """A workbook whose one sheet is another part than usual."""
+
+    def write(path):
+        parts = members(content)
+        sheet, links = parts.pop("xl/worksheets/sheet1.xml"), parts["xl/_rels/workbook.xml.rels"]
+        parts["xl/_rels/workbook.xml.rels"] = links.replace("worksheets/sheet1.xml", target)
+        return pack(path, {**parts, member: sheet})
+
+    return write
+
+
+def two_sheets_of_one_name(path):
+    parts = members(FORMULA)
+    twice = parts["xl/workbook.xml"].replace("</sheets>", '<sheet name="表" sheetId="2" r:id="rId2"/></sheets>')
+    other = '<Relationship Id="rId2" Target="worksheets/sheet2.xml" Type="x"/></Relationships>'
+    links = parts["xl/_rels/workbook.xml.rels"].replace("</Relationships>", other)
+    sheet = parts["xl/worksheets/sheet1.xml"].replace(FORMULA, CELL)
+    replaced = {"xl/workbook.xml": twice, "xl/_rels/workbook.xml.rels": links, "xl/worksheets/sheet2.xml": sheet}
+    pack(path, {**parts, **replaced})
+
+
+def one_link_twice(path):
+    parts = members(FORMULA)
+    link = '<Relationship Id="rId1" Target="worksheets/sheet2.xml" Type="x"/></Relationships>'
+    links = parts["xl/_rels/workbook.xml.rels"].replace("</Relationships>", link)
+    pack(path, {**parts, "xl/_rels/workbook.xml.rels": links, "xl/worksheets/sheet2.xml": "<worksheet/>"})
+
+
 LOTS = "".join(f'<row r="{n}"><c r="A{n}"><v>{n}</v></c></row>' for n in range(1, 250_000))
 
 
@@ -78,6 +110,13 @@ HOSTILE = {
     "entities": with_sheet_xml(BILLION),
     "entities in utf-16": with_sheet_xml(BILLION.replace("UTF-8", "UTF-16").encode("utf-16")),
     "entities past the first chunk": with_sheet_xml(HEAD + " " * (2**20 - len(HEAD) - 4) + "<!DOCTYPE x><x/>"),
+    "a sheet that is no .xml": sheet_named("xl/worksheets/sheet1.dat", "worksheets/sheet1.dat"),
+    "a sheet that calls itself a picture": sheet_named("xl/worksheets/sheet1.png", "worksheets/sheet1.png"),
+    "a sheet that is not there": sheet_named("xl/worksheets/sheet2.xml", "worksheets/sheet1.xml"),
+    "a sheet by a detour": sheet_named("xl/worksheets/sheet1.xml", "../xl/worksheets/sheet1.xml"),
+    "two sheets of one name": two_sheets_of_one_name,
+    "one link twice": one_link_twice,
+    "an element's name without end": with_sheet(f"<row r='1'><c r='A1'><{'x' * 2**20}:f/></c></row>"),
     "broken xml": with_sheet_xml(f'{HEAD}<worksheet xmlns="{MAIN}"><sheetData><row><c'),
     "last cell of all": with_sheet(CELL + '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'),
     "beyond the last cell": with_sheet(CELL + '<row r="99999999999"><c r="ZZZZZZZ99999999999"><v>1</v></c></row>'),
@@ -172,6 +211,30 @@ def test_a_formula_is_told_from_text_whatever_was_cached(tmp_path):
     assert found.header == ["名称"]
     assert found.rows == [(2, ['="a"&"b"', 2, "=1+1"]), (3, [None, "="])]
     assert [isinstance(cell, Formula) for _n, cells in found.rows for cell in cells] == [True, False, True, False, True]
+
+
+@pytest.mark.parametrize(
+    "target", ["/xl/worksheets/sheet1.xml", "WorkSheets/Sheet1.XML", "other/sheet1.xml", "sheet1.xml"]
+)
+def test_a_formula_is_found_wherever_its_sheet_lies(tmp_path, target):
+    member = "xl/" + target.lower().removeprefix("/xl/")
+    sheet_named(member, target)(tmp_path / "a.xlsx")
+    assert read(tmp_path / "a.xlsx")[0].header == ["=1+1"]
+
+
+@pytest.mark.parametrize("prefix", ["x", "a-b", "a.b", "名", "x" * 40])
+def test_a_formula_is_found_whatever_its_prefix(tmp_path, prefix):
+    sheet = FORMULA.replace("f>", f"{prefix}:f>").replace("<row ", f'<row xmlns:{prefix}="{MAIN}" ')
+    assert read(pack(tmp_path / "a.xlsx", members(sheet)))[0].header == ["=1+1"]
+
+
+def test_a_formula_is_found_whatever_the_letter_of_relations(tmp_path):
+    strict = members(FORMULA)
+    strict["xl/workbook.xml"] = strict["xl/workbook.xml"].replace(
+        "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+        "http://purl.oclc.org/ooxml/officeDocument/relationships",
+    )
+    assert read(pack(tmp_path / "a.xlsx", strict))[0].header == ["=1+1"]
 
 
 def test_the_order_of_sheets_and_blank_rows(tmp_path):
