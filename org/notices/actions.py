@@ -110,11 +110,12 @@ def deliver() -> int:
     """Send what waits in the outbox, oldest first; returns how many left.
 
     Each letter is marked in a transaction of its own, so a crash repeats at most one, with the same Message-ID.
-    A refused letter waits long, an unreachable server lets all wait a little.
+    A letter refused for good waits long, one refused for now (4xx, greylisting) a little and holds up no other; an
+    unreachable server lets all wait a little. No letter is tried twice in a round.
     """
-    connection, sent = get_connection(), 0
+    connection, sent, began = get_connection(), 0, clock.now()
     try:
-        while (outcome := _deliver_next(connection)) is not None:
+        while (outcome := _deliver_next(connection, began)) is not None:
             sent += outcome
     except UNREACHABLE:
         return sent
@@ -123,27 +124,36 @@ def deliver() -> int:
     return sent
 
 
-def _deliver_next(connection: BaseEmailBackend) -> bool | None:
+def _deliver_next(connection: BaseEmailBackend, began: datetime) -> bool | None:
     """True: one left; False: one was refused; None: nothing waits. Raises as an unreachable server does."""
     trouble: OSError | None = None
     with transaction.atomic():
-        now = clock.now()
-        one = Letter.objects.waiting(now).select_for_update(skip_locked=True, of=("self",)).first()
+        one = Letter.objects.waiting(began).select_for_update(skip_locked=True, of=("self",)).first()
         if one is None:
             return None
+        now, soon = clock.now(), min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(one.tries, 10))
         try:
             connection.send_messages([_message(one, connection)])
         except REFUSED as refusal:
-            _put_off(one, refusal, now + REFUSED_PAUSE)
+            _put_off(one, refusal, now + (soon if _for_now(refusal) else REFUSED_PAUSE))
             return False
         except UNREACHABLE as failure:
-            _put_off(one, failure, now + min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(one.tries, 10)))
+            _put_off(one, failure, now + soon)
             trouble = failure
         else:
             Letter.objects.filter(pk=one.pk).update(sent_at=now, last_error="", tries=F("tries") + 1)
     if trouble:
         raise trouble
     return True
+
+
+def _for_now(refusal: Exception) -> bool:
+    """Whether the server asks to try again: 4xx, as greylisting answers."""
+    if isinstance(refusal, smtplib.SMTPRecipientsRefused):
+        codes = [code for code, _answer in refusal.recipients.values()]
+    else:
+        codes = [refusal.smtp_code] if isinstance(refusal, smtplib.SMTPResponseException) else []
+    return any(400 <= code < 500 for code in codes)
 
 
 def _put_off(one: Letter, failure: Exception, until: datetime) -> None:

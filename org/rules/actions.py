@@ -26,8 +26,8 @@ LOCK = 6311_02  # one publication at a time
 def publish(book: RuleBook, *, by: Person | None, at: datetime, effective_from: date | None = None) -> RuleSet:
     """The next version, from the given Monday or that of the book, and the periods from the first Monday on.
 
-    Refused without a Monday; a later version starts after its predecessor and after every assessed week (domain.md
-    section 3, "Rules"). The first may start in the past.
+    Refused without a Monday; a later version starts after its predecessor and after every week that is reported or
+    assessed already (domain.md section 3, "Rules"). The first may start in the past.
     """
     monday = effective_from or book.effective_from
     if monday is None:
@@ -60,8 +60,6 @@ def _check_order(previous: RuleSet, monday: date) -> None:
                 version=previous.version, day=previous.effective_from
             )
         )
-    assessed = (
-        Period.objects.filter(kind=Period.Kind.CLOSE, done_at__isnull=False, week__gte=monday).order_by("-week").first()
-    )
-    if assessed:
-        raise Refused(_("{week} 已按当时的规则考核，新版须从其后的周一起。").format(week=Week(assessed.week).label))
+    done = Period.objects.filter(done_at__isnull=False, week__gte=monday).order_by("-week").first()
+    if done:
+        raise Refused(_("{week} 已按当时的规则汇总或考核，新版须从其后的周一起。").format(week=Week(done.week).label))

@@ -3,6 +3,7 @@
 import smtplib
 import socket
 from datetime import date, timedelta
+from itertools import count
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -24,18 +25,28 @@ def noon(clock_at):
 
 
 class Sink:
-    """An SMTP server's mailbox; `refuse` names recipients that it does not know."""
+    """An SMTP server's mailbox; `refuse` names recipients that it does not know, `answers` what it says instead."""
 
     def __init__(self):
-        self.letters, self.refuse = [], set()
+        self.letters, self.refuse, self.answers = [], set(), {}
+
+    async def handle_MAIL(self, server, session, envelope, address, mail_options):
+        if "sender" in self.answers:
+            return self.answers["sender"]
+        envelope.mail_from = address
+        return "250 OK"
 
     async def handle_RCPT(self, server, session, envelope, address, rcpt_options):
+        if "recipient" in self.answers:
+            return self.answers["recipient"]
         if address in self.refuse:
             return "550 no such user"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):
+        if "data" in self.answers:
+            return self.answers["data"]
         self.letters.append((envelope.rcpt_tos[0], envelope.content))
         return "250 accepted"
 
@@ -145,6 +156,46 @@ def test_an_address_that_is_refused_does_not_hold_up_the_others(smtp):
     refused = Letter.objects.get(to="gone@example.com")
     assert (refused.sent_at, refused.tries) == (None, 1)
     assert "550" in refused.last_error
+
+
+GREYLISTED = "451 4.7.1 greylisted, try again later"
+
+
+@pytest.mark.parametrize(
+    ("stage", "answer", "pause"),
+    [
+        ("recipient", GREYLISTED, timedelta(seconds=10)),
+        ("recipient", "550 no such user", timedelta(hours=1)),
+        ("sender", GREYLISTED, timedelta(seconds=10)),
+        ("sender", "550 no such sender", timedelta(hours=1)),
+        ("data", GREYLISTED, timedelta(seconds=10)),
+        ("data", "554 looks like spam", timedelta(hours=1)),
+    ],
+)
+def test_only_a_refusal_for_good_waits_long(smtp, clock_at, stage, answer, pause):
+    smtp.start()
+    write(to="strange@example.com")
+    write(to="here@example.com")
+    smtp.answers = {stage: answer}
+    deliver()
+    letters = Letter.objects.order_by("pk")
+    assert [(one.sent_at, one.tries) for one in letters] == [(None, 1), (None, 1)]  # one does not hold up the other
+    assert all(pause <= one.next_try_at - NOW < pause + timedelta(seconds=5) for one in letters)
+    smtp.answers = {}
+    clock_at(NOW + pause + timedelta(seconds=6))
+    assert deliver() == 2
+
+
+def test_a_round_tries_a_letter_once_however_long_it_takes(smtp, clock_at, monkeypatch):
+    """Otherwise a slow server that greylists everybody would keep the round for ever."""
+    smtp.start()
+    smtp.answers = {"recipient": GREYLISTED}
+    for n in range(3):
+        write(to=f"{n}@example.com")
+    ticks = count()
+    monkeypatch.setattr("org.notices.actions.clock.now", lambda: NOW + timedelta(minutes=2 * next(ticks)))
+    deliver()
+    assert list(Letter.objects.values_list("tries", flat=True)) == [1, 1, 1]
 
 
 def test_a_crash_between_sending_and_marking_repeats_the_same_message_id(monkeypatch, clock_at):

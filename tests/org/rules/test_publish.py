@@ -67,10 +67,11 @@ def test_a_later_version_starts_after_its_predecessor(monday):
     assert RuleSet.objects.count() == 1
 
 
-def test_a_later_version_starts_after_every_assessed_week(city):
+@pytest.mark.parametrize("kind", ["report", "close"])
+def test_a_later_version_starts_after_every_reported_or_assessed_week(city, kind):
     at(FIRST)
-    Period.objects.filter(kind="close", week__lte=date(2026, 11, 9)).update(done_at=NOW)
-    with pytest.raises(Refused, match="已按当时的规则考核"):
+    Period.objects.filter(kind=kind, week__lte=date(2026, 11, 9)).update(done_at=NOW)
+    with pytest.raises(Refused, match="（第 46 周） 已按当时的规则汇总或考核"):
         at(date(2026, 11, 9))
     assert at(date(2026, 11, 16)).version == 2
 
