@@ -50,7 +50,8 @@ class Week:
     def label(self) -> str:
         """As pages write it: 11.16–11.22（第 47 周）."""
         first, last = self.monday, self.sunday
-        return f"{first.month}.{first.day}–{last.month}.{last.day}" + gettext("（第 {number} 周）").format(number=self.number)
+        number = gettext("（第 {number} 周）").format(number=self.number)
+        return f"{first.month}.{first.day}–{last.month}.{last.day}{number}"
 
     @property
     def days(self) -> tuple[date, ...]:

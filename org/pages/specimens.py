@@ -1,10 +1,12 @@
 """What the gallery shows: invented values, one of each state."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from org.clock import SHANGHAI
 from org.pages.drawings import MISSING
 
 KINDS = (
@@ -107,6 +109,8 @@ def context() -> dict[str, Any]:
             ("star", _("每周一星")),
             ("", _("请假")),
         ),
+        "now": datetime(2026, 11, 19, 18, tzinfo=SHANGHAI),
+        "until": datetime(2026, 11, 19, 20, tzinfo=SHANGHAI),
         "weeks": [52, 54, 53, None, 56, 58, 61, 66],
         "facts": ((_("决策人"), _("欧阳先生 总经理")), (_("行业"), _("食品制造")), (_("员工人数"), 320)),
         "trail": ((_("全市"), "#"), (_("城东支公司"), "#"), (_("周婷"), "")),

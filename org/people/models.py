@@ -50,11 +50,6 @@ class PersonQuerySet(models.QuerySet["Person"]):
         return self.filter(pk__in=Appointment.objects.on(on).filter(post=post).values("person"))
 
 
-class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):  # type: ignore[misc]
-    def get_by_natural_key(self, employee_no: str | None) -> Person:
-        return self.get(employee_no=employee_no)
-
-
 class Person(AbstractBaseUser):
     """Somebody of the company; signs in with 工号, first by a one-time activation code."""
 
@@ -71,7 +66,7 @@ class Person(AbstractBaseUser):
     activation_code = models.CharField(max_length=128, blank=True, editable=False)
     activation_expires_at = models.DateTimeField(null=True, editable=False)
 
-    objects = PersonManager()
+    objects = BaseUserManager.from_queryset(PersonQuerySet)()
     USERNAME_FIELD = "employee_no"
     REQUIRED_FIELDS = ["name"]
 
