@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -13,13 +13,17 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from activity.daily_log.due import Halves, due_halves
+from activity.daily_log.flags import Flag
 from activity.daily_log.limits import sentence_of
 from activity.daily_log.models import Annotation, DailyLog, LogEntry
 from activity.daily_log.reasons import sentence, still_missing
 from activity.daily_log.rules import Tally, WhyNot
 from clients.prospects.models import Registration
 from clients.visits.models import Visit
-from org.people.models import Person
+from org.people.models import Appointment, Person
+from org.permissions import Permission
+from org.posts import Post
+from org.reach import reach
 from org.rules.book import books_between
 from org.rules.schema import RuleBook
 from org.week import Week
@@ -29,6 +33,8 @@ from org.working_days.rules import LogLimits, WorkingCalendar, log_limits
 ITEMS = ("calls", "visits", "prospects", "studies")
 ITEM_NAMES = {"calls": _("电话"), "visits": _("有效拜访"), "prospects": _("准客户积累"), "studies": _("学习")}
 ITEM_OF_TYPE = {LogEntry.Type.CALL: "calls", LogEntry.Type.STUDY: "studies", LogEntry.Type.OTHER: "other"}
+
+LOOK_BACK = timedelta(days=21)  # no log stays open longer: two working days round the longest holiday
 
 Row = LogEntry | Visit | Registration
 
@@ -41,6 +47,7 @@ class EntryView:
     item: str  # calls, visits, prospects, studies, other
     why_not: str  # the sentence
     annotations: tuple[Annotation, ...] = ()
+    flags: tuple[Flag, ...] = ()  # for readers (flagging.py)
 
     @property
     def id(self) -> UUID:
@@ -73,8 +80,8 @@ def entries_of(log: DailyLog | None, person_id: int, day: date) -> list[EntryVie
     if log is not None:
         for note in log.annotations.select_related("by"):
             notes[note.entry_id].append(note)
-        rows += [(ITEM_OF_TYPE[LogEntry.Type(row.type)], row) for row in log.entries.all()]
-    rows += [("visits", row) for row in Visit.objects.of(person_id, day)]
+        rows += [(ITEM_OF_TYPE[LogEntry.Type(row.type)], row) for row in log.entries.select_related("prospect")]
+    rows += [("visits", row) for row in Visit.objects.of(person_id, day).select_related("prospect")]
     rows += [("prospects", row) for row in Registration.objects.of(person_id, day)]
     views = [EntryView(row, item, sentence(row.why_not), tuple(notes[row.pk])) for item, row in rows]
     return sorted(views, key=lambda view: (view.at or view.row.recorded_at.time(), str(view.id)), reverse=True)
@@ -110,7 +117,7 @@ class DayMark:
     """One day of the week strip."""
 
     day: date
-    code: str  # met, short, done_off (handed in on a day off), off, future, now, missing
+    code: str  # met, short, done_off (handed in on a day off), off, future, now, missing, hidden
     short: int  # how many of the four items are short
     is_working: bool
     is_make_up: bool
@@ -119,7 +126,7 @@ class DayMark:
 
 @dataclass
 class WeekView:
-    """A person's week: marks of its days, sums that count, what is due by the whole week."""
+    """A person's week as far as it is shown: marks of its days, sums that count, what is due by the whole week."""
 
     person: Person
     week: Week
@@ -128,10 +135,17 @@ class WeekView:
     calendar: WorkingCalendar
     logs: dict[date, DailyLog]
     halves: dict[tuple[int, date], Halves]
+    shown: frozenset[date]  # of a moved person's week a reader sees the days spent within his reach
+    is_own: bool
     limits: dict[date, LogLimits] = field(default_factory=dict)
+    overdue: list[date] = field(default_factory=list)  # required, before today, not in, and still possible
 
     def half_days(self, day: date) -> int:
-        return len(self.halves.get((self.person.pk, day), ()))
+        return len(self.halves.get((self.person.pk, day), ())) if day in self.shown else 0
+
+    def opens(self, day: date) -> bool:
+        """Whether the entries of the day are shown: all of one's own, of others what is handed in and within reach."""
+        return self.is_own or day in self.logs
 
     @cached_property
     def done(self) -> Tally:
@@ -150,7 +164,9 @@ class WeekView:
         log, half_days = self.logs.get(day), self.half_days(day)
         short = sum(bool(lack) for lack in self.tally(day).shortfall(self.book.targets.standard, half_days=half_days))
         handed_in = log is not None and log.handed_in_at is not None
-        if day > self.at.date():
+        if day not in self.shown:
+            code = "hidden"
+        elif day > self.at.date():
             code = "future" if half_days else "off"
         elif handed_in:
             code = ("short" if short else "met") if half_days else "done_off"
@@ -168,19 +184,42 @@ class WeekView:
         return [self.mark(day) for day in self.week.days]
 
 
-def week_view(person: Person, week: Week, at: datetime) -> WeekView:
-    """Five queries: rules, calendar, logs, posts, absences."""
-    book = books_between(week.monday, week.sunday)[week.monday]
-    calendar = calendar_between(week.monday, week.sunday)
-    logs = {
-        log.day: log
-        for log in DailyLog.objects.filter(person=person)
-        .between(week.monday, week.sunday)
-        .select_related("reviewed_by", "unit")
-    }
-    halves = due_halves([person.pk], week.monday, week.sunday, calendar)
-    limits = {day: log_limits(day, calendar, book.times) for day in week.days}
-    return WeekView(person, week, at, book, calendar, logs, halves, limits)
+def week_view(
+    person: Person, week: Week, at: datetime, *, reader: Person | None = None, since: date | None = None
+) -> WeekView:
+    """His own, or only what `reader` may see of it. Five queries (rules, calendar, logs, posts, absences), for a
+    reader six. With `since` also the days from then on that can still be handed in."""
+    if reader == person:
+        reader = None
+    first, last = min(since or week.monday, week.monday), max(at.date() if since else week.sunday, week.sunday)
+    books, calendar = books_between(first, last), calendar_between(first, last)
+    visible = DailyLog.objects.visible_to(reader, on=at.date()) if reader else DailyLog.objects.all()
+    found = visible.filter(person=person).between(first, last).select_related("reviewed_by", "unit")
+    every = {log.day: log for log in found}
+    logs = {day: log for day, log in every.items() if day in week}
+    halves = due_halves([person.pk], first, last, calendar)
+    limits = {day: log_limits(day, calendar, books[day].times) for day in week.days}
+    shown = frozenset(week.days) if reader is None else _days_within(reader, person, week, at.date()) | frozenset(logs)
+    overdue = [
+        day
+        for _person, day in sorted(halves)
+        if since and since <= day < at.date()
+        and not (day in every and every[day].handed_in_at)
+        and at < log_limits(day, calendar, books[day].times).lock_at
+    ]  # fmt: skip
+    return WeekView(
+        person, week, at, books[week.monday], calendar, logs, halves, shown, reader is None, limits, overdue
+    )
+
+
+def _days_within(reader: Person, person: Person, week: Week, on: date) -> frozenset[date]:
+    """The days on which he was client manager in a unit that the reader reads: one query."""
+    within = reach(reader, Permission.LOG_READ, on=on).q(unit="unit", person=None)
+    held = Appointment.objects.touching(week.monday, week.sunday).filter(
+        within, person=person, post=Post.CLIENT_MANAGER
+    )
+    spans = list(held.values_list("starts_on", "ends_on"))
+    return frozenset(day for day in week.days for starts, ends in spans if starts <= day <= (ends or date.max))
 
 
 @dataclass
@@ -222,9 +261,26 @@ class DayView:
         return "late" if at < limits.late_until else "back" if at < limits.lock_at else "locked"
 
     @property
+    def nothing_due(self) -> str:
+        """休息日，不用交; empty where the day owes something."""
+        if self.week.half_days(self.day):
+            return ""
+        return str(_("这一天不用交") if self.week.calendar.works(self.day) else _("休息日，不用交"))
+
+    @property
+    def how(self) -> str:
+        """按时, 迟报 or 补录 of what is handed in; nobody is late where nothing is due."""
+        is_late = self.log is not None and self.log.timeliness == DailyLog.Timeliness.LATE
+        return self.log.get_timeliness_display() if self.log and not (is_late and self.nothing_due) else ""
+
+    @property
     def sentence(self) -> str:
         """Which rule holds now and until when."""
-        return sentence_of(self.log, self.limits, self.week.at)
+        is_in = self.log is not None and self.log.handed_in_at is not None
+        if not self.nothing_due or is_in or self.phase == "locked":
+            return sentence_of(self.log, self.limits, self.week.at)
+        then = _("现在提交算补录，经理接受后才计入") if self.phase == "back" else _("提交了照样计入本周")
+        return _("{nothing}；{then}").format(nothing=self.nothing_due, then=then)
 
     @property
     def why_not(self) -> str:
@@ -247,11 +303,14 @@ def day_head(person: Person, day: date, at: datetime) -> DayView:
     week = Week.of(day)
     book, calendar = books_between(day, day)[day], calendar_between(day, day)
     logs = {log.day: log for log in DailyLog.objects.filter(person=person, day=day)}
-    view = WeekView(person, week, at, book, calendar, logs, {}, {day: log_limits(day, calendar, book.times)})
+    limits = {day: log_limits(day, calendar, book.times)}
+    view = WeekView(person, week, at, book, calendar, logs, {}, frozenset([day]), True, limits)
     return DayView(day, view, [])
 
 
-def day_view(person: Person, day: date, at: datetime) -> DayView:
+def day_view(person: Person, day: date, at: datetime, reader: Person | None = None) -> DayView:
     """Nine queries, whatever the number of entries."""
-    week = week_view(person, Week.of(day), at)
+    is_near = reader is None and abs(at.date() - day) <= LOOK_BACK
+    since = at.date() - LOOK_BACK if is_near else None
+    week = week_view(person, Week.of(day), at, reader=reader, since=since)
     return DayView(day, week, entries_of(week.logs.get(day), person.pk, day))

@@ -7,13 +7,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from activity.daily_log.day import ITEM_NAMES, DayView, EntryView, Item, WeekView, log_why_not
-from activity.daily_log.models import DailyLog, LogEntry
+from activity.daily_log.day import ITEM_NAMES, DayView, EntryView, Item, Row, WeekView, log_why_not
+from activity.daily_log.models import LogEntry
 from activity.daily_log.reasons import sentence
 from clients.prospects.models import Registration
 from clients.visits.models import Visit
 
 TYPES = {"calls": LogEntry.Type.CALL, "studies": LogEntry.Type.STUDY}
+
+
+def is_unanswered(row: Row) -> bool:
+    """A call that nobody took, or that found the line busy."""
+    return isinstance(row, LogEntry) and row.type == LogEntry.Type.CALL and row.answer != LogEntry.Answer.ANSWERED
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,12 @@ class Figure:
         return [line for line in self.lines if line.counted]
 
     @property
+    def unanswered(self) -> int:
+        """Of the counted calls; they are shown apart (domain.md, "What counts")."""
+        rows = [line.entry.row for line in self.counted]
+        return sum(is_unanswered(row) for row in rows)
+
+    @property
     def excluded(self) -> list[Line]:
         return [line for line in self.lines if not line.counted]
 
@@ -50,10 +61,10 @@ def figure_of_day(view: DayView, item: str) -> Figure:
     return Figure(_item(view.items, item), ITEM_NAMES[item], lines)
 
 
-def figure_of_week(view: WeekView, item: str, *, days: Iterable[date]) -> Figure:
-    """The sum of the week over the days that the reader may see: one query."""
+def figure_of_week(view: WeekView, item: str) -> Figure:
+    """The sum of the week over the days that are shown: one query."""
     of_log = {day: log_why_not(view.logs.get(day)) for day in view.week.days}
-    lines = [Line(day, entry, of_log[day] or entry.why_not) for day, entry in _entries(view, item) if day in set(days)]
+    lines = [Line(day, entry, of_log[day] or entry.why_not) for day, entry in _entries(view, item) if view.opens(day)]
     return Figure(_item(view.items, item), ITEM_NAMES[item], lines)
 
 
@@ -75,9 +86,3 @@ def _entries(view: WeekView, item: str) -> list[tuple[date, EntryView]]:
     days = {log.pk: day for day, log in view.logs.items()}
     listed = [(days[row.log_id], EntryView(row, item, sentence(row.why_not))) for row in rows]
     return sorted(listed, key=lambda one: one[0])
-
-
-def readable_days(view: WeekView, readable: Iterable[DailyLog]) -> list[date]:
-    """Of somebody else's week only the days whose logs are handed in and within reach."""
-    seen = {log.pk for log in readable}
-    return [day for day, log in view.logs.items() if log.pk in seen]

@@ -37,7 +37,7 @@ def sentence_of(log: DailyLog | None, limits: LogLimits, at: datetime) -> str:
     """Which rule holds for the day now and until when, in the words of the page."""
     due, late, lock = (_hour(instant, at.date()) for instant in limits)
     if at >= limits.lock_at:
-        return _("日志已锁定：补录到 {lock} 为止。要改请找经理。").format(lock=lock)
+        return _("日志已锁定：补录到 {lock} 为止。").format(lock=lock)
     if log is not None and log.handed_in_at is not None:
         return ""
     if at < limits.due:
@@ -45,3 +45,10 @@ def sentence_of(log: DailyLog | None, limits: LogLimits, at: datetime) -> str:
     if at < limits.late_until:
         return _("已过 {due}，{late} 前提交算迟报，照常计入").format(due=due, late=late)
     return _("迟报已于 {late} 截止，{lock} 前可补录，经理接受后才计入").format(late=late, lock=lock)
+
+
+def why_not_in(log: DailyLog, limits: LogLimits, at: datetime) -> str:
+    """Why the log is not handed in now: it is in already, or it is too late (a returned one is not in)."""
+    if log.state in (DailyLog.State.SUBMITTED, DailyLog.State.PASSED):
+        return _("这一天的日志已经提交过了。")
+    return sentence_of(log, limits, at)

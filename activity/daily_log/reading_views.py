@@ -11,8 +11,10 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from activity.daily_log.day import ITEM_NAMES, WeekView, day_view, week_view
-from activity.daily_log.figures import figure_of_day, figure_of_week, readable_days
+from activity.daily_log.figures import figure_of_day, figure_of_week
+from activity.daily_log.flagging import away_on, flagged
 from activity.daily_log.models import DailyLog
+from activity.daily_log.near import FIRST_DAY
 from org.people.models import Appointment, Person
 from org.permissions import Permission
 from org.reach import reach
@@ -62,7 +64,9 @@ def log(request: SignedIn, pk: UUID) -> HttpResponse:
     found = get_object_or_404(within.select_related("person", "unit", "reviewed_by"), pk=pk)
     context = {
         "log": found,
-        "view": day_view(found.person, found.day, request.now),
+        "view": view,
+        "entries": flagged(view.entries, found, works=view.week.calendar.works(found.day), away=away_on(found)),
+        "gone": notes_of_gone(found, view.entries),
         "is_own": _own(request, found.person),
         "may_annotate": not _own(request, found.person)
         and request.user.can(Permission.LOG_ANNOTATE, found, on=request.today),
@@ -88,42 +92,32 @@ def _readable(request: SignedIn, employee_no: str, week: Week) -> Person:
 
 
 def _week_figure_page(request: SignedIn, person: Person, week: Week, item: str) -> HttpResponse:
-    view = week_view(person, week, request.now)
-    days = view.week.days if _own(request, person) else _readable_days(request, view)
-    figure = figure_of_week(view, _item(item), days=days)
-    context = {"figure": figure, "view": view, "person": person, "is_own": _own(request, person)}
+    view = week_view(person, week, request.now, reader=request.user)
+    figure = figure_of_week(view, _item(item))
+    context = {"figure": figure, "view": view, "person": person, "is_own": view.is_own}
     return render(request, "activity/daily_log/week_figure.html", context)
 
 
-def _readable_days(request: SignedIn, view: WeekView) -> list[date]:
-    return readable_days(view, DailyLog.objects.visible_to(request.user, on=request.today).filter(person=view.person))
-
-
 def _week_page(request: SignedIn, person: Person, week: Week) -> HttpResponse:
-    view = week_view(person, week, request.now)
-    is_own = _own(request, person)
-    readable = set(view.week.days) if is_own else set(_readable_days(request, view))
+    view = week_view(person, week, request.now, reader=request.user)
     context = {
         "view": view,
         "person": person,
-        "is_own": is_own,
-        "rows": [_row(view, day, day in readable) for day in view.week.days],
+        "is_own": view.is_own,
+        "rows": [_row(view, day) for day in view.week.days],
         "weeks": _neighbours(week, request.today),
     }
     return render(request, "activity/daily_log/week.html", context)
 
 
-def _row(view: WeekView, day: date, readable: bool) -> dict[str, Any]:
-    """A day of the week's table; figures only of what the reader may see."""
+def _row(view: WeekView, day: date) -> dict[str, Any]:
+    """A day of the week's table; figures only of a log that there is."""
     mark = view.mark(day)
-    shown = readable and mark.log is not None
-    return {
-        "mark": mark,
-        "tally": view.tally(day) if shown else None,
-        "readable": readable,
-        "half_days": view.half_days(day),
-    }
+    return {"mark": mark, "tally": view.tally(day) if mark.log else None, "half_days": view.half_days(day)}
 
 
 def _neighbours(week: Week, today: date) -> dict[str, Week | None]:
-    return {"previous": week.previous, "next": week.next if week.next.monday <= today else None}
+    return {
+        "previous": week.previous if week.monday > FIRST_DAY else None,
+        "next": week.next if week.next.monday <= today else None,
+    }

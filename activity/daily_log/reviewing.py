@@ -176,7 +176,8 @@ def remind(person: Person, *, day: date, by: Person, at: datetime) -> None:
         raise Refused(_("{due:%m-%d %H:%M} 才到提交时间，到时再提醒。").format(due=limits.due))
     if at >= limits.lock_at:
         raise Refused(_("这一天的日志已锁定，提醒没有用了。"))
-    if Trace.objects.filter(verb="remind", about_id=str(person.pk), changes__day=str(day)).exists():
+    about = {"about": person._meta.label_lower, "about_id": str(person.pk)}
+    if Trace.objects.filter(verb="remind", changes__day=str(day), **about).exists():
         return
     record(person, "remind", by=by, at=at, changes={"day": day})
     until = limits.late_until if at < limits.late_until else limits.lock_at

@@ -5,6 +5,7 @@ from datetime import date
 from django.urls import include, path, register_converter
 
 from activity.daily_log import enrich_views, entry_views, reading_views, views, whole_day
+from activity.daily_log.near import near
 
 
 class DayConverter:
@@ -22,26 +23,26 @@ class DayConverter:
 register_converter(DayConverter, "logday")
 
 of_a_day = [
-    path("", views.day, name="day"),
-    path("submit/", views.submit, name="today-submit"),
-    path("draft/", views.draft, name="today-draft"),
-    path("undo/", entry_views.undo, name="today-undo"),
-    path("form/", whole_day.whole_day, name="whole-day"),
-    path("figures/<str:item>/", reading_views.day_figure, name="figure"),
-    path("<str:kind>/new/", entry_views.new, name="today-entry-new"),
-    path("<str:kind>/<uuid:pk>/", entry_views.entry, name="today-entry"),
-    path("<str:kind>/<uuid:pk>/remove/", entry_views.remove, name="today-entry-remove"),
+    path("", near(views.day), name="day"),
+    path("submit/", near(views.submit), name="today-submit"),
+    path("draft/", near(views.draft), name="today-draft"),
+    path("undo/", near(entry_views.undo), name="today-undo"),
+    path("form/", near(whole_day.whole_day), name="whole-day"),
+    path("figures/<str:item>/", near(reading_views.day_figure), name="figure"),
+    path("<str:kind>/new/", near(entry_views.new), name="today-entry-new"),
+    path("<str:kind>/<uuid:pk>/", near(entry_views.entry), name="today-entry"),
+    path("<str:kind>/<uuid:pk>/remove/", near(entry_views.remove), name="today-entry-remove"),
 ]
 
 urlpatterns = [
     path("today/", views.today, name="today"),
     path("today/<logday:day>/", include(of_a_day)),
     path("week/", reading_views.my_week, name="my-week"),
-    path("week/<week:week>/figures/<str:item>/", reading_views.week_figure, name="week-figure"),
-    path("people/<code:employee_no>/week/<week:week>/", reading_views.person_week, name="person-week"),
+    path("week/<week:week>/figures/<str:item>/", near(reading_views.week_figure), name="week-figure"),
+    path("people/<code:employee_no>/week/<week:week>/", near(reading_views.person_week), name="person-week"),
     path(
         "people/<code:employee_no>/week/<week:week>/figures/<str:item>/",
-        reading_views.person_figure,
+        near(reading_views.person_figure),
         name="person-figure",
     ),
     path("clients/<uuid:pk>/enrich/", enrich_views.enrich_client, name="client-enrich"),

@@ -12,15 +12,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from activity.daily_log import actions
-from activity.daily_log.day import DayView, day_view
+from activity.daily_log.day import DayView, day_view, week_view
 from activity.daily_log.forms import SubmitForm, TextsForm
 from activity.daily_log.models import DailyLog
 from activity.daily_log.sheets import KIND_OF_ITEM, SHEETS
 from org.permissions import Permission
 from org.requests import SignedIn
 from org.routes import requires
+from org.week import Week
 from org.workflow import Refused
-from org.working_days.rules import log_limits
 
 OPEN_ROWS = 6  # of the day's list; the rest opens with one tap
 
@@ -51,18 +51,8 @@ def day_context(request: SignedIn, day: date) -> dict[str, Any]:
         "rings": [(KIND_OF_ITEM[item.code], SHEETS[KIND_OF_ITEM[item.code]].title, item) for item in view.items],
         "first": view.entries[:OPEN_ROWS],
         "rest": view.entries[OPEN_ROWS:],
-        "earlier": _unfinished(view),
+        "earlier": [one for one in view.week.overdue if one != day],
     }
-
-
-def _unfinished(view: DayView) -> list[date]:
-    """Earlier days that are not handed in and still can be: of this week, and a draft of the last one's end."""
-    week = view.week
-    days = [mark.day for mark in week.marks if mark.code == "missing" and mark.day != view.day]
-    before = week.calendar.previous_working(week.at.date())
-    if before < week.week.monday and DailyLog.objects.filter(person=week.person, day=before, state="draft").exists():
-        days.append(before)
-    return [day for day in days if week.at < log_limits(day, week.calendar, week.book.times).lock_at]
 
 
 @requires(Permission.LOG_WRITE)
@@ -84,16 +74,17 @@ def _submitted(request: SignedIn, day: date) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _handed_in(result))
+            messages.success(request, _handed_in(request, day, result))
             return redirect("day", day)
     return _submit_page(request, day_view(request.user, day, request.now), form, status=422)
 
 
-def _handed_in(result: dict[str, Any]) -> str:
+def _handed_in(request: SignedIn, day: date, result: dict[str, Any]) -> str:
     how = DailyLog.Timeliness(result["timeliness"])
     if how is DailyLog.Timeliness.BACK:
         return _("日志已补录，经理接受后才计入")
-    return _("日志已提交，算迟报") if how is DailyLog.Timeliness.LATE else _("日志已提交")
+    is_late = how is DailyLog.Timeliness.LATE and week_view(request.user, Week.of(day), request.now).half_days(day)
+    return _("日志已提交，算迟报") if is_late else _("日志已提交")
 
 
 def _submit_page(request: SignedIn, view: DayView, form: SubmitForm, status: int = 200) -> HttpResponse:

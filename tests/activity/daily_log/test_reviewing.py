@@ -413,3 +413,46 @@ def test_who_may_not_review_may_not_remind(zhou, who, request):
 def test_who_keeps_no_log_is_not_reminded(manager, deputy):
     with pytest.raises(Refused, match="不归你办"):
         remind(deputy, manager)
+
+
+def test_one_post_within_reach_is_enough(zhou, manager, city):
+    make.appoint(zhou, Post.CLIENT_MANAGER, make.department(make.branch(city, "370209")))
+    home = manager.appointments.get().unit
+    elsewhere = zhou.appointments.exclude(unit=home).get()
+    zhou.appointments.filter(unit=home).delete()
+    make.appoint(zhou, Post.CLIENT_MANAGER, home)  # now the later one
+    remind(zhou, manager)
+    remind(zhou, make.person(Post.DEPARTMENT_MANAGER, unit=elsewhere.unit), day=THURSDAY.replace(day=18))
+    assert len(told(zhou)) == 2
+
+
+@pytest.mark.parametrize("hour", [at(THURSDAY, 9), at(THURSDAY, 19, 59, 59)])
+def test_nobody_is_reminded_before_the_hour(zhou, manager, hour):
+    with pytest.raises(Refused, match="11-19 20:00 才到提交时间"):
+        remind(zhou, manager, hour)
+    remind(zhou, manager, at(THURSDAY, 20))
+    assert len(told(zhou)) == 1
+
+
+@pytest.mark.parametrize("halves", [("am", "pm"), ("am",)])
+def test_who_was_away_is_reminded_only_of_what_was_owed(zhou, manager, halves):
+    for half in halves:
+        make.absence(zhou, THURSDAY, half)
+    if len(halves) == 2:
+        with pytest.raises(Refused, match="没有应完成"):
+            remind(zhou, manager)
+    else:
+        remind(zhou, manager)
+    assert len(told(zhou)) == 2 - len(halves)
+
+
+def test_nobody_is_reminded_of_a_day_off(zhou, manager):
+    with pytest.raises(Refused, match="没有应完成"):
+        remind(zhou, manager, at(MONDAY_AFTER, 9), day=FRIDAY.replace(day=22))
+
+
+def test_a_reminder_leaves_one_trace(zhou, manager, department):
+    for by in (manager, manager, make.person(Post.DEPARTMENT_MANAGER, unit=department)):
+        remind(zhou, by)
+    trace = Trace.objects.get(verb="remind")
+    assert (trace.by, trace.about_id, trace.changes) == (manager, str(zhou.pk), {"day": str(THURSDAY)})

@@ -140,12 +140,35 @@ def test_the_earlier_day_that_still_can_be_handed_in_is_named(shown):
     assert "11月18日 周三 的日志还没交" in words(shown())
 
 
-def test_on_monday_the_draft_of_friday_is_named(shown, zhou):
-    make.call(zhou, FRIDAY)
+@pytest.mark.parametrize("draft", [True, False])
+def test_on_monday_friday_is_named_with_a_draft_or_without(shown, zhou, draft):
+    if draft:
+        make.call(zhou, FRIDAY)
     monday = make.MONDAY + timedelta(days=7)
     assert "11月20日 周五 的日志还没交" in words(shown(make.at(monday, 8), "/today/"))
     make.submit(zhou, FRIDAY)
     assert "11月20日" not in words(shown(make.at(monday, 8), "/today/"))
+
+
+def test_every_day_that_still_can_be_handed_in_is_named_from_today(shown, zhou):
+    monday = make.MONDAY + timedelta(days=7)
+    html = words(shown(make.at(monday, 9), TODAY))
+    assert "11月19日 周四 的日志还没交" in html and "11月20日 周五 的日志还没交" in html
+    assert "11月18日" not in html  # locked since Friday noon
+    assert "11月19日" not in words(shown(make.at(monday, 12), TODAY))
+    assert "11月20日 周五 的日志还没交" in words(shown(make.at(monday, 9), f"/today/{THURSDAY}/"))
+
+
+def test_a_day_on_which_nothing_was_owed_is_not_asked_for(shown, zhou):
+    make.absence(zhou, FRIDAY, "am")
+    make.absence(zhou, FRIDAY, "pm")
+    html = words(shown(make.at(make.MONDAY + timedelta(days=7), 9), TODAY))
+    assert "11月20日" not in html and "11月21日" not in html
+
+
+def test_over_the_longest_holiday_the_last_working_day_is_named(shown, zhou):
+    """30 September 2026 may be written until the second working day after the national holiday."""
+    assert "9月30日 周三 的日志还没交" in words(shown(make.at(date(2026, 10, 8), 9), TODAY))
 
 
 def test_handing_in_below_target_says_what_is_short_and_takes_a_reason(shown, client, zhou):

@@ -6,7 +6,9 @@ from datetime import timedelta
 import pytest
 
 from activity.daily_log import reviewing
+from activity.daily_log.day import week_view
 from org.posts import Post
+from org.week import Week
 from tests import factories as make
 
 THURSDAY = make.THURSDAY
@@ -134,3 +136,91 @@ def test_reading_costs_the_same_however_much_there_is(client, zhou, clock_at, dj
     client.force_login(zhou)
     with django_assert_max_num_queries(12):
         client.get(address)
+
+
+# Who moved between units
+
+
+@pytest.fixture
+def moved(zhou, city):
+    """周婷's Monday was with her old manager; on Wednesday she began elsewhere and did five calls on Thursday."""
+    make.call(zhou, make.MONDAY)
+    make.submit(zhou, make.MONDAY)
+    zhou.appointments.update(ends_on=make.MONDAY + timedelta(days=1))
+    elsewhere = make.department(make.branch(city, "370209", "另一支公司"))
+    make.appoint(zhou, Post.CLIENT_MANAGER, elsewhere, starts_on=make.MONDAY + timedelta(days=2))
+    for _ in range(5):
+        make.call(zhou)
+    make.submit(zhou)
+    return make.person(Post.DEPARTMENT_MANAGER, unit=elsewhere)
+
+
+def test_the_old_manager_reads_the_days_that_were_his(read, zhou, manager, moved):
+    said = read(f"/people/{zhou.employee_no}/week/{WEEK}/", manager)
+    assert "1/12" in said and "/30" not in said  # two of five days
+    assert said.count("不在你负责的单位") == 5
+    assert said.count("未交") == 1  # Tuesday
+    assert "计入 1 + 不计入 0 = 全部 1" in read(f"/people/{zhou.employee_no}/week/{WEEK}/figures/calls/", manager)
+
+
+def test_the_new_manager_reads_the_days_since(read, zhou, moved):
+    said = read(f"/people/{zhou.employee_no}/week/{WEEK}/", moved)
+    assert "5/18" in said and said.count("不在你负责的单位") == 2
+    figure = read(f"/people/{zhou.employee_no}/week/{WEEK}/figures/calls/", moved)
+    assert "电话 5/18" in figure and "计入 5 + 不计入 0 = 全部 5" in figure
+
+
+def test_one_reads_all_of_ones_own_week(read, zhou, moved):
+    said = read("/week/")
+    assert "6/30" in said and "不在你负责的单位" not in said
+    assert "电话 6/30" in read(f"/week/{WEEK}/figures/calls/")
+
+
+def test_the_view_of_a_week_holds_nothing_else(zhou, manager, moved):
+    view = week_view(zhou, Week(make.MONDAY), make.at(FRIDAY, 9), reader=manager)
+    assert set(view.logs) == {make.MONDAY}
+    assert view.done == (1, 0, 0, 0)
+    assert [mark.code for mark in view.marks] == ["short", "missing", *["hidden"] * 5]
+
+
+# Unanswered calls
+
+
+def test_the_unanswered_of_what_counts_are_shown_apart(read, zhou):
+    for answer in ("answered", "unanswered", "busy", "unanswered"):
+        make.call(zhou, answer=answer, outcome="再联系")
+    make.submit(zhou)
+    for address in (f"/today/{THURSDAY}/figures/calls/", f"/week/{WEEK}/figures/calls/"):
+        assert "计入 3 + 不计入 1 = 全部 4 ；计入的电话其中未接 2" in read(address).replace("4；", "4 ；")
+
+
+def test_where_all_were_answered_nothing_is_said_of_it(read, zhou):
+    make.call(zhou)
+    make.visit(zhou)
+    assert "其中未接" not in read(f"/today/{THURSDAY}/figures/calls/")
+    assert "其中未接" not in read(f"/today/{THURSDAY}/figures/visits/")
+
+
+# How far
+
+
+@pytest.mark.parametrize(
+    "where",
+    ["today/2199-12-31/", "today/2100-01-01/", "today/2026-11-30/", "today/2000-01-02/", "today/2199-12-31/call/new/",
+     "today/2199-12-31/figures/calls/", "today/2199-12-31/submit/", "today/2199-12-31/form/",
+     "week/2199-W52/figures/calls/", "week/2026-W49/figures/calls/", "people/{no}/week/2199-W52/",
+     "people/{no}/week/1999-W52/", "review/2199-12-31/"],
+)  # fmt: skip
+def test_what_is_too_far_away_is_no_page(read, zhou, manager, where):
+    reader = manager if where.startswith("review") else zhou
+    assert read("/" + where.format(no=zhou.employee_no), reader) == 404
+
+
+def test_the_coming_week_and_the_first_one_have_pages(read, zhou):
+    zhou.appointments.update(starts_on="1999-01-01")
+    for where in ("today/2026-11-29/", "today/2000-01-03/", f"people/{zhou.employee_no}/week/2000-W01/"):
+        assert isinstance(read("/" + where), str)
+
+
+def test_who_has_not_signed_in_is_asked_to_first(client, db):
+    assert client.get("/today/2199-12-31/").status_code == 302
