@@ -21,7 +21,7 @@ from org.periods.models import Period
 from org.permissions import Permission
 from org.posts import Post
 from org.reach import city_path, reach
-from org.rules.book import rules_on
+from org.rules.book import book_on, rules_on
 from org.week import Week
 from org.working_days.actions import unknown_years
 from org.working_days.calendar import calendar_between
@@ -75,7 +75,8 @@ def to_review(desk: Desk) -> Iterator[Row]:
         yield Row("circle-check", "ok", _("没有待批的日志"), link=desk.link("review"))
         return
     oldest = logs.aggregate(day=Min("day"))["day"]
-    text = _("最早的是{day}的，批阅截止是次个工作日 12:00").format(day=in_words(oldest))
+    until = book_on(oldest).times.review_due
+    text = _("最早的是{day}的，批阅截止是次个工作日 {until:%H:%M}").format(day=in_words(oldest), until=until)
     yield Row("clipboard-list", "warn", _("待批 {count} 份").format(count=count), text, desk.link("review"))
 
 

@@ -48,23 +48,41 @@ def two_roles(db, manage, settings):
             cursor.execute(f"DROP ROLE {role}")
 
 
+FROZEN = (
+    "org_trace", "org_ruleset", "activity_rollup", "activity_rollupperson", "activity_rollupunit",
+    "activity_rollupday", "activity_rollupfile",
+)  # fmt: skip
 REFUSED = [
-    "DELETE FROM org_trace",
-    "UPDATE org_trace SET id = id",
-    "TRUNCATE org_trace",
-    "DROP TABLE org_trace",
-    "ALTER TABLE org_trace DISABLE TRIGGER ALL",
+    "DELETE FROM {table}",
+    "UPDATE {table} SET {column} = {column}",
+    "TRUNCATE {table}",
+    "DROP TABLE {table}",
+    "ALTER TABLE {table} DISABLE TRIGGER ALL",
 ]
+
+
+def statements(table):
+    column = "rollup_id" if table == "activity_rollupfile" else "id"
+    return [statement.format(table=table, column=column) for statement in REFUSED]
 
 
 def test_the_application_serves_but_cannot_rewrite_history(two_roles):
     two_roles("six311_app", ["SELECT count(*) FROM org_trace", "DELETE FROM django_session"])
-    for statement in REFUSED:
+    two_roles(
+        "six311_app", ["SELECT 1 FROM activity_rollup FOR UPDATE", "UPDATE activity_rollup SET published_at = NULL"]
+    )
+    for statement in [one for table in FROZEN for one in statements(table)]:
         with pytest.raises(psycopg2.errors.InsufficientPrivilege):
             two_roles("six311_app", [statement])
 
 
 def test_even_the_owner_meets_the_triggers(two_roles):
-    for statement in REFUSED[2:3]:
+    for table in FROZEN:
         with pytest.raises(psycopg2.errors.RestrictViolation, match="append-only"):
-            two_roles("six311_owner", [statement])
+            two_roles("six311_owner", [f"TRUNCATE {table} CASCADE"])
+
+
+def test_what_is_append_only_in_the_database_is_so_in_the_roles(db):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'append_only_table'")
+        assert {table for (table,) in cursor.fetchall()} == set(FROZEN)

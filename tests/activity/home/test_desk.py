@@ -1,6 +1,6 @@
 """`/` says to each post what to do now, and every link on it opens."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from django.test import Client
@@ -50,13 +50,21 @@ def test_a_manager_reviews_until_noon(client, manager, clock_at, hour, reviews):
     assert answer.status_code == (302 if reviews else 200)
 
 
+def test_the_hour_of_reviewing_is_the_rules(zhou, manager, clock_at):
+    make.rules(deadlines={"review_due": time(15)})
+    make.full_day(zhou)
+    make.submit(zhou)
+    clock_at(make.at(FRIDAY, 14))
+    assert rows(manager)[0][1].endswith("批阅截止是次个工作日 15:00")
+
+
 def test_the_managers_desk_counts_what_waits_and_who_is_missing(zhou, manager, department, clock_at):
     late = make.person(Post.CLIENT_MANAGER, unit=department, name="钱多")
     make.full_day(zhou)
     make.submit(zhou)
     clock_at(make.at(FRIDAY, 14))
     said = rows(manager)
-    assert said[0][0] == "待批 1 份"
+    assert said[0] == ("待批 1 份", "最早的是11月19日 周四的，批阅截止是次个工作日 12:00")
     assert ("11月19日 周四未交 1 人", late.name) in said
     assert ("今天的日志已交 0 / 2 份",) in said
 

@@ -1,6 +1,6 @@
 """The days behind a report: frozen with it, of the cut-off, and kept by the database."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -122,6 +122,13 @@ def test_the_sheet_prints_the_frozen_days_whatever_happens_before_it_is_written(
     )
     header, *rows = sheets_of(workbook(rollup))["日志"]
     assert [row[header.index("有效拜访")] for row in rows] == [0, 0, 0, 1, 0]
+
+
+def test_the_hours_that_the_workbook_names_are_those_of_its_rules(zhou, city):
+    later = make.rules(MAKE_UP.monday, deadlines={"log_due": time(21, 15)})
+    rollup = freeze(city, WEEK, rules=later, due_at=NOON, at=NOON)
+    said = str(sheets_of(workbook(rollup))["说明"])
+    assert "21:15" in said and "20:00" not in said
 
 
 def test_a_persons_days_are_read_by_who_reads_his_row(zhou, manager, stranger, hq, frozen):
