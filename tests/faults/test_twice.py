@@ -29,10 +29,10 @@ def test_two_processes_at_once_do_everything_once(owed, slow, rounds):
         owed.everything_once(settings.MAILBOX_DIR)
 
 
-def test_without_lock_and_unique_key_they_do_it_twice(owed, slow, unguarded):
+def test_without_locks_and_unique_key_they_do_it_twice(owed, slow, unguarded):
     """The control."""
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE activity_rollup DROP CONSTRAINT one_rollup_a_city_week_and_version")
-    for process in [unguarded("without_lock"), unguarded("without_lock")]:
+    for process in [unguarded("without_locks"), unguarded("without_locks")]:
         process.wait(timeout=120)
     assert RollUp.objects.count() > len(owed.weeks)
