@@ -70,7 +70,7 @@ def _submitted(request: SignedIn, day: date) -> HttpResponse:
     if form.is_valid():
         key = form.cleaned_data["key"]
         try:
-            result = actions.submit(request.user, day=day, at=request.now, key=key, **form.values())
+            result = actions.submit(request.user, day=day, key=key, **form.values())
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:

@@ -101,13 +101,15 @@ def make_periods(*, at: datetime) -> int:
     return added
 
 
-def hold_report(person: Person, week: Week) -> None:
+def hold_report(person: Person, week: Week) -> int:
     """Let the person's report of that week wait for this transaction, which asks the clock afterwards (F14, C2).
 
     Who reads an instant before the cut-off holds it, so the report sees him; who finds nothing to hold comes later.
+    Returns how many are held: one for each city in which he has a post.
     """
     with connection.cursor() as cursor:
         cursor.execute(HOLD, [Period.Kind.REPORT.value, week.monday, UnitKind.CITY.value, person.pk])
+        return int(cursor.rowcount)
 
 
 def _fixed(versions: list[RuleSet], last: date) -> Iterator[Fixed]:
