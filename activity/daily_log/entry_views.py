@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from activity.daily_log import actions
 from activity.daily_log.day import DayView, EntryView, day_view, week_view
 from activity.daily_log.forms import ClientForm, EntryForm
-from activity.daily_log.sheets import SHEETS, Sheet, as_posted, filled
+from activity.daily_log.sheets import SHEETS, Sheet, as_posted, filled, quiet_hours
 from activity.daily_log.suggestions import own_clients, recent_clients
 from activity.daily_log.views import day_context
 from clients.prospects.models import Registration
@@ -166,6 +166,7 @@ def _sheet_context(
         "known": own_clients(request.user) if isinstance(form, ClientForm) else [],
         "target": target,
         "nth": target.done + 1 if target else 0,
+        "quiet": quiet_hours(form, view.week.book.calls),
         "fields": f"activity/daily_log/{sheet.kind}_fields.html",
     }
 

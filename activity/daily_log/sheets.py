@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from activity.daily_log import actions, forms
 from activity.daily_log.models import LogEntry
+from activity.daily_log.rules import is_quiet
 from clients.prospects.models import Prospect, Registration
 from clients.visits.models import Visit
+from org.rules.schema import Calls
 
 Row = LogEntry | Visit | Registration
 
@@ -75,6 +78,18 @@ def _of_registration(row: Registration) -> dict[str, Any]:
         return values
     handler = prospect.contacts.filter(is_handler=True).first()
     return {**values, "headcount": prospect.headcount, "phone": handler.phone if handler else ""}
+
+
+def quiet_hours(form: forms.EntryForm, rules: Calls) -> str:
+    """That the call will not count, while its time on the sheet lies in the hours of rest."""
+    if not isinstance(form, forms.CallForm):
+        return ""
+    try:
+        at = form.fields["call_at"].clean(form["call_at"].value())
+    except ValidationError:  # none yet, or none at all: the field says so itself
+        return ""
+    said = _("{since:%H:%M} 到 {until:%H:%M} 的电话不计入")
+    return str(said).format(since=rules.quiet_from, until=rules.quiet_until) if is_quiet(at, rules) else ""
 
 
 def as_posted(values: dict[str, Any]) -> dict[str, str]:
