@@ -7,8 +7,11 @@ from collections.abc import Collection
 from datetime import date, timedelta
 
 from org.absences.models import Absence, Half
-from org.people.models import Appointment
+from org.people.models import Appointment, Person
+from org.permissions import Permission
 from org.posts import Post
+from org.reach import reach
+from org.week import Week
 from org.working_days.rules import WorkingCalendar
 
 Halves = frozenset[str]
@@ -50,3 +53,13 @@ def _away(person_ids: Collection[int], first: date, last: date) -> defaultdict[t
     for person, day, half in absences.values_list("person", "day", "half"):
         away[person, day].add(half)
     return away
+
+
+def days_read(reader: Person, person: Person, week: Week, on: date) -> frozenset[date]:
+    """The days of the week on which he was client manager in a unit that the reader reads. One query."""
+    within = reach(reader, Permission.LOG_READ, on=on).q(unit="unit", person=None)
+    held = Appointment.objects.touching(week.monday, week.sunday).filter(
+        within, person=person, post=Post.CLIENT_MANAGER
+    )
+    spans = list(held.values_list("starts_on", "ends_on"))
+    return frozenset(day for day in week.days for starts, ends in spans if starts <= day <= (ends or FOREVER))

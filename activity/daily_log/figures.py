@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from activity.daily_log.day import ITEM_NAMES, DayView, EntryView, Item, Row, WeekView, log_why_not
+from activity.daily_log.day import ITEM_NAMES, DayView, EntryView, Item, Row, WeekView
+from activity.daily_log.limits import log_why_not
 from activity.daily_log.models import LogEntry
 from activity.daily_log.reasons import sentence
 from clients.prospects.models import Registration

@@ -1,4 +1,4 @@
-"""The hours of one day's log, read from the calendar and the rule set, and the sentence that says which one holds."""
+"""The hours of one day's log, read from the calendar and the rule set, and the sentences that say which one holds."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 
 from activity.daily_log.models import DailyLog
+from activity.daily_log.reasons import sentence
+from activity.daily_log.rules import WhyNot
 from org.rules.book import book_on
 from org.rules.schema import RuleBook
 from org.week import Week
@@ -52,3 +54,12 @@ def why_not_in(log: DailyLog, limits: LogLimits, at: datetime) -> str:
     if log.state in (DailyLog.State.SUBMITTED, DailyLog.State.PASSED):
         return _("这一天的日志已经提交过了。")
     return sentence_of(log, limits, at)
+
+
+def log_why_not(log: DailyLog | None) -> str:
+    """Why nothing of the day is in a figure yet; empty when the log counts."""
+    if log is None or log.handed_in_at is None:
+        return sentence(WhyNot.NOT_HANDED_IN)
+    if log.counts:
+        return ""
+    return sentence(WhyNot.TOO_LATE if log.timeliness == DailyLog.Timeliness.TOO_LATE else WhyNot.BACK_NOT_ACCEPTED)
