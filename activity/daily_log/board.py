@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -27,7 +28,11 @@ class Row:
     days_due: int
     bars: list[int | None]
     away: str  # 上午公务; empty for a whole day
+    away_halves: Mapping[str, str]  # the kind of absence by half of the day
     standing: Standing
+    judged: int  # visits that a reviewer judged ineffective
+    reminded: str  # when: 21:00, on another day 11.20 21:00; empty if nobody has yet
+    unanswered: int  # of the counted calls; shown apart (domain.md, "What counts")
 
     @property
     def cells(self) -> list[tuple[int | None, float | int]]:
@@ -54,13 +59,23 @@ class Row:
 
     @property
     def order(self) -> tuple[int, bool, str]:
-        """What asks for a hand first; of the waiting, those who met everything last."""
-        return self.standing.rank, self.is_full, self.person.employee_no
+        """What asks for a hand first; of the waiting, those who met everything last. A visit judged ineffective moves
+        no log from its place while it is being read."""
+        return self.standing.rank, self._was_full, self.person.employee_no
+
+    @property
+    def _was_full(self) -> bool:
+        lacking = [item for item in self.items if 2 * self._handed_in(item) < item.due_doubled]
+        return self.log is not None and not lacking
+
+    def _handed_in(self, item: Item) -> int:
+        return item.done + (self.judged if item.code == "visits" else 0)
 
 
 @dataclass(frozen=True)
 class Board:
     day: date
+    works: bool  # a working day
     at: datetime
     limits: LogLimits
     review_due: datetime
@@ -68,7 +83,7 @@ class Board:
     previous: date
     next: date | None
     rows: list[Row]
-    earlier: list[tuple[date, int]]  # days before with logs still waiting, latest first
+    waiting_days: list[tuple[date, int]]  # the other days with logs still waiting, oldest first
 
     @property
     def week(self) -> Week:

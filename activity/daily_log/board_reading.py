@@ -6,17 +6,21 @@ The number of queries does not depend on the number of people.
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.urls import reverse
 
 from activity.daily_log.board import Board, Row
 from activity.daily_log.day import ITEMS, Item, items
 from activity.daily_log.due import Halves, due_halves
-from activity.daily_log.models import DailyLog, DailyLogQuerySet
+from activity.daily_log.models import Annotation, DailyLog, DailyLogQuerySet, LogEntry
 from activity.daily_log.rules import Tally
-from activity.daily_log.standing import standing_of
+from activity.daily_log.standing import hour_of, standing_of
+from clients.visits.models import Visit
 from org.absences.models import Absence, AbsenceKind, Half
+from org.notices.models import Notice
 from org.pages.drawings import MISSING
 from org.people.models import Appointment, Person
 from org.permissions import Permission
@@ -28,7 +32,6 @@ from org.working_days.calendar import calendar_between
 from org.working_days.rules import WorkingCalendar, log_limits, review_due, week_close
 
 BARS = 10  # working days drawn beside a name
-EARLIER = 6  # days before that are named when logs of theirs still wait
 
 Pair = tuple[int, date]
 
@@ -55,7 +58,7 @@ def to_review(reviewer: Person, on: date) -> QuerySet[DailyLog]:
 
 
 def board(reviewer: Person, day: date | None, at: datetime) -> Board:
-    """Of that day, or of the one to review now. Nine queries."""
+    """Of that day, or of the one to review now. Eleven queries."""
     week = Week.of(day or at.date())
     calendar, books = calendar_between(week.monday, week.sunday), books_between(week.monday, week.sunday)
     return _Reading(reviewer, day or day_to_review(at, calendar, books), at, calendar, books).board()
@@ -80,6 +83,7 @@ class _Reading:
         self.due: dict[Pair, Halves] = due_halves(list(self.people), self.first, day, self.calendar)
         self.past = self._past()
         self.away = self._away()
+        self.reminded, self.waiting_days = self._reminded(), self._waiting_days()
 
     def _working_days_up_to(self, day: date) -> list[date]:
         days = [day] if self.calendar.works(day) else []
@@ -112,7 +116,18 @@ class _Reading:
     def _logs_of_the_day(self, within: Reach, people: set[int]) -> dict[int, DailyLog]:
         """By the unit that the log was written in, and of the people found; drafts are their authors'."""
         of_his = within.q(unit="unit", person=None) | Q(person__in=people)
+        missed = Q(
+            entries__type=LogEntry.Type.CALL,
+            entries__counted=True,
+            entries__answer__in=(LogEntry.Answer.UNANSWERED, LogEntry.Answer.BUSY),
+        )
         found = self._visible().filter(of_his, day=self.day).select_related("person", "unit", "reviewed_by")
+        judged = Visit.objects.filter(person=OuterRef("person"), day=OuterRef("day"), ineffective_at__isnull=False)
+        found = found.annotate(
+            unanswered=Count("entries", filter=missed),
+            judged=_count(judged),
+            has_notes=Exists(Annotation.objects.filter(log=OuterRef("pk"))),
+        )
         return {log.person_id: log for log in found}
 
     def _past(self) -> dict[Pair, Past]:
@@ -132,24 +147,41 @@ class _Reading:
             found.setdefault(person, {})[half] = kind
         return found
 
+    def _reminded(self) -> dict[int, str]:
+        """When the day's reminder was sent, by person."""
+        missing = self.people.keys() - self.logs.keys()
+        told = Notice.objects.filter(to__in=missing, kind="log_missing", link=reverse("day", args=[self.day]))
+        sent = told.values_list("to", "at")
+        return {person: hour_of(when.astimezone(self.at.tzinfo), self.at) for person, when in sent}
+
+    def _waiting_days(self) -> list[tuple[date, int]]:
+        """Of the other days, working or not."""
+        waiting = to_review(self.reviewer, self.at.date()).exclude(day=self.day)
+        return list(waiting.order_by("day").values_list("day").annotate(count=Count("pk")))
+
+    def _previous(self) -> date:
+        """The working day before, or a day in between with logs that wait."""
+        working = self.calendar.previous_working(self.day)
+        return max([working, *(day for day, _count in self.waiting_days if working < day < self.day)])
+
+    def _next(self) -> date | None:
+        working = self.calendar.next_working(self.day)
+        following = min([working, *(day for day, _count in self.waiting_days if self.day < day < working)])
+        return following if following <= self.at.date() else None
+
     def board(self) -> Board:
-        following = self.calendar.next_working(self.day)
         return Board(
             day=self.day,
+            works=self.calendar.works(self.day),
             at=self.at,
             limits=self.limits,
             review_due=self.review_due,
             closes_at=self.closes_at,
-            previous=self.calendar.previous_working(self.day),
-            next=following if following <= self.at.date() else None,
+            previous=self._previous(),
+            next=self._next(),
             rows=sorted((self._row(person) for person in self.people.values()), key=lambda row: row.order),
-            earlier=self._earlier(),
+            waiting_days=self.waiting_days,
         )
-
-    def _earlier(self) -> list[tuple[date, int]]:
-        waiting = to_review(self.reviewer, self.at.date()).filter(day__lt=self.day)
-        days = waiting.order_by("-day").values_list("day").annotate(count=Count("pk"))
-        return list(days[:EARLIER])
 
     def _half_days(self, person: Person, day: date) -> int:
         return len(self.due.get((person.pk, day), ())) if (person.pk, day) in self.mine else 0
@@ -169,6 +201,7 @@ class _Reading:
             days_due=len(due),
             bars=[self._bar(person, day) for day in self.strip],
             away=_half_away(away),
+            away_halves=away,
             standing=standing_of(
                 log,
                 half_days=half_days,
@@ -177,6 +210,9 @@ class _Reading:
                 closes_at=self.closes_at,
                 at=self.at,
             ),
+            unanswered=getattr(log, "unanswered", 0),
+            judged=getattr(log, "judged", 0),
+            reminded=self.reminded.get(person.pk, ""),
         )
 
     def _week_items(self, person: Person, week: list[date]) -> list[Item]:
@@ -194,6 +230,12 @@ class _Reading:
             return None if day == self.day and self.at < self.limits.due else MISSING
         lacking = past.tally.shortfall(self.books[day].targets.standard, half_days=half_days)
         return sum(not lack for lack in lacking)
+
+
+def _count(rows: QuerySet[Any]) -> Coalesce:
+    """How many there are beside each row of the outer query."""
+    counted = rows.order_by().annotate(one=Value(1)).values("one").annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(counted), 0)
 
 
 def _half_away(away: dict[str, str]) -> str:

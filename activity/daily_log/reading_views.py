@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from activity.daily_log.as_read import notes_of_gone
 from activity.daily_log.day import ITEM_NAMES, WeekView, day_view, week_view
 from activity.daily_log.figures import figure_of_day, figure_of_week
 from activity.daily_log.flagging import away_on, flagged
@@ -62,6 +63,7 @@ def log(request: SignedIn, pk: UUID) -> HttpResponse:
     """One log as a page to read; drafts are the author's alone."""
     within = DailyLog.objects.visible_to(request.user, on=request.today)
     found = get_object_or_404(within.select_related("person", "unit", "reviewed_by"), pk=pk)
+    view = day_view(found.person, found.day, request.now, reader=request.user)
     context = {
         "log": found,
         "view": view,

@@ -39,6 +39,8 @@ class DecideForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
 
+    shown = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)  # as_read.fingerprint of the page
+
     @property
     def words(self) -> str:
         """The chosen phrases and what was typed, as one comment."""

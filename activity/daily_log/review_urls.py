@@ -2,21 +2,22 @@
 
 from django.urls import include, path
 
-from activity.daily_log import review_views as views
+from activity.daily_log import review_verbs, review_views
+from activity.daily_log.near import near
 
 verbs = [
-    path("pass/", views.pass_log, name="review-pass"),
-    path("return/", views.return_log, name="review-return"),
-    path("annotate/", views.annotate, name="log-annotate"),
-    path("ineffective/", views.ineffective, name="review-ineffective"),
-    path("accept/", views.accept, name="review-accept"),
-    path("answer/", views.answer, name="log-answer"),
+    path("pass/", review_verbs.pass_log, name="review-pass"),
+    path("return/", review_verbs.return_log, name="review-return"),
+    path("annotate/", review_verbs.annotate, name="log-annotate"),
+    path("ineffective/", review_verbs.ineffective, name="review-ineffective"),
+    path("accept/", review_verbs.accept, name="review-accept"),
+    path("answer/", review_verbs.answer, name="log-answer"),
 ]
 
 urlpatterns = [
-    path("review/", views.review, name="review"),
-    path("review/<logday:day>/", views.review_day, name="review-day"),
-    path("review/<logday:day>/<code:employee_no>/", views.review_log, name="review-log"),
-    path("review/<logday:day>/<code:employee_no>/remind/", views.remind, name="review-remind"),
+    path("review/", review_views.review, name="review"),
+    path("review/<logday:day>/", near(review_views.review_day), name="review-day"),
+    path("review/<logday:day>/<code:employee_no>/", near(review_views.review_log), name="review-log"),
+    path("review/<logday:day>/<code:employee_no>/remind/", near(review_verbs.remind), name="review-remind"),
     path("logs/<uuid:pk>/", include(verbs)),
 ]

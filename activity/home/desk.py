@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Min
+from django.db.models import Count, Min
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from activity.daily_log.board_reading import to_review as waiting_logs
 from activity.daily_log.due import due_halves
 from activity.daily_log.models import DailyLog
 from activity.rollup.models import RollUp, RollUpUnit
@@ -67,17 +69,18 @@ def _listed(names: list[str]) -> str:
 
 
 def to_review(desk: Desk) -> Iterator[Row]:
-    """Logs that wait for his review."""
-    within = reach(desk.person, Permission.LOG_REVIEW, on=desk.today).q(unit="unit", person=None)
-    logs = DailyLog.objects.waiting().filter(within).exclude(person=desk.person)
-    count = logs.count()
-    if not count:
-        yield Row("circle-check", "ok", _("没有待批的日志"), link=desk.link("review"))
+    """Logs that wait for his review, and the way to the oldest of them."""
+    link = desk.link("review")
+    waiting = waiting_logs(desk.person, desk.today).aggregate(count=Count("pk"), oldest=Min("day"))
+    if not waiting["count"]:
+        yield Row("circle-check", "ok", _("没有待批的日志"), link=link)
         return
-    oldest = logs.aggregate(day=Min("day"))["day"]
-    until = book_on(oldest).times.review_due
-    text = _("最早的是{day}的，批阅截止是次个工作日 {until:%H:%M}").format(day=in_words(oldest), until=until)
-    yield Row("clipboard-list", "warn", _("待批 {count} 份").format(count=count), text, desk.link("review"))
+    until = book_on(waiting["oldest"]).times.review_due
+    text = _("最早的是{day}的，批阅截止是次个工作日 {until:%H:%M}").format(
+        day=in_words(waiting["oldest"]), until=until
+    )
+    there = link and reverse("review-day", args=[waiting["oldest"]])
+    yield Row("clipboard-list", "warn", _("待批 {count} 份").format(count=waiting["count"]), text, there)
 
 
 class _Handed(NamedTuple):

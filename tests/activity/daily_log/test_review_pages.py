@@ -1,12 +1,16 @@
 """晨间批阅 as the manager meets it: the list, the opened log, and what each button does."""
 
 import re
+from uuid import uuid4
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from activity.daily_log import actions
+from activity.daily_log.as_read import fingerprint
+from activity.daily_log.day import entries_of
 from activity.daily_log.models import Annotation, DailyLog
 from clients.visits.models import Visit
 from org.notices.models import Notice
@@ -42,7 +46,11 @@ def page(client, *address):
 
 
 def post(client, name, log, **data):
-    return client.post(reverse(name, args=[log.pk]), data)
+    return client.post(reverse(name, args=[log.pk]), {"shown": as_he_reads(log), **data})
+
+
+def as_he_reads(log):
+    return fingerprint(log, entries_of(log, log.person_id, log.day))
 
 
 def words(answer):
@@ -182,11 +190,46 @@ def test_the_week_so_far_counts_logs_that_count(as_manager, zhou, log):
     assert "3/4天" in words(shown)
 
 
-def test_earlier_days_that_still_wait_are_named(as_manager, zhou):
-    make.submit(zhou, THURSDAY.replace(day=17))
+def test_every_other_day_that_waits_is_one_click_away_oldest_first(as_manager, zhou):
+    """Days off and days after the one that is shown, too; what is beyond six is folded."""
+    days = [THURSDAY.replace(day=day) for day in (9, 10, 11, 12, 13, 15, 17, 20)]  # the 15th is a Sunday
+    for day in days:
+        make.submit(zhou, day)
     shown = page(as_manager, "review")
-    assert list(shown.context["board"].earlier) == [(THURSDAY.replace(day=17), 1)]
-    assert reverse("review-day", args=[THURSDAY.replace(day=17)]) in shown.content.decode()
+    assert shown.context["board"].day == THURSDAY
+    assert list(shown.context["board"].waiting_days) == [(day, 1) for day in days]
+    seen, folded = re.search(r"waiting-days(.*?)<details(.*?)</details>", shown.content.decode(), re.S).groups()
+    assert [reverse("review-day", args=[day]) in seen for day in days] == [True] * 6 + [False] * 2
+    assert all(reverse("review-day", args=[day]) in folded for day in days[6:])
+    assert "另2天" in words(shown)
+
+
+def test_the_arrows_stop_at_a_day_off_with_a_log_that_waits_and_step_over_one_without(client, manager, zhou, clock_at):
+    sunday, friday, monday = THURSDAY.replace(day=22), FRIDAY, MONDAY_AFTER
+    log = make.submit(zhou, sunday)
+    clock_at(at(monday, 9))
+    client.force_login(manager)
+    arrows = lambda day: (  # noqa: E731
+        page(client, "review-day", day).context["board"].previous,
+        page(client, "review-day", day).context["board"].next,
+    )
+    assert (arrows(friday), arrows(sunday), arrows(monday)) == (
+        (THURSDAY, sunday), (friday, monday), (sunday, None)
+    )  # fmt: skip
+    post(client, "review-pass", log)
+    assert (arrows(friday)[1], arrows(monday)[0]) == (monday, friday)
+
+
+def test_a_log_of_a_day_off_is_passed(client, manager, zhou, clock_at):
+    log = make.submit(zhou, THURSDAY.replace(day=22))
+    clock_at(at(MONDAY_AFTER, 9))
+    client.force_login(manager)
+    there = reverse("review-day", args=[log.day])
+    assert there in page(client, "review").content.decode()
+    assert client.get(there).context["log"] == log
+    post(client, "review-pass", log)
+    log.refresh_from_db()
+    assert log.state == "passed"
 
 
 def test_the_future_has_no_page(as_manager, zhou):
@@ -284,6 +327,76 @@ def test_an_ineffective_visit_says_why(as_manager, log, zhou):
     assert log.visits == 2
 
 
+def test_judging_a_visit_keeps_the_reviewer_where_he_reads(as_manager, department, log):
+    """The log is short now; a list sorted anew would put it before the other one."""
+    other = make.person(Post.CLIENT_MANAGER, unit=department)
+    make.full_day(other)
+    make.submit(other)
+    names = list(rows(page(as_manager, "review")))
+    visit = Visit.objects.filter(person=other).first()
+    their = DailyLog.objects.get(person=other)
+    answer = post(as_manager, "review-ineffective", their, entry=visit.pk, text="没有见到经办人")
+    assert answer.url == f"{reverse('review-log', args=[THURSDAY, other.employee_no])}#entry-{visit.pk}"
+    shown = as_manager.get(answer.url)
+    assert (list(rows(shown)), shown.context["log"]) == (names, their)
+    assert f'id="entry-{visit.pk}"' in shown.content.decode()
+
+
+def read_by(client, log):
+    """What his form posts unseen."""
+    shown = page(client, "review-log", log.day, log.person.employee_no).content.decode()
+    return re.search(r'name="shown" value="(\w{32})"', shown)[1]
+
+
+@pytest.mark.parametrize("verb", ["review-pass", "review-return"])
+def test_what_was_swapped_after_the_page_was_read_is_not_decided(client, manager, zhou, log, clock_at, verb):
+    """Before 20:00 the author may still change a submitted log: 3 visits out, 3 others in, the figures are the same."""
+    clock_at(at(THURSDAY, 19))
+    client.force_login(manager)
+    shown = read_by(client, log)
+    for visit in Visit.objects.filter(person=zhou):
+        make.visit(zhou, replaces=visit.pk, client="别的公司", contact=str(visit.pk)[:8], when=at(THURSDAY, 19))
+    answer = post(client, verb, log, shown=shown, rating=4, comment="很具体")
+    assert answer.status_code == 409
+    assert "日志刚被改过，看过再批。" in words(answer)
+    assert "别的公司" in words(answer) and "很具体" in words(answer)
+    log.refresh_from_db()
+    assert (log.state, log.reviewed_by) == ("submitted", None)
+    again = re.search(r'name="shown" value="(\w{32})"', answer.content.decode())[1]
+    assert again != shown
+    assert post(client, verb, log, shown=again, comment="很具体").status_code == 302
+
+
+@pytest.mark.parametrize("change", ["added", "removed", "words"])
+def test_any_change_of_the_author_is_noticed(client, manager, zhou, log, clock_at, change):
+    clock_at(at(THURSDAY, 19))
+    client.force_login(manager)
+    shown, given = read_by(client, log), {"day": THURSDAY, "at": at(THURSDAY, 19)}
+    if change == "added":
+        make.study(zhou, when=at(THURSDAY, 19))
+    elif change == "removed":
+        actions.remove_entry(zhou, **given, key=uuid4(), entry=log.entries.first().pk)
+    else:
+        actions.save_texts(zhou, **given, tomorrow_plan="另一个计划")
+    assert post(client, "review-pass", log, shown=shown).status_code == 409
+
+
+def test_his_own_words_and_verdicts_are_no_change(client, manager, zhou, log, clock_at):
+    clock_at(at(THURSDAY, 19))
+    client.force_login(manager)
+    shown = read_by(client, log)
+    visit = Visit.objects.filter(person=zhou).first()
+    post(client, "log-annotate", log, entry=visit.pk, text="决策人是谁")
+    post(client, "review-ineffective", log, entry=visit.pk, text="没有见到人")
+    assert post(client, "review-pass", log, shown=shown).status_code == 302
+
+
+def test_a_verdict_without_having_read_is_refused(as_manager, log):
+    assert post(as_manager, "review-pass", log, shown="").status_code == 409
+    log.refresh_from_db()
+    assert log.state == "submitted"
+
+
 def test_a_visit_of_another_day_is_not_of_this_log(as_manager, log, zhou):
     elsewhere = make.visit(zhou, THURSDAY.replace(day=18))["entry"]
     assert post(as_manager, "review-ineffective", log, entry=elsewhere, text="无效").status_code == 404
@@ -318,6 +431,18 @@ def test_reminding_once_however_often(as_manager, zhou):
     assert Notice.objects.filter(to=zhou, kind="log_missing").count() == 1
 
 
+def test_after_a_reminder_its_hour_stands_where_the_button_was(as_manager, department, zhou, log, clock_at):
+    late = make.person(Post.CLIENT_MANAGER, unit=department)
+    address = reverse("review-remind", args=[THURSDAY, late.employee_no])
+    assert address in page(as_manager, "review").content.decode()
+    answer = as_manager.post(address, {"opened": zhou.employee_no})
+    assert answer.url == reverse("review-log", args=[THURSDAY, zhou.employee_no])
+    shown = as_manager.get(answer.url)
+    assert "已提醒08:12" in words(shown) and address not in shown.content.decode()
+    clock_at(at(MONDAY_AFTER, 9))
+    assert "已提醒11.2008:12" in words(page(as_manager, "review-day", THURSDAY))
+
+
 # Who may
 
 
@@ -338,8 +463,20 @@ def test_a_stranger_sees_nobodys_day(client, stranger, log, zhou, friday_morning
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_a_verb_is_never_a_link(as_manager, log, verb):
-    assert as_manager.get(reverse(verb, args=[log.pk])).status_code == 405
+def test_the_address_of_a_verb_opened_as_a_page_leads_to_the_log_and_does_nothing(as_manager, log, verb):
+    """So reloading the answer to a refused tap is harmless."""
+    there = reverse("review-log", args=[THURSDAY, log.person.employee_no])
+    assert as_manager.get(reverse(verb, args=[log.pk])).url == there
+    before = DailyLog.objects.values().get(pk=log.pk)
+    assert as_manager.head(reverse(verb, args=[log.pk])).status_code == 302
+    assert DailyLog.objects.values().get(pk=log.pk) == before
+    assert as_manager.put(reverse(verb, args=[log.pk])).status_code == 405
+
+
+def test_the_address_of_a_reminder_opened_as_a_page_leads_to_the_person_and_tells_nobody(as_manager, zhou):
+    answer = as_manager.get(reverse("review-remind", args=[THURSDAY, zhou.employee_no]))
+    assert answer.url == reverse("review-log", args=[THURSDAY, zhou.employee_no])
+    assert not Notice.objects.exists()
 
 
 @pytest.mark.parametrize("post_held", sorted(set(Post) - {Post.DEPARTMENT_MANAGER}))
@@ -360,7 +497,8 @@ def test_a_manager_of_another_department_reads_but_does_not_review(client, branc
 def test_other_readers_annotate_from_the_log(client, department, log, zhou, friday_morning, held):
     client.force_login(make.person(held, unit=make.home_of(held, department)))
     visit = Visit.objects.filter(person=zhou).first()
-    assert post(client, "log-annotate", log, entry=visit.pk, text="好").url == reverse("log", args=[log.pk])
+    there = f"{reverse('log', args=[log.pk])}#entry-{visit.pk}"
+    assert post(client, "log-annotate", log, entry=visit.pk, text="好").url == there
     assert Annotation.objects.get().text == "好"
 
 
@@ -388,3 +526,16 @@ def test_twenty_queries_are_enough_for_five_and_for_sixty(as_manager, log, depar
     few = queries(as_manager, 4, department)
     assert few <= 20
     assert queries(as_manager, 55, department) == few
+
+
+def test_the_line_says_how_many_calls_nobody_took(as_manager, zhou):
+    for answer in ("answered", "unanswered", "busy", "unanswered"):  # of which two count
+        make.call(zhou, answer=answer)
+    make.submit(zhou)
+    shown = page(as_manager, "review")
+    assert "电话其中未接2" in words(shown)
+    assert rows(shown)["周婷"].unanswered == 2
+
+
+def test_where_all_were_answered_the_line_says_nothing_of_it(as_manager, log):
+    assert "未接" not in words(page(as_manager, "review"))
