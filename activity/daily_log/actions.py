@@ -7,10 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from activity.daily_log.counting import recount_days
-from activity.daily_log.limits import limits_of, sentence_of
+from activity.daily_log.limits import limits_of, why_not_in
 from activity.daily_log.models import DailyLog
 from activity.daily_log.recording import (
     NewCall,
@@ -114,11 +113,9 @@ def submit(
         if log.state == DailyLog.State.RETURNED and instant < limits.lock_at:
             move(log, DailyLog.RESUBMIT, by=person, at=instant, changes=texts)
             return {"log": str(log.pk), "timeliness": log.timeliness}
-        if log.state != DailyLog.State.DRAFT:
-            raise Refused(_("这一天的日志已经提交过了。"))
         lateness = timeliness(instant, limits)
-        if lateness is Timeliness.TOO_LATE:
-            raise Refused(sentence_of(log, limits, instant))
+        if log.state != DailyLog.State.DRAFT or lateness is Timeliness.TOO_LATE:
+            raise Refused(why_not_in(log, limits, instant))
         standing = {"handed_in_at": instant, "timeliness": lateness.value, "counts": lateness is not Timeliness.BACK}
         move(log, DailyLog.SUBMIT, by=person, at=instant, changes={**texts, **standing})
         recount_days([(person.pk, day)])

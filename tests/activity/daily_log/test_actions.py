@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 
-from activity.daily_log import actions
+from activity.daily_log import actions, reviewing
 from activity.daily_log.day import week_view
 from activity.daily_log.models import DailyLog, LogEntry
 from activity.daily_log.recording import NewCall, NewStudy, NewVisit
@@ -164,3 +164,17 @@ def test_a_whole_day_takes_as_many_statements_as_a_single_entry_of_each_kind(zho
 def test_the_database_knows_what_handed_in_means(zhou, department):
     with pytest.raises(IntegrityError, match="handed_in_means_at_some_time"):
         DailyLog.objects.create(person=zhou, day=THURSDAY, unit=department, state="submitted", created_at=at(THURSDAY))
+
+
+def test_a_returned_log_after_its_lock_is_told_the_lock(zhou, manager):
+    log = make.submit(zhou)
+    reviewing.return_log(log, by=manager, at=at(FRIDAY, 9), comment="补")
+    with pytest.raises(Refused, match="^日志已锁定：补录到 12:00 为止。$"):
+        make.submit(zhou, when=at(FRIDAY.replace(day=23), 12))
+
+
+def test_what_is_in_is_in(zhou):
+    make.submit(zhou)
+    for when in (at(THURSDAY, 19), at(FRIDAY.replace(day=23), 12)):
+        with pytest.raises(Refused, match="已经提交过了"):
+            make.submit(zhou, when=when)
