@@ -12,18 +12,15 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from activity.daily_log.due import Halves, due_halves
+from activity.daily_log.due import Halves, days_read, due_halves
 from activity.daily_log.flags import Flag
-from activity.daily_log.limits import sentence_of
+from activity.daily_log.limits import log_why_not, sentence_of
 from activity.daily_log.models import Annotation, DailyLog, LogEntry
 from activity.daily_log.reasons import sentence, still_missing
-from activity.daily_log.rules import Tally, WhyNot
+from activity.daily_log.rules import Tally
 from clients.prospects.models import Registration
 from clients.visits.models import Visit
-from org.people.models import Appointment, Person
-from org.permissions import Permission
-from org.posts import Post
-from org.reach import reach
+from org.people.models import Person
 from org.rules.book import books_between
 from org.rules.schema import RuleBook
 from org.week import Week
@@ -62,15 +59,6 @@ class EntryView:
         if isinstance(self.row, Visit):
             return self.row.starts_at
         return self.row.at if isinstance(self.row, LogEntry) else None
-
-
-def log_why_not(log: DailyLog | None) -> str:
-    """Why nothing of the day is in a figure yet; empty when the log counts."""
-    if log is None or log.handed_in_at is None:
-        return sentence(WhyNot.NOT_HANDED_IN)
-    if log.counts:
-        return ""
-    return sentence(WhyNot.TOO_LATE if log.timeliness == DailyLog.Timeliness.TOO_LATE else WhyNot.BACK_NOT_ACCEPTED)
 
 
 def entries_of(log: DailyLog | None, person_id: int, day: date) -> list[EntryView]:
@@ -199,7 +187,7 @@ def week_view(
     logs = {day: log for day, log in every.items() if day in week}
     halves = due_halves([person.pk], first, last, calendar)
     limits = {day: log_limits(day, calendar, books[day].times) for day in week.days}
-    shown = frozenset(week.days) if reader is None else _days_within(reader, person, week, at.date()) | frozenset(logs)
+    shown = frozenset(week.days) if reader is None else days_read(reader, person, week, at.date()) | frozenset(logs)
     overdue = [
         day
         for _person, day in sorted(halves)
@@ -210,16 +198,6 @@ def week_view(
     return WeekView(
         person, week, at, books[week.monday], calendar, logs, halves, shown, reader is None, limits, overdue
     )
-
-
-def _days_within(reader: Person, person: Person, week: Week, on: date) -> frozenset[date]:
-    """The days on which he was client manager in a unit that the reader reads: one query."""
-    within = reach(reader, Permission.LOG_READ, on=on).q(unit="unit", person=None)
-    held = Appointment.objects.touching(week.monday, week.sunday).filter(
-        within, person=person, post=Post.CLIENT_MANAGER
-    )
-    spans = list(held.values_list("starts_on", "ends_on"))
-    return frozenset(day for day in week.days for starts, ends in spans if starts <= day <= (ends or date.max))
 
 
 @dataclass
@@ -296,16 +274,6 @@ class DayView:
     @property
     def may_submit(self) -> bool:
         return self.may_write and self.state in (DailyLog.State.DRAFT, DailyLog.State.RETURNED)
-
-
-def day_head(person: Person, day: date, at: datetime) -> DayView:
-    """The state of a day without its entries and dues, for a form: three queries."""
-    week = Week.of(day)
-    book, calendar = books_between(day, day)[day], calendar_between(day, day)
-    logs = {log.day: log for log in DailyLog.objects.filter(person=person, day=day)}
-    limits = {day: log_limits(day, calendar, book.times)}
-    view = WeekView(person, week, at, book, calendar, logs, {}, frozenset([day]), True, limits)
-    return DayView(day, view, [])
 
 
 def day_view(person: Person, day: date, at: datetime, reader: Person | None = None) -> DayView:
