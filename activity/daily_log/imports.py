@@ -107,6 +107,11 @@ class DayHistory:
             for prospect, name, since in marked.values_list("prospect_id", "name", "do_not_disturb_since")
             if since
         }
+        asked = LogEntry.objects.filter(asks_for_quiet=True).order_by("-log__day")  # of clients who are no prospects
+        self.asked: dict[tuple[int, str, str], date] = {
+            (person, client, contact): day
+            for person, client, contact, day in asked.values_list("log__person", "client_key", "contact", "log__day")
+        }
 
     def write(self) -> Tally:
         tally = self.write_logs()
@@ -178,13 +183,15 @@ class DayHistory:
 
     def call(self, row: Row) -> LogEntry:
         client = self.client(row)
-        since = self.quiet.get((client["prospect_id"], row["联系人"]))
+        person_id, on = self.pair(row)
+        asked = self.asked.get((person_id, client["client_key"], row["联系人"]))
+        since = [one for one in (self.quiet.get((client["prospect_id"], row["联系人"])), asked) if one]
         return LogEntry(
             log=self.logs.existing[self.pair(row)],
             type=LogEntry.Type.CALL,
             at=row["时间"],
             answer=LogEntry.Answer.ANSWERED if row["接通"] else LogEntry.Answer.UNANSWERED,
-            do_not_disturb=since is not None and since <= row["日期"],
+            do_not_disturb=any(one <= on for one in since),
             **client,
         )
 

@@ -191,6 +191,17 @@ def test_a_contact_marked_do_not_disturb_before_that_day(history, log, call, zho
     assert dict(LogEntry.objects.values_list("log__day__day", "do_not_disturb")) == {19: True, 18: False}
 
 
+def test_who_asked_for_quiet_without_being_a_prospect_has_asked(history, call, zhou):
+    make.call(zhou, client="青岛宏达", contact="王敏", outcome="勿扰", do_not_disturb=True)
+    history(电话=[{**call, "日期": "2026-11-20"}, {**call, "日期": "2026-11-18"}, {**call, "联系人": "李四"}])
+    imported_calls = LogEntry.objects.exclude(import_key=None)
+    assert set(imported_calls.values_list("log__day__day", "contact", "do_not_disturb")) == {
+        (20, "王敏", True),
+        (18, "王敏", False),
+        (19, "李四", False),
+    }
+
+
 def test_a_companion_counts_as_confirmed_but_nobody_accompanies_himself(history, visit, manager, zhou):
     history(拜访=[{**visit, "陪访人工号": manager.employee_no}, {**visit, "陪访人工号": zhou.employee_no}])
     assert set(Visit.objects.values_list("companion_id", "companion_confirmed")) == {
