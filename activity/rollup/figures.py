@@ -67,6 +67,7 @@ WITH days AS MATERIALIZED (
     LEFT JOIN spans ON spans.person_id = l.person_id AND l.day BETWEEN lo AND hi
     LEFT JOIN away ON away.person_id = l.person_id AND away.day = l.day
     WHERE l.day BETWEEN %(monday)s AND %(sunday)s AND l.handed_in_at < %(due_at)s
+        AND l.person_id IN (SELECT person_id FROM spans)
 ), absent AS (
     SELECT person_id, lo, sum(worked) AS worked, sum(owed) AS owed, count(*) FILTER (WHERE logged) AS logged
     FROM spans JOIN away USING (person_id) WHERE day BETWEEN lo AND hi GROUP BY person_id, lo
