@@ -16,16 +16,17 @@ if TYPE_CHECKING:
 NOTHING = Q(pk__in=[])
 DEPTH_OF = {Scope.ALL: 1, Scope.CITY: 2, Scope.BRANCH: 3}  # root, city, branch in every tree (org/units)
 STEP = 5  # Unit.steplen
+CITY_PATH, BRANCH_PATH = (STEP * DEPTH_OF[scope] for scope in (Scope.CITY, Scope.BRANCH))  # characters
 
 
 def city_path(path: str) -> str:
     """The path of the 市公司 above a unit; a unit that sits higher keeps its own."""
-    return path[: STEP * DEPTH_OF[Scope.CITY]]
+    return path[:CITY_PATH]
 
 
 def branch_path(path: str) -> str:
     """The path of the 基层单位 above a unit; a unit that sits higher keeps its own."""
-    return path[: STEP * DEPTH_OF[Scope.BRANCH]]
+    return path[:BRANCH_PATH]
 
 
 class Reach(NamedTuple):

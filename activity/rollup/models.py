@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from activity.daily_log.models import Counters, DailyLog
 from org.permissions import Permission
-from org.reach import reach
+from org.reach import city_path, reach
 from org.units.models import UnitKind
 
 if TYPE_CHECKING:
@@ -24,9 +24,8 @@ class RollUpQuerySet(models.QuerySet["RollUp"]):
     def visible_to(self, person: Person, on: date) -> RollUpQuerySet:
         """The city reports of his city; which rows of it he sees is the rows' `visible_to`."""
         within = reach(person, Permission.ROLLUP_READ, on=on)
-        paths = {path[:10] for path in within.paths}
         q = Q(pk__in=[])
-        for path in paths:
+        for path in {city_path(path) for path in within.paths}:
             q |= Q(city__path__startswith=path)
         return self.filter(q)
 

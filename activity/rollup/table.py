@@ -15,11 +15,12 @@ from django.utils.translation import gettext as _
 from activity.rollup.live import AsOf
 from activity.rollup.models import Figures, RollUp, RollUpFile, RollUpPerson, RollUpUnit
 from activity.rollup.rules import due_of, overall, rates, tenths_of_percent
+from org.days import weekday
 from org.notices.models import Letter
 from org.people.models import Person
 from org.permissions import Permission
 from org.posts import Post
-from org.reach import Reach, reach
+from org.reach import Reach, city_path, reach
 from org.rules.book import book_of, rules_on
 from org.units.models import Unit, UnitKind
 from org.week import Week
@@ -27,7 +28,6 @@ from org.working_days.calendar import calendar_between
 from org.working_days.rules import SHANGHAI, report_due
 
 VERSION = 1
-WEEKDAYS = "一二三四五六日"
 LISTS_PEOPLE = (UnitKind.DEPARTMENT, UnitKind.SECTION, UnitKind.TEAM)  # with those of the units below
 Standard = tuple[int, int, int, int]
 
@@ -71,7 +71,7 @@ class Report:
     def as_of_words(self) -> str:
         """11.21 周六 12:00"""
         local = timezone.localtime(self.as_of, SHANGHAI)
-        return f"{local.month}.{local.day} 周{WEEKDAYS[local.weekday()]} {local:%H:%M}"
+        return f"{local.month}.{local.day} {weekday(local)} {local:%H:%M}"
 
 
 def tops(reader: Person, on: date) -> list[Unit]:
@@ -109,7 +109,7 @@ def report(reader: Person, unit: Unit, week: Week, *, at: datetime, on: date) ->
         return made
     made.earlier = True
     visible = RollUp.objects.visible_to(reader, on).select_related("rules")
-    made.frozen = visible.filter(city__path=unit.path[:10], week=week.monday, version=VERSION).first()
+    made.frozen = visible.filter(city__path=city_path(unit.path), week=week.monday, version=VERSION).first()
     if made.frozen:
         made.as_of = made.frozen.due_at
         _fill(made, reading, reading.frozen(made.frozen), book_of(made.frozen.rules).standard)

@@ -15,17 +15,13 @@ from django.utils.translation import gettext as _
 from clients.prospects.duplicates import mark_duplicates
 from clients.prospects.models import Contact, Prospect, Registration
 from clients.prospects.rules import Registered, duplicates, normalised
-from org.permissions import Scope
-from org.reach import DEPTH_OF, STEP
+from org.reach import CITY_PATH
 from org.trace.actions import record, record_all
 from org.workflow import Refused
 
 if TYPE_CHECKING:
     from org.people.models import Person
     from org.units.models import Unit
-
-
-CITY_PATH = STEP * DEPTH_OF[Scope.CITY]
 
 
 @dataclass(frozen=True, kw_only=True)

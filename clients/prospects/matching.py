@@ -7,10 +7,8 @@ from itertools import islice
 from uuid import UUID
 
 from clients.prospects.models import Prospect
-from org.permissions import Scope
-from org.reach import DEPTH_OF, STEP
+from org.reach import branch_path
 
-BRANCH_PATH = STEP * DEPTH_OF[Scope.BRANCH]
 BATCH = 5_000
 
 
@@ -25,8 +23,8 @@ class KnownProspects:
             found = Prospect.objects.filter(name__in=batch).order_by("registered_on", "created_at", "pk")
             for pk, name, owner_id, path in found.values_list("pk", "name", "owner_id", "unit__path"):
                 self.own.setdefault((name, owner_id), pk)
-                self.branch.setdefault((name, path[:BRANCH_PATH]), pk)
+                self.branch.setdefault((name, branch_path(path)), pk)
 
     def match(self, name: str, person_id: int, unit_path: str) -> UUID | None:
         """None for a client that is nobody's: it stays a name."""
-        return self.own.get((name, person_id)) or self.branch.get((name, unit_path[:BRANCH_PATH]))
+        return self.own.get((name, person_id)) or self.branch.get((name, branch_path(unit_path)))

@@ -23,16 +23,14 @@ from org.notices import actions as notices
 from org.people.models import Person
 from org.periods.actions import make_periods
 from org.periods.models import Period
-from org.permissions import Scope
 from org.posts import Post
-from org.reach import DEPTH_OF, STEP
+from org.reach import CITY_PATH
 from org.units.models import Unit
 from org.week import Week
 from org.workflow import Refused
 
 log = logging.getLogger(__name__)
 
-CITY_PATH = STEP * DEPTH_OF[Scope.CITY]
 LOCK = 6311
 # What one bad row of a city may raise; a lost or overloaded server (OperationalError) is nobody's poison.
 POISON = (DatabaseError, Refused, ValueError, TypeError, ArithmeticError, LookupError, AttributeError)
