@@ -7,6 +7,8 @@ from typing import NamedTuple
 from uuid import uuid4
 
 from activity.daily_log import reviewing
+from activity.daily_log.as_read import fingerprint
+from activity.daily_log.day import entries_of
 from activity.rollup.actions import freeze, publish_waiting
 from org import clock
 from org.notices.models import Letter, Notice
@@ -107,6 +109,7 @@ class World:
             "key": uuid4(), "comment": "写", "text": "写", "entry": self.visit.pk, "rating": 5, "tomorrow_plan": "写",
             "client": "写公司", "contact": "写", "kind": "service", "answer": "answered", "purpose": "写",
             "result": "再联系", "call_at": "09:00", "starts_at": "09:00", "works": "no", "note": "写",
+            "shown": fingerprint(self.log, entries_of(self.log, self.her.pk, YESTERDAY)),
         }  # fmt: skip
 
 

@@ -6,6 +6,8 @@ from uuid import uuid4
 
 from django.urls import reverse
 
+from activity.daily_log.as_read import fingerprint
+from activity.daily_log.day import entries_of
 from activity.daily_log.models import Annotation, DailyLog, LogEntry
 from clients.prospects.models import Prospect, Registration
 from clients.visits.models import Visit
@@ -123,12 +125,18 @@ def submit(scene):
     return Tap(scene.author, reverse("today-submit", args=[TODAY]), body, rows.count)
 
 
+def as_read(log):
+    return fingerprint(log, entries_of(log, log.person_id, log.day))
+
+
 def pass_log(scene):
-    return scene.verb("review-pass", scene.log(), rating=5)
+    log = scene.log()
+    return scene.verb("review-pass", log, rating=5, shown=as_read(log))
 
 
 def return_log(scene):
-    return scene.verb("review-return", scene.log(), comment="补下一步")
+    log = scene.log()
+    return scene.verb("review-return", log, comment="补下一步", shown=as_read(log))
 
 
 def annotate(scene):
