@@ -64,7 +64,7 @@ def test_a_day_without_javascript(phone):
     assert page.get_by_label("明日计划").input_value() == "拜访三家"
     page.get_by_role("radio", name="客户改期").check(force=True)
     page.get_by_role("button", name="仍要提交").click()
-    assert page.get_by_text("待批").is_visible()
+    page.get_by_text("待批").wait_for()
     log = DailyLog.objects.get(person=phone.zhou)
     assert (log.state, log.calls, log.short_reason) == ("submitted", 1, "客户改期")
 
@@ -115,3 +115,40 @@ def test_nothing_scrolls_sideways(phone, width):
     ):
         page.goto(address)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
+
+
+def test_the_buttons_of_a_sheet_stay_in_reach_when_it_is_full_of_errors(phone):
+    page = phone(viewport={"width": 390, "height": 600})
+    page.goto("/today/")
+    page.get_by_role("link", name=re.compile("^记一次拜访")).click()
+    save = page.get_by_role("dialog").get_by_role("button", name="保存", exact=True)
+    save.click()
+    page.get_by_text("写上客户名称").wait_for()
+    for _ in range(2):
+        box = save.bounding_box()
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= 600
+        page.evaluate("document.querySelector('.sheet').scrollTo(0, 9999)")
+    assert page.evaluate("document.querySelector('.sheet').scrollTop") > 0
+
+
+def test_a_recent_client_is_written_where_it_can_be_seen(phone):
+    make.call(phone.zhou, client="云帆物流", contact="王敏")
+    page = phone()
+    page.goto("/today/")
+    page.get_by_role("link", name=re.compile("^记一个电话")).click()
+    sheet = page.get_by_role("dialog")
+    sheet.get_by_text("云帆物流 · 王敏").click()
+    assert sheet.get_by_label("客户", exact=True).input_value() == "云帆物流"
+    assert sheet.get_by_label("联系人").input_value() == "王敏"
+    sheet.get_by_label("客户", exact=True).fill("瑞丰食品")
+    assert sheet.get_by_role("radio", name="云帆物流 · 王敏").is_checked() is False
+
+
+def test_the_paper_form_folds_on_a_phone(phone):
+    page = phone()
+    page.goto(f"/today/{THURSDAY}/form/")
+    assert page.evaluate(
+        "[...document.querySelectorAll('.whole-day .scroll')].every((one) => one.scrollWidth <= one.clientWidth)"
+    )
+    assert page.get_by_label("通话时间 1").is_visible()
