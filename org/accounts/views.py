@@ -49,7 +49,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         if form.is_valid() and (person := _recognised(request, form, at, "password")):
             sessions.begin(request, person, remember=form.cleaned_data["remember"], at=at)
             record(person, "sign_in", by=person, at=at)
-            return redirect(local_path(request, target))
+            response = redirect(local_path(request, target))
+            lockout.remember_device(request, response, person)
+            return response
         status = 422
     return render(request, "org/accounts/sign_in.html", {"form": form, "next": target, "wecom": ""}, status=status)
 
@@ -61,7 +63,7 @@ def _recognised(request: HttpRequest, form: Any, at: datetime, secret: str, name
         request, at, employee_no=given["employee_no"], **{named or secret: given[secret]}
     )
     if person is None:
-        left = lockout.of_account(given["employee_no"], at).left
+        left = lockout.of_account(given["employee_no"], at, request).left
         wrong = _("工号或密码不对") if secret == "password" else _("工号或激活码不对，或已过期")  # noqa: S105
         form.add_error(None, _("%(wrong)s，还可以试 %(left)s 次") % {"wrong": wrong, "left": left})
     return person
@@ -72,7 +74,7 @@ def locked(
 ) -> HttpResponse:
     """Also what django-axes answers in place of the view (AXES_LOCKOUT_CALLABLE)."""
     if until is None and credentials:
-        until = lockout.of_account(credentials.get("employee_no") or "", clock.now()).until
+        until = lockout.of_account(credentials.get("employee_no") or "", clock.now(), request).until
     return render(request, "org/accounts/locked.html", {"until": until}, status=429)
 
 

@@ -82,6 +82,53 @@ def test_after_five_tries_the_account_rests_a_quarter_of_an_hour(client, wang, c
     assert come(elsewhere, number).status_code == (302 if number == "10284" else 422)
 
 
+class TestADeviceThatWasHereBefore:
+    """Guesses from elsewhere lock out the guesser, not the phone on which the person signs in every day."""
+
+    @pytest.fixture
+    def phone(self, wang, clock_at):
+        clock_at(MONDAY_9)
+        phone = Client(REMOTE_ADDR="10.0.0.7")
+        assert come(phone).status_code == 302
+        phone.post("/sign-out/")
+        return phone
+
+    def lock(self, number="10284"):
+        elsewhere = Client(REMOTE_ADDR="10.0.0.9")
+        assert [come(elsewhere, number, "x").status_code for _ in range(5)][-1] == 429
+        return elsewhere
+
+    def test_comes_in_while_strangers_are_locked_out(self, phone):
+        elsewhere = self.lock()
+        assert come(phone).status_code == 302
+        assert come(elsewhere).status_code == 429, "his success gives the guesser no new tries"
+
+    def test_has_five_tries_of_its_own(self, phone):
+        self.lock()
+        answers = [come(phone, password="x") for _ in range(6)]
+        assert [answer.status_code for answer in answers] == [422] * 4 + [429] * 2
+        assert "还可以试 4 次" in answers[0].content.decode()
+        assert "09:15 以后可以再试" in answers[-1].content.decode()
+        assert come(phone).status_code == 429
+
+    def test_is_nothing_for_another_account(self, phone, department):
+        other = make.person(Post.CLIENT_MANAGER, unit=department, employee_no="10285")
+        other.set_password(PASSWORD)
+        other.save()
+        self.lock("10285")
+        assert come(phone, "10285").status_code == 429
+
+    @pytest.mark.parametrize("forged", ["10284", "10284:x:x", ""])
+    def test_is_not_made_up(self, phone, forged):
+        elsewhere = self.lock()
+        elsewhere.cookies["device"] = forged
+        assert come(elsewhere).status_code == 429
+
+    def test_is_no_way_in_by_itself(self, phone):
+        assert phone.get("/inbox/").status_code == 302
+        assert phone.cookies["device"]["httponly"]
+
+
 def test_twenty_wrong_tries_from_one_address_rest_too(client, wang):
     wrong = [come(client, f"2000{n // 4}", "x").status_code for n in range(20)]
     assert set(wrong) == {422}
