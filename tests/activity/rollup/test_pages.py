@@ -254,6 +254,19 @@ def unsent(like, **more):
     return Letter.objects.create(message_id="<unsent@example.com>", created_at=at, **values, **more)
 
 
+@pytest.mark.parametrize(("code", "listed"), [("3702", 0), ("370202", 1), ("370202T", 1)])
+def test_live_people_are_only_asked_for_where_they_are_listed(client, story, hq, branch, code, listed):
+    direct = make.person(Post.CLIENT_MANAGER, unit=branch)
+    client.force_login(hq)
+    with CaptureQueriesContext(connection) as asked:
+        page = client.get(f"/report/{WEEK}/{code}/", follow=True).content.decode()
+    counting = [one["sql"] for one in asked if "AS MATERIALIZED" in one["sql"]]
+    assert len([sql for sql in counting if "wanted" in sql]) == 1
+    assert len([sql for sql in counting if "wanted" not in sql]) == listed
+    assert (direct.employee_no in page) == (code == "370202")
+    assert (story.employee_no in page) == (code == "370202T")
+
+
 @pytest.mark.parametrize("when", ["live", "frozen"])
 def test_queries_grow_neither_with_units_nor_with_people(client, story, hq, city, when):
     client.force_login(hq)
