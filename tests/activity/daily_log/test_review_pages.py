@@ -528,13 +528,14 @@ def test_twenty_queries_are_enough_for_five_and_for_sixty(as_manager, log, depar
     assert queries(as_manager, 55, department) == few
 
 
-def test_the_line_says_how_many_calls_nobody_took(as_manager, zhou):
-    for answer in ("answered", "unanswered", "busy", "unanswered"):  # of which two count
-        make.call(zhou, answer=answer)
-    make.submit(zhou)
+def test_the_log_and_its_line_say_how_many_calls_nobody_took(as_manager, zhou, department):
+    for who in (zhou, make.person(Post.CLIENT_MANAGER, unit=department)):
+        for answer in ("answered", "unanswered", "busy", "unanswered"):  # of which two count
+            make.call(who, answer=answer)
+        make.submit(who)
     shown = page(as_manager, "review")
-    assert "电话其中未接2" in words(shown)
-    assert rows(shown)["周婷"].unanswered == 2
+    assert words(shown).count("电话其中未接2") == 2  # the open log, and the other one's line
+    assert [row.unanswered for row in rows(shown).values()] == [2, 2]
 
 
 def test_where_all_were_answered_the_line_says_nothing_of_it(as_manager, log):
