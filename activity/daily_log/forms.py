@@ -280,7 +280,7 @@ class SubmitForm(KeyedForm, TextsForm):
         plan = self.fields["tomorrow_plan"]
         plan.required, plan.error_messages["required"] = True, _("写上明天打算做什么，一句也行")
 
-    def values(self) -> dict[str, str]:
+    def values(self) -> dict[str, Any]:
         cleaned = dict(self.cleaned_data)
         del cleaned["key"]
         chosen = cleaned.pop("reason")

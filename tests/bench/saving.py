@@ -30,7 +30,8 @@ WITH head AS (
 ), entries AS (
     INSERT INTO activity_logentry (id, log_id, type, at, kind, client, client_key, contact, answer, do_not_disturb,
         asks_for_quiet, purpose, outcome, topic, title, learnt, content, recorded_at, counted, why_not)
-    SELECT gen_random_uuid(), head.id, type, '10:00', kind, client, client, contact, answer, false, false, purpose, outcome,
+    SELECT gen_random_uuid(), head.id, type, '10:00', kind, client, client, contact, answer, false, false,
+        purpose, outcome,
         topic, title, learnt, content, %(at)s, type <> 'other', ''
     FROM head, unnest(%(types)s::text[], %(kinds)s::text[], %(clients)s::text[], %(contacts)s::text[],
         %(answers)s::text[], %(purposes)s::text[], %(outcomes)s::text[], %(topics)s::text[], %(titles)s::text[],

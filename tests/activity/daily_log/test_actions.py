@@ -169,7 +169,7 @@ def test_the_database_knows_what_handed_in_means(zhou, department):
 def test_a_returned_log_after_its_lock_is_told_the_lock(zhou, manager):
     log = make.submit(zhou)
     reviewing.return_log(log, by=manager, at=at(FRIDAY, 9), comment="补")
-    with pytest.raises(Refused, match="^日志已锁定：补录到 12:00 为止。$"):
+    with pytest.raises(Refused, match=r"^日志已锁定：补录到 12:00 为止。$"):
         make.submit(zhou, when=at(FRIDAY.replace(day=23), 12))
 
 
