@@ -16,7 +16,8 @@ from tests.config.processes_seen import descendants, survivors
 from tests.databases import maintenance
 from tests.factories import THURSDAY
 
-DUE, COUNTERS = "org.periods.tasks.ring", "activity.daily_log.tasks.compare_counters"
+DUE, TIDY = "org.periods.tasks.ring", "org.periods.tasks.tidy"
+COUNTERS = "activity.daily_log.tasks.compare_counters"
 
 
 def test_the_timetable():
@@ -25,6 +26,7 @@ def test_the_timetable():
         "周六 12:00 汇总": (DUE, crontab(minute=0, hour=12, day_of_week="sat")),
         "每日 12:00 周关账与计罚": (DUE, crontab(minute=0, hour=12)),
         "每夜 03:30 核对计数": (COUNTERS, crontab(minute=30, hour=3)),
+        "每夜 04:00 清理": (TIDY, crontab(minute=0, hour=4)),
     }
 
 
