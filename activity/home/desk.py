@@ -76,9 +76,7 @@ def to_review(desk: Desk) -> Iterator[Row]:
         yield Row("circle-check", "ok", _("没有待批的日志"), link=link)
         return
     until = book_on(waiting["oldest"]).times.review_due
-    text = _("最早的是{day}的，批阅截止是次个工作日 {until:%H:%M}").format(
-        day=in_words(waiting["oldest"]), until=until
-    )
+    text = _("最早的是{day}的，批阅截止是次个工作日 {until:%H:%M}").format(day=in_words(waiting["oldest"]), until=until)
     there = link and reverse("review-day", args=[waiting["oldest"]])
     yield Row("clipboard-list", "warn", _("待批 {count} 份").format(count=waiting["count"]), text, there)
 
