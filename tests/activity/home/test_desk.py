@@ -125,3 +125,18 @@ def test_the_desk_costs_the_same_for_many(client, manager, department, clock_at,
     client.force_login(manager)
     with django_assert_max_num_queries(30):
         client.get("/")
+
+
+def test_the_managers_desk_leads_to_the_oldest_log_that_waits_also_of_a_day_off(zhou, manager, clock_at):
+    sunday = make.MONDAY + timedelta(days=6)
+    for day in (sunday, sunday - timedelta(days=7)):
+        make.submit(zhou, day)
+    clock_at(make.at(sunday + timedelta(days=1), 14))
+    client = Client()
+    client.force_login(manager)
+    page = html.fromstring(client.get("/").content)
+    assert rows(manager)[0][0] == "待批 2 份"
+    assert "最早的是11月15日 周日的" in rows(manager)[0][1]
+    assert "/review/2026-11-15/" in page.xpath("//a/@href")
+    shown = client.get("/review/").context["board"]
+    assert [day for day, _count in shown.waiting_days] == [sunday - timedelta(days=7), sunday]
