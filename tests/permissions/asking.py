@@ -26,7 +26,8 @@ def rows():
     one = "SELECT '{0}' || coalesce(string_agg(r::text, '' ORDER BY r::text), '') AS x FROM {0} r"
     each = " UNION ALL ".join(one.format(table) for table in tables)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT md5(string_agg(x, '')) FROM ({each}) AS everything")
+        # in order: a parallel plan reads the tables in any
+        cursor.execute(f"SELECT md5(string_agg(x, '' ORDER BY x)) FROM ({each}) AS everything")
         return cursor.fetchone()[0]
 
 
