@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -16,7 +16,7 @@ from activity.daily_log.recording import New, NewCall, NewOther, NewStudy, NewVi
 from clients.prospects.actions import NewProspect
 from org.working_days.rules import instant
 
-ROW = "activity/daily_log/paper_line.html"
+PAPER, ROW = "activity/daily_log/paper.html", "activity/daily_log/paper_line.html"
 
 
 class Kind(NamedTuple):
@@ -82,6 +82,21 @@ def lines(data: QueryDict | None, *, day: date, at: datetime) -> Iterator[Line]:
             prefix = f"{kind.code}-{number}"
             begun = data is not None and any(data.get(f"{prefix}-{name}", "").strip() for name in kind.begun_by)
             yield Line(kind, number, _form(kind, prefix, day=day, at=at, data=data) if begun else None)
+
+
+def tables(page: Sequence[Line]) -> str:
+    """The paper with these rows; wholly blank it is kept, too."""
+    return _blank_tables() if all(line.form is None for line in page) else _tables(page)
+
+
+@lru_cache(maxsize=1)
+def _blank_tables() -> str:
+    return _tables([Line(kind, number, None) for kind in KINDS for number in range(1, kind.rows + 1)])
+
+
+def _tables(page: Sequence[Line]) -> str:
+    rows = {kind.code: [line.html for line in page if line.kind is kind] for kind in KINDS}
+    return render_to_string(PAPER, rows)
 
 
 def _form(kind: Kind, prefix: str, *, day: date, at: datetime, data: QueryDict | None = None) -> forms.EntryForm:

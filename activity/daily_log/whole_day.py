@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from activity.daily_log import actions
 from activity.daily_log.day import DayView, week_view
 from activity.daily_log.forms import EntryForm
-from activity.daily_log.paper import KINDS, Kind, Line, lines
+from activity.daily_log.paper import Kind, Line, lines, tables
 from activity.daily_log.suggestions import own_clients
 from org.permissions import Permission
 from org.requests import SignedIn
@@ -64,6 +64,6 @@ def _page(
         "key": key or uuid4(),
         "trouble": trouble,
         "known": own_clients(request.user),
-        **{kind.code: [line.html for line in page if line.kind is kind] for kind in KINDS},
+        "tables": tables(page),
     }
     return render(request, "activity/daily_log/whole_day.html", context, status=status)

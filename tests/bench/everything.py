@@ -18,6 +18,7 @@ PAGE_ROUNDS, SAVE_ROUNDS = 40, 100
 
 def measure(*, large: bool) -> list[Goal]:
     call_command("migrate", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
     publish(RuleBook(), by=None, at=clock.now(), effective_from=date(2026, 1, 5))
     sizes = (10_000, 30_000, 1_400_000 if large else 100_000)
     goals = weekly.measure(sizes, rounds=3, weeks=2 if large else 4)
