@@ -28,10 +28,13 @@ def away_on(log: DailyLog) -> dict[str, str]:
 def _happened(entry: EntryView) -> Happened:
     """Only of calls and visits the hour is that of what happened; of others it is when they were written."""
     row = entry.row
+    written = None if row.import_key else row.recorded_at
     if isinstance(row, Visit):
         owner = row.prospect.owner_id if row.prospect else None
-        return Happened(row.pk, row.starts_at, row.ends_at, is_visit=True, client=row.client, owner=owner)
+        return Happened(
+            row.pk, row.starts_at, row.ends_at, is_visit=True, client=row.client, owner=owner, written=written
+        )
     if isinstance(row, LogEntry) and row.type == LogEntry.Type.CALL:
         owner = row.prospect.owner_id if row.prospect else None
-        return Happened(row.pk, row.at, client=row.client, owner=owner)
-    return Happened(row.pk)
+        return Happened(row.pk, row.at, client=row.client, owner=owner, written=written)
+    return Happened(row.pk, written=written)

@@ -24,6 +24,7 @@ class Flag(StrEnum):
     LEAVE = "leave"
     DUTY = "duty"
     AFTER_HAND_IN = "after_hand_in"
+    ADDED_LATER = "added_later"
     UNKNOWN_CLIENT = "unknown_client"
     COLLEAGUES_CLIENT = "colleagues_client"
 
@@ -38,6 +39,7 @@ WORDS = {
     Flag.LEAVE: _("请假"),
     Flag.DUTY: _("公务"),
     Flag.AFTER_HAND_IN: _("提交之后"),
+    Flag.ADDED_LATER: _("提交后补记"),
     Flag.UNKNOWN_CLIENT: _("未登记客户"),
     Flag.COLLEAGUES_CLIENT: _("同事的客户"),
 }
@@ -52,6 +54,7 @@ class Happened(NamedTuple):
     is_visit: bool = False
     client: str = ""
     owner: int | None = None  # of the prospect that the client is; None: nobody's
+    written: datetime | None = None  # when it was recorded on a page; None for imported history
 
 
 class Day(NamedTuple):
@@ -87,7 +90,13 @@ def _overlapping(visits: Iterable[Happened]) -> set[Hashable]:
 
 def _of_the_day(entry: Happened, day: Day) -> list[Flag | None]:
     late = entry.start and day.handed_in_at and datetime.combine(day.day, entry.start, SHANGHAI) > day.handed_in_at
-    return [None if day.works else Flag.DAY_OFF, Flag.AFTER_HAND_IN if late else None, *_away(entry, day)]
+    added = entry.written and day.handed_in_at and entry.written > day.handed_in_at
+    return [
+        None if day.works else Flag.DAY_OFF,
+        Flag.AFTER_HAND_IN if late else None,
+        Flag.ADDED_LATER if added else None,
+        *_away(entry, day),
+    ]
 
 
 def _away(entry: Happened, day: Day) -> list[Flag | None]:

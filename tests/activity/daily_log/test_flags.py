@@ -7,8 +7,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from activity.daily_log import reviewing
+from activity.daily_log.day import entries_of
+from activity.daily_log.flagging import flagged
 from activity.daily_log.flags import WORDS, Day, Flag, Happened, flags_of
-from activity.daily_log.models import DailyLog
+from activity.daily_log.models import DailyLog, LogEntry
 from org.posts import Post
 from tests import factories as make
 
@@ -76,6 +79,10 @@ TABLE = [
     ("at that minute", call("a", "18:00"), {"handed_in_at": make.at(THURSDAY, 18)}, []),
     ("handed in the next morning", call("a", "23:00"), {"handed_in_at": make.at(FRIDAY, 8)}, []),
     ("handed in before the day", call("a", "09:00"), {"handed_in_at": make.at(THURSDAY, 0)}, ["after_hand_in"]),
+    ("written after the hand-in, whatever hour it claims", Happened("a", hour("10:00"), written=make.at(FRIDAY, 9)),
+     {"handed_in_at": make.at(THURSDAY, 18)}, ["added_later"]),
+    ("written before", Happened("a", hour("10:00"), written=make.at(THURSDAY, 17)),
+     {"handed_in_at": make.at(THURSDAY, 18)}, []),
     ("nobody's client", visit("a", "10:00", owner=None), {}, ["unknown_client"]),
     ("a colleague's client", call("a", "10:00", owner=COLLEAGUE), {}, ["colleagues_client"]),
     ("no client at all", Happened("a", hour("10:00")), {}, []),
@@ -121,7 +128,7 @@ def test_the_reviewer_sees_them_and_the_author_does_not(client, zhou, manager, d
     assert not set(tags(client.get("/today/"))) & {flag.word for flag in Flag}
     clock_at(make.at(FRIDAY, 8))
     client.force_login(manager)
-    expected = {"时间重叠", "请假", "提交之后", "未登记客户", "同事的客户"}
+    expected = {"时间重叠", "请假", "提交之后", "提交后补记", "未登记客户", "同事的客户"}
     for address in ("/review/", f"/logs/{log.pk}/"):
         assert set(tags(client.get(address))) & {flag.word for flag in Flag} == expected, address
     assert log.visits == 2  # flags refuse nothing and change no figure
@@ -156,3 +163,15 @@ def asked(client, address):
     with CaptureQueriesContext(connection) as queries:
         assert client.get(address).status_code == 200
     return len(queries)
+
+
+def test_what_is_added_to_a_returned_log_is_flagged_to_readers_and_history_is_not(zhou, manager):
+    """An hour of the day itself does not hide that the entry came after the hand-in; imports are not judged by it."""
+    make.call(zhou, client="云帆物流")
+    log = make.submit(zhou)
+    reviewing.return_log(log, by=manager, at=make.at(FRIDAY, 9), comment="补")
+    make.call(zhou, client="宏达机械", when=make.at(FRIDAY, 10), call_at=hour("10:00"))
+    make.call(zhou, client="瑞丰食品", when=make.at(FRIDAY, 10), call_at=hour("10:00"))
+    LogEntry.objects.filter(client="瑞丰食品").update(import_key="history")
+    seen = flagged(entries_of(log, zhou.pk, THURSDAY), log, works=True, away={})
+    assert {entry.row.client for entry in seen if Flag.ADDED_LATER in entry.flags} == {"宏达机械"}
