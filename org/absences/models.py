@@ -1,8 +1,24 @@
-"""Leave (请假) and official duty (公务) in half days: they are in the divisor of everything."""
+"""Leave (请假) and official duty (公务) in half days, HQ's relief of units: they are in the divisor of everything."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import IntegerRangeField, RangeOperators
 from django.db import models
+from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
+
+from org.permissions import Permission
+from org.reach import reach
+from org.workflow import Step
+
+if TYPE_CHECKING:
+    from org.people.models import Person
 
 
 class Half(models.TextChoices):
@@ -15,13 +31,123 @@ class AbsenceKind(models.TextChoices):
     DUTY = "duty", _("公务")
 
 
+class _HalfDays(Func):
+    """The half days from the first to the last as a range of whole numbers, two a day."""
+
+    template = (
+        "INT4RANGE(%(first)s * 2 + CASE %(first_half)s WHEN 'pm' THEN 1 ELSE 0 END,"
+        " %(last)s * 2 + CASE %(last_half)s WHEN 'pm' THEN 1 ELSE 0 END, '[]')"
+    )
+    output_field = IntegerRangeField()
+
+    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, tuple[str | int, ...]]:
+        named = dict(zip(("first", "first_half", "last", "last_half"), self.source_expressions, strict=True))
+        words = {name: compiler.compile(expression)[0] for name, expression in named.items()}
+        days = {name: f"({words[name]} - DATE '2000-01-01')" for name in ("first", "last")}
+        return self.template % {**words, **days}, ()
+
+
+class AbsenceRequestQuerySet(models.QuerySet["AbsenceRequest"]):
+    def visible_to(self, person: Person, on: date) -> AbsenceRequestQuerySet:
+        """One's own, and those of the units whose absences he may read."""
+        return self.filter(reach(person, Permission.ABSENCE_READ, on=on).q())
+
+    def to_decide(self, person: Person, on: date) -> AbsenceRequestQuerySet:
+        """What waits for his decision: never his own, and a manager's only where he may grant those."""
+        ordinary = reach(person, Permission.ABSENCE_GRANT, on=on).q(person=None)
+        of_managers = reach(person, Permission.ABSENCE_GRANT_MANAGER, on=on).q(person=None)
+        mine_to_decide = Q(of_manager=False) & ordinary | Q(of_manager=True) & of_managers
+        return self.filter(mine_to_decide, state=AbsenceRequest.State.ASKED).exclude(person=person)
+
+
+class AbsenceRequest(models.Model):
+    """Somebody asks to be away from one half day to another; granted, each of them becomes an Absence."""
+
+    class State(models.TextChoices):
+        ASKED = "asked", _("待批")
+        GRANTED = "granted", _("已批准")
+        REFUSED = "refused", _("未批准")
+        WITHDRAWN = "withdrawn", _("已撤回")
+        REVOKED = "revoked", _("已撤销")
+
+    WITHDRAW = Step("withdraw", State.ASKED, State.WITHDRAWN, Permission.ABSENCE_ASK)
+    GRANT = Step("grant", State.ASKED, State.GRANTED, Permission.ABSENCE_GRANT)
+    REFUSE = Step("refuse", State.ASKED, State.REFUSED, Permission.ABSENCE_GRANT)
+    REVOKE = Step("revoke", State.GRANTED, State.REVOKED, Permission.ABSENCE_GRANT)
+    TAKE_BACK = Step("take_back", State.GRANTED, State.REVOKED, Permission.ABSENCE_RECORD)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="absence_requests")
+    unit = models.ForeignKey("org.Unit", models.PROTECT, related_name="+")  # of the first day
+    of_manager = models.BooleanField(default=False)  # asked by a 团体部经理: 分管总 decides, no other manager
+    kind = models.CharField(_("类别"), max_length=5, choices=AbsenceKind, default=AbsenceKind.LEAVE)
+    first = models.DateField(_("起"))
+    first_half = models.CharField(_("起（时段）"), max_length=2, choices=Half, default=Half.AM)
+    last = models.DateField(_("止"))
+    last_half = models.CharField(_("止（时段）"), max_length=2, choices=Half, default=Half.PM)
+    reason = models.CharField(_("事由"), max_length=200)
+    state = models.CharField(max_length=9, choices=State, default=State.ASKED)
+    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(_("申请时间"), editable=False)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(_("批准时间"), null=True, editable=False)
+    decision_reason = models.CharField(_("答复"), max_length=200, blank=True)
+    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    ended_at = models.DateTimeField(_("撤回时间"), null=True, editable=False)
+    end_reason = models.CharField(_("撤销原因"), max_length=200, blank=True)
+
+    objects = AbsenceRequestQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("请假与公务申请")
+        ordering = ["-first", "-asked_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(last__gt=F("first")) | Q(last=F("first")) & ~Q(first_half="pm", last_half="am"),
+                name="an_absence_ends_after_it_starts",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["asked", "withdrawn"], decided_by=None, decided_at=None)
+                | Q(state__in=["granted", "refused", "revoked"], decided_by__isnull=False, decided_at__isnull=False),
+                name="an_absence_is_decided_by_someone_at_some_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["asked", "granted", "refused"], ended_by=None, ended_at=None)
+                | Q(state__in=["withdrawn", "revoked"], ended_by__isnull=False, ended_at__isnull=False),
+                name="an_absence_is_ended_by_someone_at_some_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by=None) | ~Q(decided_by=F("person")), name="nobody_grants_his_own_absence"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="revoked") | ~Q(ended_by=F("person")), name="nobody_revokes_his_own_absence"
+            ),
+            ExclusionConstraint(
+                name="a_half_day_is_asked_for_once",
+                expressions=[
+                    ("person", RangeOperators.EQUAL),
+                    (_HalfDays("first", "first_half", "last", "last_half"), RangeOperators.OVERLAPS),
+                ],
+                condition=Q(state__in=["asked", "granted"]),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["unit"], condition=Q(state="asked"), name="absence_to_decide"),
+            models.Index(fields=["unit", "-first"], name="absence_request_by_unit"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.first}–{self.last} {self.get_kind_display()}"
+
+
 class Absence(models.Model):
-    """One approved half day away."""
+    """One approved half day away; without a request it came from a workbook."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="absences")
     day = models.DateField(_("日期"))
     half = models.CharField(_("时段"), max_length=2, choices=Half)
     kind = models.CharField(_("类别"), max_length=5, choices=AbsenceKind, default=AbsenceKind.LEAVE)
+    request = models.ForeignKey(AbsenceRequest, models.PROTECT, null=True, related_name="absences")
 
     class Meta:
         verbose_name = _("请假与公务")
@@ -30,3 +156,52 @@ class Absence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} {self.day} {self.get_half_display()} {self.get_kind_display()}"
+
+
+class ReliefQuerySet(models.QuerySet["Relief"]):
+    def standing(self) -> ReliefQuerySet:
+        return self.filter(withdrawn_at=None)
+
+    def visible_to(self, person: Person, on: date) -> ReliefQuerySet:
+        """Those of the units to which he may grant relief."""
+        return self.filter(reach(person, Permission.RELIEF_GRANT, on=on).q(person=None))
+
+
+class Relief(models.Model):
+    """HQ's bulk relief (批量减免): a half day on which a unit and all below it owe nothing (typhoon, outage)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    batch = models.UUIDField(editable=False)  # the half days and units of one decision
+    unit = models.ForeignKey("org.Unit", models.PROTECT, related_name="reliefs")
+    day = models.DateField(_("日期"))
+    half = models.CharField(_("时段"), max_length=2, choices=Half)
+    reason = models.CharField(_("原因"), max_length=200)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("时间"), editable=False)
+    withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    withdrawn_at = models.DateTimeField(_("撤回时间"), null=True, editable=False)
+
+    objects = ReliefQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("批量减免")
+        ordering = ["-day", "half", "unit"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit", "day", "half"],
+                condition=Q(withdrawn_at=None),
+                name="a_half_day_of_a_unit_is_relieved_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_by=None, withdrawn_at=None)
+                | Q(withdrawn_by__isnull=False, withdrawn_at__isnull=False),
+                name="relief_withdrawn_means_by_someone",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["day"], condition=Q(withdrawn_at=None), name="relief_by_day"),
+            models.Index(fields=["batch"], name="relief_by_batch"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit} {self.day} {self.get_half_display()}"

@@ -30,6 +30,16 @@ people.admin         -  -  -  -  -  -  -  -  -  -  -  -  -  -  c  -
 activation           -  -  -  -  -  -  b  -  -  -  -  -  -  -  c  -    activation cards
 calendar.read        a  a  a  a  a  a  a  a  a  a  a  a  a  a  a  a    not in reliability.md: domain.md 3
 calendar.correct     -  -  -  -  -  -  -  a  -  -  -  -  -  -  a  -
+absence.ask          s  s  s  s  -  -  -  -  -  -  -  -  -  -  -  -    leave, duty: ask s, and who has a 3111 too
+absence.read         s  s  s  b  b  b  b  c  c  c  -  -  -  -  -  c    R; who asks, grants or records reads it too
+absence.grant        -  -  -  b  b  -  -  -  -  -  -  -  -  -  -  -    A b, never for oneself
+absence.grant_manager -  -  -  -  b  -  -  -  -  -  -  -  -  -  -  -   of a 团体部经理: a peer decides nothing
+absence.record       -  -  -  -  -  -  b  -  -  -  -  -  -  -  -  -    record b
+relief.grant         -  -  -  -  -  -  -  c  -  -  -  -  -  -  -  -    bulk relief c
+trial.run            -  -  -  -  -  -  -  c  -  -  -  -  -  -  -  -    not in reliability.md: domain.md 3, 试运行
+fine.read            s  -  -  b  b  b  -  c  c  c  -  -  -  -  -  c    fine ledger: R
+fine.decide          -  -  -  -  b  -  -  -  -  -  -  -  -  -  -  -    A b, not self
+week.excuse          -  -  -  -  b  -  -  -  -  -  -  -  -  -  -  -    explanation: excuse b
 """
 
 
