@@ -1,23 +1,19 @@
 """What counts of a person's day, from the entries alone.
 
 `DayCount` holds the entries that count in themselves and how the log was handed in; whether they count for
-the person is `DayCount.counts`: a log that was handed in before its lock. The unanswered cap, quiet hours and
-6311 are the default rules.
+the person is `DayCount.counts`: a log that was handed in before its lock. Calls are read by the rules pinned to
+the week of the day, by the default rules before the first version.
 """
 
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import NamedTuple
 
 from .calendar import Calendar
 from .reading import Book, Row
-
-ITEMS = ("calls", "visits", "prospects", "studies")
-STANDARD = {"calls": 6, "visits": 3, "prospects": 1, "studies": 1}
-UNANSWERED_A_DAY = 2
-QUIET_FROM, QUIET_UNTIL = time(21), time(9)
+from .rules import DEFAULT, Rules
 
 
 class DayCount(NamedTuple):
@@ -39,7 +35,7 @@ def count_days(book: Book, calendar: Calendar) -> dict[tuple[str, date], DayCoun
     registrations = grouped(first_registrations(book))
     return {
         key: DayCount(
-            calls=count_calls(calls[key]),
+            calls=count_calls(calls[key], book.decisions.rules(key[1]) or DEFAULT),
             visits=count_visits(visits[key]),
             prospects=len(registrations[key]),
             studies=len(studies[key]),
@@ -57,13 +53,17 @@ def grouped(rows: Iterable[Row]) -> defaultdict[tuple[str, date], list[Row]]:
     return groups
 
 
-def count_calls(calls: Iterable[Row]) -> int:
+def count_calls(calls: Iterable[Row], rules: Rules = DEFAULT) -> int:
     """One per contact outside quiet hours, answered first; contacts never reached count up to the cap."""
-    reached, tried = set(), set()
+    reached, tried = Counter(), Counter()
     for call in calls:
-        if QUIET_UNTIL <= call["time"] < QUIET_FROM:
-            (reached if call["answered"] else tried).add((call["client"], call["contact"]))
-    return len(reached) + min(UNANSWERED_A_DAY, len(tried - reached))
+        if not rules.is_quiet(call["time"]):
+            (reached if call["answered"] else tried)[call["client"], call["contact"]] += 1
+    if rules.one_per_contact:
+        answered, unanswered = len(reached), len(tried.keys() - reached.keys())
+    else:
+        answered, unanswered = reached.total(), tried.total()
+    return answered + (unanswered if rules.unanswered_a_day is None else min(rules.unanswered_a_day, unanswered))
 
 
 def count_visits(visits: Iterable[Row]) -> int:

@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 
 from openpyxl import load_workbook
 
+from .decisions import Decisions
+
 Row = dict[str, Any]
 UNIT_KINDS = {"市公司", "基层单位", "团体部", "科", "组"}
 SOURCES = {"缘故", "陌生", "转介绍", "老客户", "渠道"}
@@ -30,13 +32,15 @@ class Book(NamedTuple):
     registrations: list[Row]
     studies: list[Row]
     absences: set[tuple[str, date, str]]
+    duties: set[tuple[str, date, str]]  # those of the absences that are 公务 and not 请假 as well
+    decisions: Decisions = Decisions()
 
 
 class Refused(ValueError):
     """This row breaks the contract of the workbook."""
 
 
-def read(folder: Path | str) -> Book:
+def read(folder: Path | str, decisions: Decisions | None = None) -> Book:
     folder = Path(folder)
     roster, activity = folder / "roster.xlsx", folder / "activity.xlsx"
     units = {row["code"]: row for row in accepted(roster, "单位", unit, key="code")}
@@ -51,6 +55,11 @@ def read(folder: Path | str) -> Book:
 
         return checked
 
+    absences = [
+        (row["kind"], (row["employee"], row["day"], half))
+        for row in accepted(activity, "请假", known(absence), key=("employee", "day", "halves"))
+        for half in row["halves"]
+    ]
     return Book(
         units=units,
         people=people,
@@ -68,11 +77,9 @@ def read(folder: Path | str) -> Book:
         ],
         registrations=list(accepted(activity, "积累", known(registration))),
         studies=list(accepted(activity, "学习", known(study))),
-        absences={
-            (row["employee"], row["day"], half)
-            for row in accepted(activity, "请假", known(absence))
-            for half in row["halves"]
-        },
+        absences={half for _, half in absences},
+        duties={half for _, half in absences} - {half for kind, half in absences if kind == "请假"},
+        decisions=decisions or Decisions(),
     )
 
 
@@ -191,9 +198,10 @@ def study(raw: Row) -> Row:
 
 
 def absence(raw: Row) -> Row:
-    if text(raw, "类别") not in {"", "请假", "公务"}:
+    kind = text(raw, "类别") or "请假"
+    if kind not in {"请假", "公务"}:
         raise Refused("类别")
-    return dated(raw) | {"halves": HALVES[one_of(raw, "时段", set(HALVES))]}
+    return dated(raw) | {"kind": kind, "halves": HALVES[one_of(raw, "时段", set(HALVES))]}
 
 
 def dated(raw: Row) -> Row:

@@ -22,7 +22,8 @@ from pathlib import Path
 from typing import Any
 
 from .calendar import days_of
-from .counting import ITEMS, STANDARD, line_of
+from .counting import line_of
+from .rules import DEFAULT, ITEMS, Rules
 from .weeks import Material, holders, material, required_halves, unit_of_week
 
 SUMS = (
@@ -49,14 +50,15 @@ def report(given: Material, monday: date) -> dict[str, Any] | None:
     due_at = calendar.report_due(monday)
     if due_at is None:
         return None
+    rules = book.decisions.rules(monday) or DEFAULT
     people, sums = {}, {}
     for employee in holders(book, monday):
         figures = person_figures(given, employee, monday, due_at)
         unit = unit_of_week(book, calendar, employee, monday)
-        people[employee] = {"unit": unit} | dict(figures) | rates(figures)
+        people[employee] = {"unit": unit} | dict(figures) | rates(figures, rules)
         for code in line_of(book, unit):
             sums.setdefault(code, Counter()).update(figures | {"people": 1})
-    units = {code: dict(total) | rates(total) for code, total in sums.items()}
+    units = {code: dict(total) | rates(total, rules) for code, total in sums.items()}
     return {
         "week": monday,
         "report_due": due_at,
@@ -89,10 +91,10 @@ def person_figures(given: Material, employee: str, monday: date, due_at: datetim
     return figures
 
 
-def rates(figures: Mapping[str, int]) -> dict[str, Any]:
+def rates(figures: Mapping[str, int], rules: Rules) -> dict[str, Any]:
     """Due is target × half days ÷ 2; Counter and dict alike."""
     half_days = figures["due_half_days"]
     if not half_days:
         return {"rates": dict.fromkeys(ITEMS), "overall": None}
-    each = {item: Fraction(2 * figures[item], STANDARD[item] * half_days) for item in ITEMS}
+    each = {item: Fraction(2 * figures[item], rules.targets[item] * half_days) for item in ITEMS}
     return {"rates": each, "overall": sum(min(rate, Fraction(1)) for rate in each.values()) / 4}

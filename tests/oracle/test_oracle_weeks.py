@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from .saturday import report, saturday_report
-from .weeks import assess, assessments, material, status
+from .standard import status
+from .weeks import assess, assessments, material
 
 REAL = Path(__file__).resolve().parents[2] / "activity" / "demo" / "workbooks"
 MONDAY = date(2026, 11, 16)  # an ordinary week

@@ -1,27 +1,58 @@
-"""The whole week of every holder of 客户经理, as `export assessments` prints it under the default rules."""
+"""The whole week of every holder of 客户经理, as `export assessments` prints it.
+
+material(folder, decisions=Decisions(...)) reads and counts once; assess(given, monday) -> rows
+assessments(folder, first, last, decisions=...) -> the rows of all weeks from Monday to Monday
+"""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from .calendar import Calendar, days_of
-from .counting import ITEMS, STANDARD, DayCount, count_days
+from .calendar import ONE_DAY, Calendar, days_of
+from .counting import DayCount, count_days, line_of
+from .decisions import Decisions
 from .reading import Book, read
-
-EXEMPT_BELOW_HALF_DAYS = 4
+from .rules import ITEMS, Rules
+from .standard import Day, status
 
 
 class Material(NamedTuple):
-    """Workbooks read and counted once, for any number of weeks."""
+    """Workbooks read and counted once, for any number of weeks; the decisions are in `book.decisions`."""
 
     book: Book
     calendar: Calendar
     days: dict[tuple[str, date], DayCount]
 
 
-def material(folder: Path | str, corrections: Mapping[date, bool] | None = None) -> Material:
-    book, calendar = read(folder), Calendar(corrections)
+class Assessment(NamedTuple):
+    """`spared` is trial, newcomer or "": a spared week proposes nothing and is skipped like an exempt one."""
+
+    monday: date
+    employee: str
+    unit: str
+    rules: Rules
+    half_days: int
+    percent: int
+    done: dict[str, int]
+    status: str
+    spared: str
+
+    @property
+    def row(self) -> dict[str, Any]:
+        week = {"week": self.monday.isoformat(), "employee": self.employee}
+        return week | {"required_half_days": self.half_days, **self.done, "status": self.status}
+
+
+def material(
+    folder: Path | str, corrections: Mapping[date, bool] | None = None, decisions: Decisions | None = None
+) -> Material:
+    """`corrections` is short for decisions that hold nothing else."""
+    decisions = decisions or Decisions()
+    if corrections:
+        decisions = replace(decisions, corrections={**decisions.corrections, **corrections})
+    book, calendar = read(folder, decisions), Calendar(decisions.corrections)
     return Material(book, calendar, count_days(book, calendar))
 
 
@@ -43,9 +74,29 @@ def unit_held(book: Book, employee: str, day: date) -> str | None:
 
 def required_halves(book: Book, calendar: Calendar, employee: str, day: date) -> list[str]:
     """The half days ("am", "pm") that the person owes 6311 on that day."""
-    if not calendar.works(day) or unit_held(book, employee, day) is None:
+    unit = unit_held(book, employee, day)
+    if unit is None or not calendar.works(day):
         return []
-    return [half for half in ("am", "pm") if (employee, day, half) not in book.absences]
+    line = line_of(book, unit)
+    return [
+        half
+        for half in ("am", "pm")
+        if not is_absent(book, calendar, employee, day, half) and not book.decisions.relieved(line, day, half)
+    ]
+
+
+def is_absent(book: Book, calendar: Calendar, employee: str, day: date, half: str) -> bool:
+    """On leave, or on duty within the monthly cap of the rules of that week; "am" sorts before "pm"."""
+    key = (employee, day, half)
+    rules = book.decisions.rules(day)
+    if key not in book.duties or rules is None or rules.duty_half_days_a_month is None:
+        return key in book.absences
+    earlier = [
+        other
+        for other in book.duties
+        if other[0] == employee and other < key and other[1] >= day.replace(day=1) and calendar.works(other[1])
+    ]
+    return len(earlier) < rules.duty_half_days_a_month
 
 
 def holders(book: Book, monday: date) -> list[str]:
@@ -64,32 +115,69 @@ def unit_of_week(book: Book, calendar: Calendar, employee: str, monday: date) ->
     return max(weight, key=weight.__getitem__)
 
 
-def status(half_days: int, done: Mapping[str, int]) -> str:
-    if half_days < EXEMPT_BELOW_HALF_DAYS:
-        return "exempt"
-    return "met" if all(2 * done[item] >= STANDARD[item] * half_days for item in ITEMS) else "short"
+def week_of_service(book: Book, employee: str, monday: date) -> int:
+    joined = book.people[employee]["joined"]
+    return (monday - (joined - joined.weekday() * ONE_DAY)).days // 7 + 1
+
+
+def assessed(given: Material, monday: date) -> Iterator[Assessment]:
+    """One for each holder on any day of the week, by 工号; none before the first rule version."""
+    rules = given.book.decisions.rules(monday)
+    if rules:
+        for employee in holders(given.book, monday):
+            yield assessment(given, employee, monday, rules)
+
+
+def assessment(given: Material, employee: str, monday: date, rules: Rules) -> Assessment:
+    book, calendar, _ = given
+    days = {
+        day: Day(len(required_halves(book, calendar, employee, day)), done_on(given, employee, day))
+        for day in days_of(monday)
+    }
+    half_days = sum(day.half_days for day in days.values())
+    done = {item: sum(day.done[item] for day in days.values()) for item in ITEMS}
+    service = week_of_service(book, employee, monday)
+    unit = unit_of_week(book, calendar, employee, monday)
+    result = status(half_days, done, rules, rules.percent(service), [day for day in days.values() if day.half_days])
+    if result == "short" and book.decisions.excused(employee, monday):
+        result = "excused"
+    trial = book.decisions.in_trial(line_of(book, unit), monday)
+    newcomer = service <= rules.weeks_without_fines
+    return Assessment(
+        monday=monday,
+        employee=employee,
+        unit=unit,
+        rules=rules,
+        half_days=half_days,
+        percent=rules.percent(service),
+        done=done,
+        status=result,
+        spared="trial" if trial else "newcomer" if newcomer else "",
+    )
+
+
+def done_on(given: Material, employee: str, day: date) -> dict[str, int]:
+    """What counts for the person, also on a day off; nothing without a log handed in before its lock."""
+    log = given.days.get((employee, day))
+    return {item: getattr(log, item) if log and log.counts else 0 for item in ITEMS}
 
 
 def assess(given: Material, monday: date) -> Iterator[dict[str, Any]]:
-    """One row for each holder on any day of the week, in order of 工号."""
-    book, calendar, counted = given
-    for employee in holders(book, monday):
-        half_days = sum(len(required_halves(book, calendar, employee, day)) for day in days_of(monday))
-        logs = [counted[employee, day] for day in days_of(monday) if (employee, day) in counted]
-        done = {item: sum(getattr(log, item) for log in logs if log.counts) for item in ITEMS}
-        yield {
-            "week": monday.isoformat(),
-            "employee": employee,
-            "required_half_days": half_days,
-            **done,
-            "status": status(half_days, done),
-        }
+    """The rows of one week in order of 工号."""
+    return (one.row for one in assessed(given, monday))
+
+
+def mondays(first: date, last: date) -> list[date]:
+    return [first + timedelta(weeks=n) for n in range((last - first).days // 7 + 1)]
 
 
 def assessments(
-    folder: Path | str, first: date, last: date, corrections: Mapping[date, bool] | None = None
+    folder: Path | str,
+    first: date,
+    last: date,
+    corrections: Mapping[date, bool] | None = None,
+    decisions: Decisions | None = None,
 ) -> list[dict[str, Any]]:
-    """All weeks from the Monday `first` to the Monday `last`."""
-    given = material(folder, corrections)
-    weeks = (last - first).days // 7 + 1
-    return [row for n in range(weeks) for row in assess(given, first + timedelta(weeks=n))]
+    """All weeks from the Monday `first` to the Monday `last`, by week and 工号."""
+    given = material(folder, corrections, decisions)
+    return [row for monday in mondays(first, last) for row in assess(given, monday)]
