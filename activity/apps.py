@@ -12,4 +12,5 @@ class ActivityConfig(AppConfig):
 
     def ready(self) -> None:
         """Let what falls due know who does it (org/periods/due.py): org never imports the rooms above it."""
-        import_module("activity.rollup.actions")
+        for room in ("activity.rollup.actions", "activity.discipline.closing", "activity.discipline.adjusting"):
+            import_module(room)

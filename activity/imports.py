@@ -20,7 +20,10 @@ from clients.prospects.duplicates import mark_duplicates
 from clients.prospects.imports import ProspectsImporter, cities
 from clients.prospects.models import Prospect
 from org.absences.imports import ABSENCES, write_absences
+from org.corrections import actions as corrections
+from org.corrections.models import Correction
 from org.people.directory import Directory
+from org.trace.actions import OPERATOR
 from org.week import Week
 from org.workbooks.importing import Book, Row, Tally
 from org.workbooks.upserting import Upsert
@@ -62,8 +65,19 @@ class ActivityImporter:
         if managers.created or days.touched:
             match_accompaniments(row["日期"] for sheet in ("主管", "拜访") for row in book.good(sheet))
         tally += managers
-        count_again(days.touched | mark_duplicates(days.registered, ()))
+        count_again(days.touched | mark_duplicates(days.registered, ()), noted=True)
+        self._note_weeks(book, at)
         return tally
+
+    def _note_weeks(self, book: Book, at: datetime) -> None:
+        """The weeks that the file speaks of are assessed again where they are closed."""
+        weeks = {
+            (self.directory.ids[row["工号"]], Week.of(row["日期"]))
+            for table in self.tables
+            for row in book.good(table.sheet)
+        }
+        spans = ((person, week.monday, week.sunday) for person, week in weeks)
+        corrections.note_all(Correction.Cause.IMPORT, spans, at=at, note=_("导入活动量"), actor=OPERATOR)
 
 
 class CountedProspectsImporter(ProspectsImporter):
@@ -76,11 +90,11 @@ class CountedProspectsImporter(ProspectsImporter):
         count_again(mark_duplicates(names, codes))
 
 
-def count_again(pairs: Collection[Pair]) -> None:
+def count_again(pairs: Collection[Pair], *, noted: bool = False) -> None:
     """Week by week, so that a year of history needs the memory of a week."""
     by_week = sorted((Week.of(day), person, day) for person, day in pairs)
     for _week, days in groupby(by_week, key=lambda one: one[0]):
-        recount_days([(person, day) for _monday, person, day in days])
+        recount_days([(person, day) for _monday, person, day in days], noted=noted)
 
 
 IMPORTERS = {"activity": ActivityImporter, "prospects": CountedProspectsImporter}

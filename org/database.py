@@ -17,6 +17,17 @@ CLOCK = RunSQL(
 )
 
 
+# org_chain(head, line) as a running aggregate: the SHA-256 of the hash before it (first the head) and of the line.
+CHAIN = RunSQL(
+    """
+    CREATE FUNCTION org_link(before text, head text, line text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+        AS $$ SELECT encode(sha256(convert_to(coalesce(before, head) || line, 'UTF8')), 'hex') $$;
+    CREATE AGGREGATE org_chain(text, text) (SFUNC = org_link, STYPE = text);
+    """,
+    "DROP AGGREGATE org_chain(text, text); DROP FUNCTION org_link(text, text, text);",
+)
+
+
 def changed_once(table: str, column: str) -> RunSQL:
     """Refuse DELETE and TRUNCATE, and every UPDATE but the one that fills `column`."""
     return RunSQL(
@@ -31,6 +42,26 @@ def changed_once(table: str, column: str) -> RunSQL:
         """,
         f"""
         DROP TRIGGER only_{column} ON {table}; DROP TRIGGER append_only_rows ON {table};
+        DROP TRIGGER append_only_table ON {table};
+        """,
+    )
+
+
+def changed_only_in(table: str, *columns: str) -> RunSQL:
+    """Refuse DELETE and TRUNCATE, and every UPDATE of another column."""
+    names = ", ".join(f"'{name}'" for name in columns)
+    return RunSQL(
+        f"""
+        CREATE TRIGGER only_some_columns BEFORE UPDATE ON {table} FOR EACH ROW
+            WHEN (to_jsonb(OLD) - ARRAY[{names}] <> to_jsonb(NEW) - ARRAY[{names}])
+            EXECUTE FUNCTION org_refuse_change();
+        CREATE TRIGGER append_only_rows BEFORE DELETE ON {table}
+            FOR EACH ROW EXECUTE FUNCTION org_refuse_change();
+        CREATE TRIGGER append_only_table BEFORE TRUNCATE ON {table}
+            FOR EACH STATEMENT EXECUTE FUNCTION org_refuse_change();
+        """,
+        f"""
+        DROP TRIGGER only_some_columns ON {table}; DROP TRIGGER append_only_rows ON {table};
         DROP TRIGGER append_only_table ON {table};
         """,
     )

@@ -12,12 +12,16 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from activity.daily_log import rules
 from activity.daily_log.models import DailyLog, LogEntry
 from activity.daily_log.rules import WhyNot
 from clients.prospects.models import Registration
 from clients.visits.models import Kind, Visit
+from org import clock
+from org.corrections import actions as corrections
+from org.corrections.models import Correction
 from org.rules.book import Books, books_between
 from org.rules.schema import RuleBook
 from org.week import Week
@@ -193,11 +197,15 @@ def rows_of(log: DailyLog) -> Rows:
     return Rows(list(log.entries.all()), list(Visit.objects.filter(**own)), list(Registration.objects.filter(**own)))
 
 
-def recount_days(pairs: Collection[Pair]) -> None:
-    """Count these days again and set rows and headers right; the caller holds the transaction."""
+def recount_days(pairs: Collection[Pair], *, noted: bool = False) -> None:
+    """Count these days again and set rows and headers right; the caller holds the transaction.
+
+    `noted`: the caller tells those who assess weeks himself that they changed.
+    """
     pairs = set(pairs)
     if pairs:
-        set_counters(*_counted_again(pairs))
+        logs, rows, counted = _counted_again(pairs)
+        set_counters(logs, rows, counted, noted=noted)
 
 
 def _counted_again(pairs: set[Pair]) -> tuple[dict[Pair, DailyLog], dict[Pair, Rows], dict[Pair, rules.Counted]]:
@@ -209,9 +217,16 @@ def _counted_again(pairs: set[Pair]) -> tuple[dict[Pair, DailyLog], dict[Pair, R
 
 
 def set_counters(
-    logs: Mapping[Pair, DailyLog], rows: Mapping[Pair, Rows], counted: Mapping[Pair, rules.Counted]
+    logs: Mapping[Pair, DailyLog],
+    rows: Mapping[Pair, Rows],
+    counted: Mapping[Pair, rules.Counted],
+    *,
+    noted: bool = False,
 ) -> None:
-    """Write new verdicts of stored rows where they changed, and the headers: at most four statements."""
+    """Write new verdicts of stored rows where they changed, and the headers: at most four statements.
+
+    Where a log that counts now counts otherwise, its week may have to be assessed again: one more, or two.
+    """
     entries, visits, registrations, headers = [], [], [], []
     for pair, result in counted.items():
         of_entries, of_visits, of_registrations = _new_verdicts(rows[pair], result)
@@ -224,6 +239,17 @@ def set_counters(
     _execute(_SET_VERDICTS.format(table=Visit._meta.db_table), visits)
     _execute(_SET_VERDICTS.format(table=Registration._meta.db_table), registrations)
     _execute(_SET_HEADERS, headers)
+    if not noted:
+        _note(pair for pair, log in logs.items() if log.counts and counted[pair].tally != _stored(log))
+
+
+def _stored(log: DailyLog) -> tuple[int, int, int, int]:
+    return log.calls, log.visits, log.prospects, log.studies
+
+
+def _note(pairs: Iterable[Pair]) -> None:
+    if changed := {(person, day, day) for person, day in pairs}:
+        corrections.note_all(Correction.Cause.LOG, changed, at=clock.now(), note=_("日志的计数有变"))
 
 
 def _new_verdicts(rows: Rows, result: rules.Counted) -> tuple[list[Verdict], list[Verdict], list[Verdict]]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 
-from org.absences.models import Absence, Half
+from django.db.models import Value
+
+from activity.daily_log.stretches import duty_days
+from org.absences.models import Absence, AbsenceKind, Half, Relief
 from org.people.models import Appointment, Person
 from org.permissions import Permission
 from org.posts import Post
 from org.reach import reach
+from org.rules.book import books_between
 from org.week import Week
 from org.working_days.rules import WorkingCalendar
 
@@ -22,37 +26,75 @@ FOREVER = date.max
 def due_halves(
     person_ids: Collection[int], first: date, last: date, calendar: WorkingCalendar
 ) -> dict[tuple[int, date], Halves]:
-    """The halves ("am", "pm") due of each person and day in [first, last], where there are any. Two queries."""
+    """The halves ("am", "pm") due of each person and day in [first, last], where there are any. Two queries.
+
+    Two more where the rules cap the duty of a month and somebody was on duty.
+    """
     span = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     working = [day for day in span if calendar.works(day)]
-    away = _away(person_ids, first, last)
+    away, relief = _away(person_ids, first, last, calendar)
     due: dict[tuple[int, date], Halves] = {}
-    for person, starts, ends in _in_post(person_ids, first, last):
+    for person, starts, ends, path in _in_post(person_ids, first, last):
         for day in working:
-            if starts <= day <= ends and (halves := BOTH - away[person, day]):
+            spared = {half for above, half in relief[day] if path.startswith(above)}
+            if starts <= day <= ends and (halves := BOTH - away[person, day] - spared):
                 due[person, day] = halves
     return due
 
 
-def _in_post(person_ids: Collection[int], first: date, last: date) -> list[tuple[int, date, date]]:
-    """Stretches in which a person is employed and holds 客户经理; the last day is inclusive."""
+def _in_post(person_ids: Collection[int], first: date, last: date) -> list[tuple[int, date, date, str]]:
+    """Stretches in which a person is employed and holds 客户经理, and the unit's path; the last day is inclusive."""
     held = (
         Appointment.objects.filter(person__in=person_ids, post=Post.CLIENT_MANAGER)
         .touching(first, last)
-        .values_list("person", "starts_on", "ends_on", "person__joined_on", "person__left_on")
+        .values_list("person", "starts_on", "ends_on", "person__joined_on", "person__left_on", "unit__path")
     )
     return [
-        (person, max(starts, joined), min(ends or FOREVER, left or FOREVER))
-        for person, starts, ends, joined, left in held
+        (person, max(starts, joined), min(ends or FOREVER, left or FOREVER), path)
+        for person, starts, ends, joined, left, path in held
     ]
 
 
-def _away(person_ids: Collection[int], first: date, last: date) -> defaultdict[tuple[int, date], set[str]]:
-    away: defaultdict[tuple[int, date], set[str]] = defaultdict(set)
+Away = defaultdict[tuple[int, date], set[str]]  # half days away of a person and day
+Relieved = defaultdict[date, list[tuple[str, str]]]  # (path of a unit, half) of a day
+
+
+def _away(person_ids: Collection[int], first: date, last: date, calendar: WorkingCalendar) -> tuple[Away, Relieved]:
+    """Leave and duty of the people, and the relief of all units: one query."""
+    away, relief = Away(set), Relieved(list)
     absences = Absence.objects.filter(person__in=person_ids, day__range=(first, last))
-    for person, day, half in absences.values_list("person", "day", "half"):
-        away[person, day].add(half)
-    return away
+    relieved = Relief.objects.standing().filter(day__range=(first, last))
+    rows = absences.values_list("day", "half", "person", "kind").union(
+        relieved.values_list("day", "half", Value(0), "unit__path"), all=True
+    )
+    duty = False
+    for day, half, person, word in rows:
+        if person:
+            away[person, day].add(half)
+            duty |= word == AbsenceKind.DUTY
+        else:
+            relief[day].append((word, half))
+    if duty:
+        for person, day, half in _beyond_cap(person_ids, first, last, calendar):
+            away[person, day].discard(half)
+    return away, relief
+
+
+def _beyond_cap(
+    person_ids: Collection[int], first: date, last: date, calendar: WorkingCalendar
+) -> Iterator[tuple[int, date, str]]:
+    """Half days of duty that the month's cap (**C**) no longer takes from what is required."""
+    books = books_between(first, last)
+    caps = {day: books[day].assessment.duty_half_days_a_month for day in duty_days(first, last, calendar)}
+    if all(cap is None for cap in caps.values()):
+        return
+    held = Absence.objects.filter(person__in=person_ids, kind=AbsenceKind.DUTY, day__in=caps)
+    nth: Counter[tuple[int, int, int]] = Counter()
+    for person, day, half in held.order_by("day", "half").values_list("person", "day", "half"):
+        month, cap = (person, day.year, day.month), caps[day]
+        nth[month] += 1
+        if cap is not None and nth[month] > cap:
+            yield person, day, half
 
 
 def days_read(reader: Person, person: Person, week: Week, on: date) -> frozenset[date]:

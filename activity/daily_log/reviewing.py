@@ -17,6 +17,8 @@ from activity.daily_log.models import Annotation, DailyLog
 from clients.prospects.models import Registration
 from clients.visits import actions as visits
 from clients.visits.models import Visit
+from org.corrections import actions as corrections
+from org.corrections.models import Correction
 from org.notices import actions as notices
 from org.people.models import Appointment, Person
 from org.permissions import Permission
@@ -92,10 +94,16 @@ def accept_back(log: DailyLog, *, by: Person, at: datetime) -> DailyLog:
     if not waiting.update(back_accepted_at=at, counts=True):
         raise Refused(_("已被别人办理，刷新看看。"))
     recount_days([(log.person_id, log.day)])
+    _note(log, _("{by}接受补录").format(by=by.name), by, at)
     record(log, "accept_back", by=by, at=at)
     _tell(log, "back_accepted", _("{day:%m-%d} 补录已接受，计入本周").format(day=log.day), "", at=at)
     log.refresh_from_db()
     return log
+
+
+def _note(log: DailyLog, said: str, by: Person, at: datetime) -> None:
+    """Whoever assesses the week of the log looks at it again."""
+    corrections.note(Correction.Cause.LOG, first=log.day, last=log.day, at=at, by=by, note=said, person=log.person)
 
 
 def _may(by: Person, permission: Permission, log: DailyLog, at: datetime) -> None:
@@ -129,7 +137,7 @@ def annotate(log: DailyLog, *, by: Person, at: datetime, entry: UUID, text: str)
 
 @transaction.atomic
 def mark_ineffective(visit: Visit, *, by: Person, at: datetime, reason: str) -> Visit:
-    """判为无效: the visit stays, is counted no longer, and says who, when and why."""
+    """判为无效: the visit stays, is counted no longer, and says who, when and why; after the close a correction."""
     log = DailyLog.objects.select_for_update(of=["self"]).select_related("unit", "person").get(
         person_id=visit.person_id, day=visit.day
     )  # fmt: skip
@@ -137,12 +145,12 @@ def mark_ineffective(visit: Visit, *, by: Person, at: datetime, reason: str) -> 
     _may(by, Permission.LOG_REVIEW, log, at)
     if not reason.strip():
         raise Refused(_("判为无效要写原因。"))
-    _before_close(log, at)
     visit.refresh_from_db()
     if visit.ineffective_at is not None:
         raise Refused(_("已被别人办理，刷新看看。"))
     visits.mark_ineffective(visit, by=by, at=at, reason=reason.strip())
-    recount_days([(log.person_id, log.day)])
+    recount_days([(log.person_id, log.day)], noted=True)
+    _note(log, _("{by}判{client}的拜访无效：{reason}").format(by=by.name, client=visit.client, reason=reason), by, at)
     title = _("{day:%m-%d} 拜访 {client} 被判为无效").format(day=log.day, client=visit.client)
     _tell(log, "visit_ineffective", title, reason.strip(), at=at)
     visit.refresh_from_db()

@@ -53,7 +53,7 @@ def freeze(city: Unit, week: Week, *, rules: RuleSet, due_at: datetime, at: date
     RollUp.objects.bulk_create([rollup], ignore_conflicts=True)
     if not RollUp.objects.filter(pk=rollup.pk).exists():
         return None
-    count_people(rollup, calendar=calendar_between(week.monday, week.sunday), times=book_of(rules).times)
+    count_people(rollup, calendar=calendar_between(week.monday, week.sunday), book=book_of(rules))
     count_units(rollup)
     return rollup
 

@@ -15,8 +15,10 @@ from typing import Any
 
 from django.db import connection
 
+from activity.daily_log import stretches
+from activity.daily_log.stretches import STRETCHES
 from activity.rollup.models import RollUp
-from org.posts import Post
+from org.rules.schema import RuleBook
 from org.week import Week
 from org.working_days.rules import DayTimes, WorkingCalendar, log_limits, report_half_days
 
@@ -25,39 +27,17 @@ COLUMNS = (
     "due_half_days", "logs_due", "logs_in", "logs_late", "logs_missing", "logs_reviewed",
 )  # fmt: skip
 
-# `held`: stretches in the post, cut to the week and to the employment. `spans`: the same, never two on one day; of
-# two posts at once the day belongs to the one taken up later. Nearly everybody has one, so only the others are cut.
 # Sums over a stretch are differences of the running sums `worked`, `owed`, `logged` of Monday to Sunday. What follows
 # PEOPLE reads `counted`: person, unit and COLUMNS.
-PEOPLE = """
+PEOPLE = f"""
 WITH days AS MATERIALIZED (
     SELECT * FROM
         unnest(%(days)s::date[], %(works)s::bool[], %(ams)s::int[], %(pms)s::int[], %(logs)s::bool[])
         AS days (day, works, am, pm, log_due)
-), held AS MATERIALIZED (
-    SELECT a.id, a.person_id, a.unit_id, a.starts_on,
-        greatest(a.starts_on, p.joined_on, %(monday)s::date) AS lo,
-        least(a.ends_on, p.left_on, %(sunday)s::date) AS hi,
-        count(*) OVER person AS posts,
-        bool_or(u.path LIKE %(within)s) OVER person AS here
-    FROM org_appointment AS a
-    JOIN org_person AS p ON p.id = a.person_id
-    JOIN org_unit AS u ON u.id = a.unit_id
-    WHERE a.post = %(post)s
-        AND greatest(a.starts_on, p.joined_on, %(monday)s::date)
-            <= least(a.ends_on, p.left_on, %(sunday)s::date)
-    WINDOW person AS (PARTITION BY a.person_id)
-), spans AS MATERIALIZED (
-    SELECT person_id, unit_id, lo, hi FROM held WHERE here AND posts = 1
-    UNION ALL (
-        SELECT DISTINCT ON (person_id, day) person_id, unit_id, day, day
-        FROM held JOIN days ON day BETWEEN lo AND hi
-        WHERE here AND posts > 1 ORDER BY person_id, day, starts_on DESC, id DESC
-    )
-), away AS MATERIALIZED (
+), {STRETCHES}, away AS MATERIALIZED (
     SELECT b.person_id, b.day, count(*) FILTER (WHERE works) AS worked,
         sum(CASE b.half WHEN 'am' THEN am ELSE pm END) AS owed, (count(*) = 2 AND bool_and(log_due)) AS logged
-    FROM org_absence AS b JOIN days USING (day) GROUP BY b.person_id, b.day
+    FROM away_half AS b JOIN days USING (day) GROUP BY b.person_id, b.day
 ), handed_in AS (
     SELECT l.person_id, l.day, calls, visits, prospects, studies, excluded, handed_in_at, timeliness,
         days.log_due AND spans.person_id IS NOT NULL AND away.logged IS NOT TRUE AS was_due,
@@ -101,7 +81,7 @@ WITH days AS MATERIALIZED (
         (logged - coalesce(logs_in, 0))::int AS logs_missing, coalesce(logs_reviewed, 0)::int AS logs_reviewed
     FROM people JOIN org_unit ON org_unit.id = unit_id LEFT JOIN done USING (person_id)
     WHERE org_unit.path LIKE %(within)s
-)"""
+)"""  # noqa: S608
 
 # People and their days in one statement: what changes meanwhile is in both or in neither.
 FREEZE = f"""{PEOPLE}, written AS (
@@ -141,24 +121,21 @@ WHERE u.path LIKE %(city)s AND (line.path IS NOT NULL OR length(u.path) = %(shor
 """
 
 
-def count_people(rollup: RollUp, *, calendar: WorkingCalendar, times: DayTimes) -> None:
+def count_people(rollup: RollUp, *, calendar: WorkingCalendar, book: RuleBook) -> None:
     """A row for every holder of 客户经理 on any day of the week, where most of his half days lie, and of his days."""
-    given = parameters(f"{rollup.city.path}%", Week(rollup.week), until=rollup.due_at, calendar=calendar, times=times)
+    given = parameters(f"{rollup.city.path}%", Week(rollup.week), until=rollup.due_at, calendar=calendar, book=book)
     with connection.cursor() as cursor:
         cursor.execute(FREEZE, {**given, "rollup": rollup.pk})
 
 
 def parameters(
-    within: str, week: Week, *, until: datetime, calendar: WorkingCalendar, times: DayTimes
+    within: str, week: Week, *, until: datetime, calendar: WorkingCalendar, book: RuleBook
 ) -> dict[str, Any]:
-    """Of PEOPLE: who belongs to a unit whose path is LIKE `within`, counted as of `until`."""
+    """Of PEOPLE: who belongs to a unit whose path is LIKE `within`, counted as of `until`. One query."""
     return {
-        "within": within,
-        "post": Post.CLIENT_MANAGER.value,
-        "monday": week.monday,
-        "sunday": week.sunday,
+        **stretches.parameters(within, week, calendar=calendar, book=book),
         "due_at": until,
-        **_days(week, until, calendar, times),
+        **_days(week, until, calendar, book.times),
     }
 
 

@@ -11,9 +11,10 @@ from django.db import connection
 from activity.rollup.figures import COLUMNS, PEOPLE, parameters
 from activity.rollup.models import RollUpPerson, RollUpUnit
 from org.people.models import Person
+from org.rules.schema import RuleBook
 from org.units.models import Unit
 from org.week import Week
-from org.working_days.rules import DayTimes, WorkingCalendar
+from org.working_days.rules import WorkingCalendar
 
 # Sums of the people in and below each wanted unit that has any.
 UNITS = f"""{PEOPLE}, own AS (
@@ -33,7 +34,7 @@ class AsOf(NamedTuple):
     week: Week
     until: datetime
     calendar: WorkingCalendar
-    times: DayTimes
+    book: RuleBook
 
     def units(self, wanted: Sequence[Unit], *, within: Unit) -> list[RollUpUnit]:
         """Unsaved sums of the wanted units in `within` that have people: one statement."""
@@ -51,7 +52,7 @@ class AsOf(NamedTuple):
         ]
 
     def _asked(self, sql: str, within: str, **more: Any) -> list[dict[str, Any]]:
-        given = parameters(within, self.week, until=self.until, calendar=self.calendar, times=self.times)
+        given = parameters(within, self.week, until=self.until, calendar=self.calendar, book=self.book)
         with connection.cursor() as cursor:
             cursor.execute(sql, {**given, **more})
             names = [column[0] for column in cursor.description]

@@ -120,7 +120,7 @@ def report(reader: Person, unit: Unit, week: Week, *, at: datetime, on: date) ->
         made.why_none = _("这一周没有工作日，不报送。") if due is None else _("这一周还没有开始。")
         return made
     made.as_of, made.waiting = min(at, due), due <= at
-    _fill(made, reading, reading.live(AsOf(week, made.as_of, calendar, book.times)), book.standard)
+    _fill(made, reading, reading.live(AsOf(week, made.as_of, calendar, book)), book.standard)
     return made
 
 

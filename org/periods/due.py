@@ -25,7 +25,7 @@ from org.periods.actions import make_periods
 from org.periods.models import Period
 from org.posts import Post
 from org.reach import CITY_PATH
-from org.units.models import Unit
+from org.units.models import Unit, UnitKind
 from org.week import Week
 from org.workflow import Refused
 
@@ -52,6 +52,7 @@ class Occasion(NamedTuple):
 
 Handler = Callable[..., bool]  # (city, week, *, due_at, at) -> whether it did anything
 HANDLERS: dict[str, tuple[str, Handler]] = {}
+BEFOREHAND: list[Callable[[Sweep], None]] = []
 AFTERWARDS: list[Callable[[Sweep], None]] = []
 
 
@@ -63,6 +64,12 @@ def handles(kind: Period.Kind, *, name: str) -> Callable[[Handler], Handler]:
         return handler
 
     return register
+
+
+def beforehand(function: Callable[[Sweep], None]) -> Callable[[Sweep], None]:
+    """Register what comes before all that is due, in transactions of its own."""
+    BEFOREHAND.append(function)
+    return function
 
 
 def afterwards(function: Callable[[Sweep], None]) -> Callable[[Sweep], None]:
@@ -107,6 +114,8 @@ def run_due() -> list[Done]:
     """
     sweep = Sweep(clock.now())
     make_periods(at=sweep.at)
+    for prepare in BEFOREHAND:
+        prepare(sweep)
     for occasion in _due(sweep.at):
         if occasion.city not in sweep.left:
             _do(occasion, sweep)
@@ -165,6 +174,13 @@ def _claimed(city: Unit) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [LOCK, city.pk])
         return bool(cursor.fetchone()[0])
+
+
+def hold_cities() -> None:
+    """Wait until nothing falls due in any city, and let nothing until the transaction ends; in one order."""
+    with connection.cursor() as cursor:
+        for city in Unit.objects.filter(kind=UnitKind.CITY).order_by("path"):
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, city.pk])
 
 
 def _locked(periods: QuerySet[Period]) -> QuerySet[Period]:

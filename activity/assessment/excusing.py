@@ -1,0 +1,80 @@
+"""免责 (F2): 分管总 excuses a week below 6311, with a reason; before or after its close."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from activity.assessment.models import WeekAssessment, WeekExcuse
+from org.corrections import actions as corrections
+from org.corrections.models import Correction
+from org.idempotency.actions import once
+from org.notices import actions as notices
+from org.people.models import Appointment
+from org.permissions import Permission
+from org.posts import Post
+from org.trace.actions import record
+from org.week import Week
+from org.workflow import Refused
+
+if TYPE_CHECKING:
+    from org.people.models import Person
+
+
+def excuse(person: Person, week: Week, *, by: Person, at: datetime, key: UUID, reason: str) -> None:
+    """The week no longer counts as short; what its close has proposed is taken back at the next sweep.
+
+    Refused for himself, without a reason, for a week to come, and where an assessed week is not short.
+    """
+    if not reason.strip():
+        raise Refused(_("免责要写明理由。"))
+    _may(person, week, by, at)
+
+    def effect() -> dict[str, str]:
+        if week.monday > at.date():
+            raise Refused(_("这一周还没有开始。"))
+        if WeekExcuse.objects.filter(person=person, week=week.monday, withdrawn_at=None).exists():
+            raise Refused(_("这一周已经免责。"))
+        result = WeekAssessment.objects.current().filter(person=person, week=week.monday).first()
+        if result and result.status != WeekAssessment.Status.SHORT:
+            raise Refused(_("这一周的结果是{status}，不用免责。").format(status=result.get_status_display()))
+        row = WeekExcuse.objects.create(person=person, week=week.monday, reason=reason.strip(), by=by, at=at)
+        _note(row, _("{by}准予免责：{reason}").format(by=by.name, reason=reason.strip()), by, at)
+        record(row, "excuse", by=by, at=at, changes={"person": person.employee_no, "week": week.monday})
+        title = _("{week}已免责").format(week=week.label)
+        notices.post("week_excused", to=person, at=at, title=title, body=reason.strip(), about=row)
+        return {"excuse": str(row.pk)}
+
+    with transaction.atomic():
+        given = {"person": person.pk, "week": week.monday, "reason": reason}
+        once(key, by=by, verb="excuse", at=at, parameters=given, effect=effect)
+
+
+@transaction.atomic
+def withdraw_excuse(row: WeekExcuse, *, by: Person, at: datetime) -> None:
+    """撤回免责: the week counts again as it came out."""
+    _may(row.person, Week(row.week), by, at)
+    if not WeekExcuse.objects.filter(pk=row.pk, withdrawn_at=None).update(withdrawn_at=at):
+        raise Refused(_("已被别人办理，刷新看看。"))
+    _note(row, _("{by}撤回免责").format(by=by.name), by, at)
+    record(row, "withdraw_excuse", by=by, at=at)
+
+
+def _note(row: WeekExcuse, said: str, by: Person, at: datetime) -> None:
+    week = Week(row.week)
+    corrections.note(
+        Correction.Cause.EXCUSE, first=week.monday, last=week.sunday, at=at, by=by, note=said, person=row.person
+    )
+
+
+def _may(person: Person, week: Week, by: Person, at: datetime) -> None:
+    """Over a post that the person holds in that week; never over oneself."""
+    held = Appointment.objects.touching(week.monday, week.sunday).filter(person=person, post=Post.CLIENT_MANAGER)
+    if person.pk == by.pk:
+        raise Refused(_("自己的一周由别人免责。"))
+    if not any(by.can(Permission.WEEK_EXCUSE, one, on=at.date()) for one in held.select_related("unit")):
+        raise Refused(_("这件事不归你办。"))

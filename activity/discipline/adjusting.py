@@ -1,0 +1,131 @@
+"""Late corrections: a leave entered afterwards, a week excused, a visit marked ineffective after the close.
+
+A closed week is assessed again under the rules that it was closed with. What comes out otherwise is a new version,
+the streak is followed forward, fines that are no longer called for are reversed and those that now are, proposed
+(domain.md 3, "Fines are proposals"; reliability.md F16).
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from activity.assessment.actions import Reasons, Why, assess_again
+from activity.assessment.models import WeekAssessment, WeekClose
+from activity.discipline.chain import locked_ledger
+from activity.discipline.models import Ledger
+from activity.discipline.proposing import propose, reverse
+from org.corrections.models import Correction
+from org.people.models import Appointment
+from org.periods.due import Sweep, afterwards, beforehand, hold_cities
+from org.units.models import Unit
+from org.week import Week
+
+Touched = dict[date, dict[int, Why]]  # Monday -> person id -> why
+BATCH = 2_000  # corrections a transaction
+
+
+@beforehand
+@afterwards
+def settle_waiting(sweep: Sweep) -> None:
+    """Every correction that is waiting; one that breaks is told to the administrators and tried again."""
+    if Correction.objects.waiting().exists():
+        sweep.isolated("corrections", Unit.root(), lambda: settle(at=sweep.at))
+
+
+@transaction.atomic
+def settle(*, at: datetime) -> int:
+    """Apply what is waiting; returns how many fines were proposed or reversed.
+
+    Holds all cities: no week closes meanwhile, so a correction of an open week may be dropped (its close will see
+    the fact, which is committed), and one of a closed week finds every row.
+    """
+    hold_cities()
+    waiting = list(Correction.objects.waiting().select_related("unit")[:BATCH])
+    moved = adjust(_touched(waiting), at=at) if waiting else 0
+    Correction.objects.filter(pk__in=[one.pk for one in waiting]).update(done_at=at)
+    return moved
+
+
+def adjust(touched: Touched, *, at: datetime) -> int:
+    """Assess these people's closed weeks again, the older first, and follow whose week came out otherwise."""
+    moved, following = 0, dict[int, Why]()
+    for week, closes in _closed_since(min(touched, default=None)):
+        asked = {**following, **touched.get(week, {})}
+        if asked:
+            changed = set[int]().union(*(assess_again(close, asked, at=at) for close in closes))
+            moved += _set_right(closes, asked, at=at)
+            following = {person: asked[person] for person in asked if person in changed | _resting(asked, week)}
+    return moved
+
+
+def _closed_since(first: date | None) -> Iterable[tuple[date, list[WeekClose]]]:
+    """The closed weeks from `first` on, older first, each with the closes of all cities."""
+    weeks: defaultdict[date, list[WeekClose]] = defaultdict(list)
+    if first is not None:
+        for close in WeekClose.objects.filter(week__gte=first).select_related("city", "rules").order_by("week", "city"):
+            weeks[close.week].append(close)
+    return weeks.items()
+
+
+def _resting(people: Iterable[int], week: date) -> set[int]:
+    """Who has no assessment in that week: his streak is looked for in the next one."""
+    found = WeekAssessment.objects.current().filter(week=week, person__in=list(people))
+    return set(people) - set(found.values_list("person", flat=True))
+
+
+def _set_right(closes: list[WeekClose], reasons: Reasons, *, at: datetime) -> int:
+    """The fines of one week and these people as the assessments in force call for them."""
+    whys = _columns(reasons)
+    moved = 0
+    for ledger in Ledger.objects.order_by("pk").select_related("city"):
+        moved += reverse(locked_ledger(ledger.city), closes[0], whys, at=at)
+    for close in closes:
+        moved += propose(close, at=at, people=reasons)
+    return moved
+
+
+def _columns(reasons: Reasons) -> dict[str, Any]:
+    return {
+        "people": list(reasons),
+        "causes": [why.cause.value for why in reasons.values()],
+        "notes": [why.note for why in reasons.values()],
+        "bys": [why.by_id for why in reasons.values()],
+    }
+
+
+def _touched(waiting: Iterable[Correction]) -> Touched:
+    """Who is concerned in which weeks, up to the last closed one; of several reasons the latest is told."""
+    touched: Touched = defaultdict(dict)
+    last_closed = WeekClose.objects.order_by("-week").values_list("week", flat=True).first()
+    for one in waiting:
+        why = Why(Correction.Cause(one.cause), one.note, one.by_id)
+        week, people, last = Week.of(one.first), list[int](), _last_day(one)
+        while last_closed and week.monday <= min(last_closed, last):
+            if not people:
+                people = _people_of(one)
+            touched[week.monday].update(dict.fromkeys(people, why))
+            week = week.next
+    return touched
+
+
+def _last_day(one: Correction) -> date:
+    """Who is away more or less has used up more or less of his month's duty (**C**), to the end of that month."""
+    if one.cause not in (Correction.Cause.LEAVE, Correction.Cause.IMPORT):
+        return one.last
+    return one.last.replace(day=monthrange(one.last.year, one.last.month)[1])
+
+
+def _people_of(one: Correction) -> list[int]:
+    """The person; or everybody with a post in the unit or below it in those days, or assessed there."""
+    if one.unit is None:
+        return [one.person_id] if one.person_id else []
+    within = {"unit__path__startswith": one.unit.path}
+    held = Appointment.objects.touching(one.first, one.last).filter(**within)
+    assessed = WeekAssessment.objects.filter(**within, week__range=(Week.of(one.first).monday, one.last))
+    return list(held.values_list("person", flat=True).union(assessed.values_list("person", flat=True)))

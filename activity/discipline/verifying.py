@@ -1,0 +1,74 @@
+"""Whether the ledger is still what was written: its chain, its numbers, and the fate of every fine (reliability C24).
+
+Reads every line in order, in one snapshot, and names what does not fit. It changes nothing and takes no lock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from hashlib import sha256
+from typing import NamedTuple
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from activity.discipline.chain import LINE
+from activity.discipline.models import Fine, Ledger
+from activity.discipline.rules import Line, fold
+
+LINES = f"""
+    SELECT entry.number, entry.hash, {LINE.format(row="entry")}
+    FROM activity_ledgerentry AS entry WHERE entry.ledger_id = %s ORDER BY entry.number
+"""  # noqa: S608
+BATCH = 2_000
+
+
+class Fault(NamedTuple):
+    """`number` of the line in the city's ledger, 0 where it is not about one line."""
+
+    city: str
+    number: int
+    what: str
+
+
+def faults() -> Iterator[Fault]:
+    """Everything that does not fit, city by city; nothing when all is well."""
+    alone = not connection.in_atomic_block
+    with transaction.atomic():
+        if alone:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        for ledger in Ledger.objects.select_related("city").order_by("city__code"):
+            yield from _chain_faults(ledger)
+            yield from _fine_faults(ledger)
+
+
+def _chain_faults(ledger: Ledger) -> Iterator[Fault]:
+    """Each line against the one before it, so that one that was touched is named and not all that follow."""
+    city, before, expected = ledger.city.code, "", 1
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(LINES, [ledger.pk])
+        while rows := cursor.fetchmany(BATCH):
+            for number, stored, text in rows:
+                for missing in range(expected, number):
+                    yield Fault(city, missing, _("少了这一条"))
+                if number != expected:
+                    before = ""
+                if (number == expected) and sha256((before + text).encode()).hexdigest() != stored:
+                    yield Fault(city, number, _("内容与摘要不符"))
+                before, expected = stored, number + 1
+    for missing in range(expected, ledger.number + 1):
+        yield Fault(city, missing, _("少了这一条"))
+    if expected == ledger.number + 1 and before != ledger.head:
+        yield Fault(city, ledger.number, _("链头与最后一条不符"))
+
+
+def _fine_faults(ledger: Ledger) -> Iterator[Fault]:
+    """The fold of a fine's lines must be its state, and its sums those of that state."""
+    fines = Fine.objects.filter(ledger=ledger).prefetch_related("entries").order_by("pk")
+    for fine in fines.iterator(chunk_size=BATCH):
+        lines = sorted(fine.entries.all(), key=lambda one: one.number)
+        said = fold([Line(one.kind, one.proposed, one.owed, one.paid, one.facts) for one in lines], fine.yuan)
+        if said.fault or said.state != fine.state:
+            number = lines[-1].number if lines else 0
+            yield Fault(ledger.city.code, number, _("扣罚 {fine} 的状态或金额与分录不符").format(fine=fine.pk))
