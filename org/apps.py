@@ -12,3 +12,4 @@ class OrgConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("org.checks")  # needs the models
+        import_module("org.delegations.actions")  # says what falls due (org/periods/due.py)

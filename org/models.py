@@ -2,6 +2,7 @@
 
 from org.absences.models import Absence, AbsenceRequest, Relief
 from org.corrections.models import Correction
+from org.delegations.models import Delegation
 from org.idempotency.models import Once
 from org.notices.models import Letter, Notice
 from org.people.models import Appointment, Person
@@ -13,6 +14,6 @@ from org.units.models import Unit
 from org.working_days.models import WorkingDay
 
 __all__ = [
-    "Absence", "AbsenceRequest", "Appointment", "Correction", "Letter", "Notice", "Once", "Period", "Person", "Relief",
-    "RuleSet", "Trace", "TrialRun", "Unit", "WorkingDay",
+    "Absence", "AbsenceRequest", "Appointment", "Correction", "Delegation", "Letter", "Notice", "Once", "Period",
+    "Person", "Relief", "RuleSet", "Trace", "TrialRun", "Unit", "WorkingDay",
 ]  # fmt: skip

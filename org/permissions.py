@@ -37,6 +37,12 @@ class Permission(StrEnum):
     FINE_READ = "fine.read"
     FINE_DECIDE = "fine.decide"
     WEEK_EXCUSE = "week.excuse"
+    DELEGATE = "delegation.give"
+
+    @property
+    def only_reads(self) -> bool:
+        """Decides nothing about anybody. A word whose last part is none of these decides."""
+        return self.value.rpartition(".")[2] in {"read", "read_masked", "states", "export"}
 
 
 class Scope(IntEnum):
@@ -74,6 +80,7 @@ GRANTS: dict[Post, dict[Permission, Scope]] = {
         P.LOG_READ: S.BRANCH, P.LOG_ANNOTATE: S.BRANCH, P.LOG_REVIEW: S.TEAM, P.PROSPECT_READ: S.BRANCH,
         P.POLICY_READ: S.BRANCH, P.VISIT_READ: S.BRANCH, P.COACHING_READ: S.SELF, P.ROLLUP_READ: S.BRANCH,
         P.ABSENCE_ASK: S.SELF, P.ABSENCE_READ: S.BRANCH, P.ABSENCE_GRANT: S.BRANCH, P.FINE_READ: S.BRANCH,
+        P.DELEGATE: S.SELF,
     },
     Post.BRANCH_DEPUTY_GM: {
         **_EVERYONE,
@@ -81,11 +88,13 @@ GRANTS: dict[Post, dict[Permission, Scope]] = {
         P.VISIT_READ: S.BRANCH, P.COACHING_READ: S.BRANCH, P.ROLLUP_READ: S.BRANCH,
         P.ABSENCE_READ: S.BRANCH, P.ABSENCE_GRANT: S.BRANCH, P.ABSENCE_GRANT_MANAGER: S.BRANCH,
         P.FINE_READ: S.BRANCH, P.FINE_DECIDE: S.BRANCH, P.WEEK_EXCUSE: S.BRANCH,
+        P.DELEGATE: S.SELF,
     },
     Post.GM_OFFICE: {
         **_EVERYONE,
         P.LOG_READ: S.BRANCH, P.PROSPECT_READ_MASKED: S.BRANCH, P.POLICY_READ: S.BRANCH, P.ROLLUP_READ: S.BRANCH,
         P.ABSENCE_READ: S.BRANCH, P.FINE_READ: S.BRANCH,
+        P.DELEGATE: S.SELF,
     },
     Post.BRANCH_CLERK: {
         **_EVERYONE,
@@ -96,7 +105,7 @@ GRANTS: dict[Post, dict[Permission, Scope]] = {
         **_EVERYONE, **_CITY_EYES, P.VISIT_READ: S.CITY, P.ROLLUP_EXPORT: S.CITY, P.CALENDAR_CORRECT: S.ALL,
         P.RELIEF_GRANT: S.CITY, P.TRIAL_RUN: S.CITY,
     },
-    Post.CITY_DEPUTY_GM: {**_EVERYONE, **_CITY_EYES},
+    Post.CITY_DEPUTY_GM: {**_EVERYONE, **_CITY_EYES, P.DELEGATE: S.SELF},
     Post.CITY_LEADER: {**_EVERYONE, **_CITY_EYES},
     Post.RULE_ADMIN: {**_EVERYONE},
     Post.HEALTH_COORDINATOR: {**_EVERYONE},

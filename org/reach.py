@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -11,6 +12,7 @@ from org.permissions import GRANTS, Permission, Scope
 from org.posts import Post
 
 if TYPE_CHECKING:
+    from org.delegations.models import Delegation
     from org.people.models import Appointment, Person
 
 NOTHING = Q(pk__in=[])
@@ -57,26 +59,66 @@ def _subtree(held: Appointment, scope: Scope) -> str:
     return held.unit.path[: STEP * min(depth, held.unit.depth)]
 
 
-def reach(person: Person, *words: Permission, on: date) -> Reach:
-    """The union of what the posts of that day give for any of the words."""
+def words_of(held: Appointment, to: Person) -> Mapping[Permission, Scope]:
+    """What a post gives him: everything, or, where he stands in for its holder (代), all but what is about oneself."""
+    granted = GRANTS[Post(held.post)]
+    if held.person_id == to.pk:
+        return granted
+    return {word: scope for word, scope in granted.items() if scope != Scope.SELF}
+
+
+def _through(seats: Iterable[Appointment], person: Person, words: Iterable[Permission]) -> Reach:
+    """The union of what the seats give him for any of the words."""
     own, paths = False, set()
-    for held in person.posts_on(on):
-        granted = GRANTS[Post(held.post)]
+    for held in seats:
+        granted = words_of(held, person)
         for word in words:
             if word not in granted:
                 continue
-            own = True
+            own = own or held.person_id == person.pk
             if granted[word] != Scope.SELF:
                 paths.add(_subtree(held, granted[word]))
     return Reach(person.pk, own, tuple(sorted(paths)))
 
 
-def can(person: Person, permission: Permission, row: Any = None, *, on: date) -> bool:
-    """May he, on that day? With a row: over its `unit` (and for oneself over its `person`), never for another's own."""
-    within = reach(person, permission, on=on)
-    if row is None:
-        return within.own or bool(within.paths)
-    if within.own and getattr(row, "person_id", None) == person.pk:
+def reach(person: Person, *words: Permission, on: date) -> Reach:
+    """The union of what the posts of that day give for any of the words, those that he stands in for (代) too."""
+    return _through(person.seats_on(on), person, words)
+
+
+def _contains(within: Reach, row: Any) -> bool:
+    """Over its `unit` (and for oneself over its `person`), never for another's own."""
+    if within.own and getattr(row, "person_id", None) == within.person_id:
         return True
     unit = getattr(row, "unit", None)
     return unit is not None and within.covers(unit.path)
+
+
+def can(person: Person, permission: Permission, row: Any = None, *, on: date) -> bool:
+    """May he, on that day? With a row: over that row, by a post of his own or by one that he stands in for."""
+    if row is None:
+        within = reach(person, permission, on=on)
+        return within.own or bool(within.paths)
+    return _contains(_through(person.posts_on(on), person, (permission,)), row) or bool(
+        _lent(person, permission, row, on=on)
+    )
+
+
+def acting_for(person: Person, permission: Permission, row: Any, *, on: date) -> Delegation | None:
+    """The delegation (代) by which he may do it to the row; None where a post of his own gives it, or nothing does."""
+    if _contains(_through(person.posts_on(on), person, (permission,)), row):
+        return None
+    return _lent(person, permission, row, on=on)
+
+
+def _lent(person: Person, permission: Permission, row: Any, *, on: date) -> Delegation | None:
+    """The first delegation that reaches the row. Nothing is decided by it about the one who lent the post, who could
+    not do so himself, nor about the one who borrowed it."""
+    about = getattr(row, "person_id", None)
+    for one in person.stands_in_on(on):
+        is_theirs = about is not None and about in (one.delegator_id, person.pk)
+        if is_theirs and not permission.only_reads:
+            continue
+        if _contains(_through([one.appointment], person, (permission,)), row):
+            return one
+    return None

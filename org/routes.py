@@ -11,23 +11,24 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver
 
-from org.permissions import GRANTS, Permission
-from org.posts import Post
+from org.permissions import Permission
+from org.reach import words_of
 
 View = Callable[..., HttpResponse]
 
 
 def requires(*words: Permission) -> Callable[[View], View]:
-    """Declare what a route needs: sign-in, and one of the words by a post held today (any scope; rows are scoped by
-    `visible_to`). Without the word: 403, a page that says so; rows out of scope stay 404."""
+    """Declare what a route needs: sign-in, and one of the words by a post held or stood in for today (any scope; rows
+    are scoped by `visible_to`). Without the word: 403, a page that says so; rows out of scope stay 404."""
 
     def declare(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path(), login_url="home")
-            posts = request.user.posts_on(request.today)  # type: ignore[attr-defined]
-            if not any(word in GRANTS[Post(held.post)] for held in posts for word in words):
+            person: Any = request.user
+            seats = person.seats_on(request.today)  # type: ignore[attr-defined]
+            if not any(word in words_of(held, person) for held in seats for word in words):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 

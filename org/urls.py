@@ -7,5 +7,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("org.accounts.urls")),
     path("", include("org.notices.urls")),
     path("", include("org.people.urls")),
+    path("", include("org.delegations.urls")),
     path("", include("org.working_days.urls")),
 ]

@@ -14,6 +14,7 @@ from org.permissions import Permission
 from org.trace.actions import record
 
 if TYPE_CHECKING:
+    from org.delegations.models import Delegation
     from org.people.models import Person
 
 
@@ -28,13 +29,24 @@ class Step(NamedTuple):
     needs: Permission
 
 
+def deciding(row: Any, needs: Permission, *, by: Person, at: datetime) -> Delegation | None:
+    """Refused where he may not decide about the row's person: himself, or the one he would act for (代). Else by which
+    delegation he does, for `record(acting=…)` and the page (`.signed`); None by a post of his own."""
+    if row.person_id == by.pk:
+        raise Refused(_("自己的事由别人办。"))
+    if not by.can(needs, row, on=at.date()):
+        raise Refused(_("这件事不归你办。"))
+    return by.acting_for(needs, row, on=at.date())
+
+
 def move(
     row: Model, step: Step, *, by: Person, at: datetime, changes: Mapping[str, Any] = MappingProxyType({})
 ) -> None:
-    """Take the step, or refuse. Two people clicking at once get one winner."""
+    """Take the step, or refuse. Two people clicking at once get one winner. Who stands in is traced as such (代)."""
     if not by.can(step.needs, row, on=at.date()):
         raise Refused(_("这件事不归你办。"))
     if not type(row)._default_manager.filter(pk=row.pk, state=step.source).update(state=step.target, **changes):
         raise Refused(_("已被别人办理，刷新看看。"))
+    acting = by.acting_for(step.needs, row, on=at.date())
     row.refresh_from_db()
-    record(row, step.verb, by=by, at=at, changes=changes)
+    record(row, step.verb, by=by, at=at, changes=changes, acting=acting)

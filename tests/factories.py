@@ -9,6 +9,7 @@ from activity.daily_log.models import DailyLog
 from clients.prospects.models import Contact, Prospect
 from clients.prospects.rules import normalised
 from org.absences.models import Absence
+from org.delegations.models import Delegation
 from org.people.models import Appointment, Person
 from org.posts import Post
 from org.rules.models import RuleSet
@@ -71,7 +72,17 @@ def person(post=None, *, unit=None, name=None, starts_on=LONG_AGO, ends_on=None,
 
 def appoint(who, post, unit, *, starts_on=LONG_AGO, ends_on=None):
     who.__dict__.pop("_posts_on", None)
+    who.__dict__.pop("_stands_in_on", None)
     return Appointment.objects.create(person=who, unit=unit, post=post, starts_on=starts_on, ends_on=ends_on)
+
+
+def delegation(held, to, *, starts_on=THURSDAY, ends_on=THURSDAY, reason="出差", **more):
+    """As stored, whoever may: `held` is the appointment that is lent."""
+    to.__dict__.pop("_stands_in_on", None)
+    return Delegation.objects.create(
+        appointment=held, delegator=held.person, delegate=to, starts_on=starts_on, ends_on=ends_on, reason=reason,
+        created_at=at(starts_on, 8), **more,
+    )  # fmt: skip
 
 
 def home_of(post, unit):

@@ -53,7 +53,7 @@ class AccountRules:
         return None
 
     def _needs_second_factor(self, request: Any) -> bool:
-        return any(held.post in settings.MFA_POSTS for held in request.user.posts_on(request.today))
+        return any(held.post in settings.MFA_POSTS for held in request.user.seats_on(request.today))
 
 
 def _to_the_door(request: HttpRequest) -> HttpResponse:

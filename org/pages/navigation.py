@@ -13,8 +13,9 @@ from django.urls import NoReverseMatch, resolve, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-from org.permissions import GRANTS
+from org.delegations.rules import STANDING_IN
 from org.posts import Post
+from org.reach import words_of
 
 if TYPE_CHECKING:
     from org.people.models import Appointment, Person
@@ -60,7 +61,10 @@ MENUS: dict[Post, tuple[Entry, ...]] = {
     Post.AUDITOR: (CITY, CLIENTS, PEOPLE, INBOX, ME),
 }
 NO_POST = (INBOX, ME)
-LIES_UNDER = {"day": "today", "figure": "today", "my-week": "today", "week-figure": "today"}
+LIES_UNDER = {
+    "day": "today", "figure": "today", "my-week": "today", "week-figure": "today", "delegations": "me",
+    "delegation-give": "me",
+}  # fmt: skip
 
 Count = Callable[["Person", date], int]
 WAITING: dict[str, Count] = {}
@@ -86,9 +90,12 @@ class Link(NamedTuple):
 
 
 class Navigation(NamedTuple):
+    """`held` and `active` may be another's, for whom he stands in (代)."""
+
     links: list[Link]
     held: list[Appointment]
     active: Appointment | None
+    delegates: bool  # a post of his can be delegated or stand in
 
 
 @lru_cache(maxsize=4096)
@@ -106,20 +113,23 @@ def _declared(route: str, unit: str) -> frozenset[str]:
     return declared
 
 
-def _opens(entry: Entry, unit: str, post: str | None) -> bool:
+def _opens(entry: Entry, unit: str, active: Appointment | None, person: Person) -> bool:
     """Whether the page is there and this post alone may open it: a menu never borrows from another post."""
     if not address(entry.route, unit):
         return False
     words = _declared(entry.route, unit)
-    return bool(words & {"signed_in", "public"}) or (post is not None and bool(words & set(GRANTS[Post(post)])))
+    return bool(words & {"signed_in", "public"}) or (active is not None and bool(words & set(words_of(active, person))))
 
 
 def active_post(request: HttpRequest) -> Appointment | None:
-    """The chosen one of today's, else the highest; a 组长 or 科长 who is a 客户经理 too starts with 今日."""
-    held: list[Appointment] = request.user.posts_on(request.today)  # type: ignore[union-attr,attr-defined]
+    """The chosen one of today's, also one that he stands in for (代), else the highest of his own; a 组长 or 科长 who
+    is a 客户经理 too starts with 今日."""
+    person: Any = request.user
+    today = request.today  # type: ignore[attr-defined]
     chosen = request.session.get(ACTIVE_POST)
-    first = min(held, key=lambda one: one.post in (Post.TEAM_LEADER, Post.SECTION_CHIEF), default=None)
-    return next((one for one in held if one.pk == chosen), first)
+    own = person.posts_on(today)
+    first = min(own, key=lambda one: one.post in (Post.TEAM_LEADER, Post.SECTION_CHIEF), default=None)
+    return next((one for one in person.seats_on(today) if one.pk == chosen), first)
 
 
 def links(request: HttpRequest) -> list[Link]:
@@ -130,7 +140,7 @@ def links(request: HttpRequest) -> list[Link]:
     found = []
     for entry in MENUS[Post(active.post)] if active else NO_POST:
         unit = active.unit.code if entry.of_unit and active else ""
-        if _opens(entry, unit, active.post if active else None):
+        if _opens(entry, unit, active, person):
             count = WAITING[entry.route](person, request.today) if entry.route in WAITING else 0  # type: ignore[attr-defined]
             where = address(entry.route, unit)
             found.append(Link(entry.label, entry.icon, where, entry.route, count, _is_here(entry.route, here)))
@@ -152,8 +162,9 @@ def landing(request: HttpRequest) -> str:
 def _navigation(request: HttpRequest) -> Navigation | None:
     if not (hasattr(request, "today") and request.user.is_authenticated):
         return None
-    held = request.user.posts_on(request.today)
-    return Navigation(links(request), held, active_post(request))
+    held = request.user.seats_on(request.today)
+    delegates = any(one.post in STANDING_IN for one in held)
+    return Navigation(links(request), held, active_post(request), delegates)
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:

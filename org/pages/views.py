@@ -51,8 +51,9 @@ def theme(request: HttpRequest) -> HttpResponse:
 @signed_in
 @require_POST
 def switch_post(request: HttpRequest) -> HttpResponse:
-    """Show the menu of another of today's posts. What one may do stays the sum of them all."""
-    held = {str(one.pk): one.pk for one in request.user.posts_on(request.today)}  # type: ignore[union-attr,attr-defined]
+    """Show the menu of another of today's posts, his own or one that he stands in for. What one may do stays the sum
+    of them all."""
+    held = {str(one.pk): one.pk for one in request.user.seats_on(request.today)}  # type: ignore[union-attr,attr-defined]
     if request.POST.get("post") not in held:
         raise Http404
     request.session[navigation.ACTIVE_POST] = held[request.POST["post"]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -14,9 +14,13 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
+from org.delegations.rules import STANDING_IN
 from org.permissions import Permission
 from org.posts import Post
-from org.reach import can, reach
+from org.reach import acting_for, can, reach
+
+if TYPE_CHECKING:
+    from org.delegations.models import Delegation
 
 
 class PersonQuerySet(models.QuerySet["Person"]):
@@ -78,8 +82,12 @@ class Person(AbstractBaseUser):
         return self.name
 
     def can(self, permission: Permission, row: Any = None, *, on: date) -> bool:
-        """Whether one of his posts on that day gives the permission (over that row's unit and person)."""
+        """Whether a post of his, or one that he stands in for, gives it (over that row's unit and person)."""
         return can(self, permission, row, on=on)
+
+    def acting_for(self, permission: Permission, row: Any, *, on: date) -> Delegation | None:
+        """By which delegation (代) he may, where none of his own posts gives it; None too where he may not at all."""
+        return acting_for(self, permission, row, on=on)
 
     def employed_on(self, day: date) -> bool:
         """Of the company that day and not suspended; 离司日期 is the last day."""
@@ -92,6 +100,20 @@ class Person(AbstractBaseUser):
             held = self.appointments.on(day).select_related("unit").order_by("unit__depth", "pk")
             cache[day] = list(held) if self.employed_on(day) else []
         return cache[day]
+
+    def stands_in_on(self, day: date) -> list[Delegation]:
+        """The delegations (代) that he holds with effect on that day. Asked once, and of those only whose own posts
+        may stand in for anybody."""
+        cache: dict[date, list[Delegation]] = self.__dict__.setdefault("_stands_in_on", {})
+        if day not in cache:
+            own = self.posts_on(day)
+            found = self.stand_ins.on(day).named() if any(held.post in STANDING_IN for held in own) else []
+            cache[day] = [one for one in found if one.lends_to(own, on=day)]
+        return cache[day]
+
+    def seats_on(self, day: date) -> list[Appointment]:
+        """What he may act by: his own posts, then those whose holder he stands in for, where `person` is another."""
+        return [*self.posts_on(day), *(one.appointment for one in self.stands_in_on(day))]
 
 
 class AppointmentQuerySet(models.QuerySet["Appointment"]):

@@ -13,6 +13,7 @@ from django.utils.encoding import force_str
 from org.trace.models import Trace
 
 if TYPE_CHECKING:
+    from org.delegations.models import Delegation
     from org.people.models import Person
 
 OPERATOR = "operator"  # the command line
@@ -49,9 +50,12 @@ def record(
     at: datetime,
     changes: Mapping[str, Any] | None = None,
     actor: str = SYSTEM,
+    acting: Delegation | None = None,
 ) -> Trace:
-    """Write one line; `by` None means the operator or the system (`actor`)."""
-    line = _line(about, verb, by, at, changes, actor)
+    """Write one line; `by` None means the operator or the system (`actor`). `acting`: the delegation (代) by which he
+    did it; the 工号 of the one he stood in for is kept as `changes["for"]`."""
+    stood_in_for = {"for": acting.delegator.employee_no} if acting else {}
+    line = _line(about, verb, by, at, {**(changes or {}), **stood_in_for}, actor)
     line.save(force_insert=True)
     return line
 

@@ -39,6 +39,8 @@ VERBS: dict[str, Any] = {
     "import_change": _("导入时更改"),
     "correct": _("更正工作日历"),
     "publish": _("发布规则"),
+    "delegate": _("请人代理"),
+    "end_delegation": _("结束代理"),
 }
 ACTORS: dict[str, Any] = {OPERATOR: _("命令行"), SYSTEM: _("系统")}
 

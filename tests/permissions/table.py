@@ -40,6 +40,7 @@ trial.run            -  -  -  -  -  -  -  c  -  -  -  -  -  -  -  -    not in re
 fine.read            s  -  -  b  b  b  -  c  c  c  -  -  -  -  -  c    fine ledger: R
 fine.decide          -  -  -  -  b  -  -  -  -  -  -  -  -  -  -  -    A b, not self
 week.excuse          -  -  -  -  b  -  -  -  -  -  -  -  -  -  -  -    explanation: excuse b
+delegation.give      -  -  -  s  s  s  -  -  s  -  -  -  -  -  -  -    not in reliability.md: ground.md, Delegation
 """
 
 

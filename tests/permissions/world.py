@@ -3,6 +3,7 @@
 Whatever is hers carries the mark, so a page that shows any of it to somebody else is seen at once.
 """
 
+from datetime import timedelta
 from typing import NamedTuple
 from uuid import uuid4
 
@@ -76,6 +77,8 @@ class World:
         self.leader = make.person(Post.TEAM_LEADER, unit=self.line.team, name="组长")
         self.prospect = make.prospect(self.her, f"{MARK}机械有限公司", handler=f"{MARK}经办")
         self.notice = Notice.objects.create(key="mark", to=self.her, kind="x", title=MARK, at=NOW)
+        lent = self.her.appointments.get()
+        self.delegation = make.delegation(lent, self.leader, ends_on=TODAY + timedelta(days=7), reason=MARK)
         self._days()
         self._report()
 
@@ -199,6 +202,7 @@ BY_NAME = {
     "today-entry": _own_entry,
     "today-entry-remove": _own_entry,
     "inbox-open": lambda world: Thing({"notice": world.notice.pk}),
+    "delegation-end": lambda world: Thing({"delegation": world.delegation.pk}),
     "unit": _unit,
     "report-unit": _unit,
     "report-workbook": _workbook,
