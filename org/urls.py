@@ -9,4 +9,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("org.people.urls")),
     path("", include("org.delegations.urls")),
     path("", include("org.working_days.urls")),
+    path("", include("org.absences.urls")),
+    path("", include("org.trials.urls")),
 ]

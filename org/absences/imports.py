@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from org.absences.models import Absence, AbsenceKind, Half
+from org.corrections import actions as corrections
+from org.corrections.models import Correction
 from org.people.directory import Directory
+from org.trace.actions import OPERATOR
+from org.week import Week
 from org.workbooks.columns import Table, choice, code, day
 from org.workbooks.importing import Row, Tally
 from org.workbooks.upserting import Upsert
@@ -45,4 +50,14 @@ def write_absences(rows: Iterable[Row], directory: Directory, *, at: datetime) -
         created, updated = absences.tally.created - before[0], absences.tally.updated - before[1]
         tally += Tally(bool(created), bool(updated and not created), not (created or updated))
     absences.save(at=at)
+    _correct([*absences.new, *absences.changed.values()], at=at)
     return tally
+
+
+def _correct(changed: Iterable[Absence], *, at: datetime) -> None:
+    """A span for each person and week, which may be closed."""
+    days: dict[tuple[int, Week], list[date]] = {}
+    for one in changed:
+        days.setdefault((one.person_id, Week.of(one.day)), []).append(one.day)
+    spans = [(person, min(touched), max(touched)) for (person, _week), touched in days.items()]
+    corrections.note_all(Correction.Cause.LEAVE, spans, at=at, note=gettext("导入的请假与公务"), actor=OPERATOR)

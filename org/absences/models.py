@@ -13,9 +13,11 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
+from org.absences.rules import Stretch
 from org.permissions import Permission
 from org.reach import reach
 from org.workflow import Step
+from org.working_days.rules import SHANGHAI
 
 if TYPE_CHECKING:
     from org.people.models import Person
@@ -40,9 +42,9 @@ class _HalfDays(Func):
     )
     output_field = IntegerRangeField()
 
-    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, tuple[str | int, ...]]:
-        named = dict(zip(("first", "first_half", "last", "last_half"), self.source_expressions, strict=True))
-        words = {name: compiler.compile(expression)[0] for name, expression in named.items()}
+    def as_sql(self, compiler: Any, connection: Any, *args: Any, **context: Any) -> tuple[str, tuple[str | int, ...]]:
+        named = zip(("first", "first_half", "last", "last_half"), self.source_expressions, strict=True)
+        words = {name: compiler.compile(expression)[0] for name, expression in named}
         days = {name: f"({words[name]} - DATE '2000-01-01')" for name in ("first", "last")}
         return self.template % {**words, **days}, ()
 
@@ -51,6 +53,12 @@ class AbsenceRequestQuerySet(models.QuerySet["AbsenceRequest"]):
     def visible_to(self, person: Person, on: date) -> AbsenceRequestQuerySet:
         """One's own, and those of the units whose absences he may read."""
         return self.filter(reach(person, Permission.ABSENCE_READ, on=on).q())
+
+    def of(self, person: Person) -> AbsenceRequestQuerySet:
+        return self.filter(person=person)
+
+    def of_people(self, people: models.QuerySet[Person]) -> AbsenceRequestQuerySet:
+        return self.filter(person__in=people)
 
     def to_decide(self, person: Person, on: date) -> AbsenceRequestQuerySet:
         """What waits for his decision: never his own, and a manager's only where he may grant those."""
@@ -70,11 +78,11 @@ class AbsenceRequest(models.Model):
         WITHDRAWN = "withdrawn", _("已撤回")
         REVOKED = "revoked", _("已撤销")
 
-    WITHDRAW = Step("withdraw", State.ASKED, State.WITHDRAWN, Permission.ABSENCE_ASK)
-    GRANT = Step("grant", State.ASKED, State.GRANTED, Permission.ABSENCE_GRANT)
-    REFUSE = Step("refuse", State.ASKED, State.REFUSED, Permission.ABSENCE_GRANT)
-    REVOKE = Step("revoke", State.GRANTED, State.REVOKED, Permission.ABSENCE_GRANT)
-    TAKE_BACK = Step("take_back", State.GRANTED, State.REVOKED, Permission.ABSENCE_RECORD)
+    WITHDRAW = Step("withdraw_absence", State.ASKED, State.WITHDRAWN, Permission.ABSENCE_ASK)
+    GRANT = Step("grant_absence", State.ASKED, State.GRANTED, Permission.ABSENCE_GRANT)
+    REFUSE = Step("refuse_absence", State.ASKED, State.REFUSED, Permission.ABSENCE_GRANT)
+    REVOKE = Step("revoke_absence", State.GRANTED, State.REVOKED, Permission.ABSENCE_GRANT)
+    TAKE_BACK = Step("take_back_absence", State.GRANTED, State.REVOKED, Permission.ABSENCE_RECORD)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="absence_requests")
@@ -139,6 +147,26 @@ class AbsenceRequest(models.Model):
     def __str__(self) -> str:
         return f"{self.person} {self.first}–{self.last} {self.get_kind_display()}"
 
+    @property
+    def stretch(self) -> Stretch:
+        return Stretch(self.first, self.first_half, self.last, self.last_half)
+
+    @property
+    def is_late(self) -> bool:
+        """事后: asked for when its first day had come and gone."""
+        return self.first < self.asked_at.astimezone(SHANGHAI).date()
+
+
+class AbsenceQuerySet(models.QuerySet["Absence"]):
+    def imported(self, person: Person, since: date) -> AbsenceQuerySet:
+        """His half days without a request, from workbooks."""
+        return self.filter(person=person, request=None, day__gte=since).order_by("-day", "half")
+
+    def kept(self, request: AbsenceRequest) -> AbsenceQuerySet:
+        """Half days of the same days that were away for another reason."""
+        days = (request.first, request.last)
+        return self.filter(person=request.person_id, day__range=days).exclude(request=request).order_by("day", "half")
+
 
 class Absence(models.Model):
     """One approved half day away; without a request it came from a workbook."""
@@ -148,6 +176,8 @@ class Absence(models.Model):
     half = models.CharField(_("时段"), max_length=2, choices=Half)
     kind = models.CharField(_("类别"), max_length=5, choices=AbsenceKind, default=AbsenceKind.LEAVE)
     request = models.ForeignKey(AbsenceRequest, models.PROTECT, null=True, related_name="absences")
+
+    objects = AbsenceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("请假与公务")
@@ -165,6 +195,15 @@ class ReliefQuerySet(models.QuerySet["Relief"]):
     def visible_to(self, person: Person, on: date) -> ReliefQuerySet:
         """Those of the units to which he may grant relief."""
         return self.filter(reach(person, Permission.RELIEF_GRANT, on=on).q(person=None))
+
+    def of_batch(self, batch: uuid.UUID) -> ReliefQuerySet:
+        return self.filter(batch=batch)
+
+    def latest_batches(self, count: int) -> ReliefQuerySet:
+        """All rows of the latest decisions, latest first."""
+        batches = self.order_by("-at", "batch").values("at", "batch").distinct()[:count]
+        named = self.filter(batch__in=[row["batch"] for row in batches])
+        return named.select_related("unit", "by", "withdrawn_by").order_by("-at", "batch")
 
 
 class Relief(models.Model):

@@ -12,6 +12,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from org.people.late import posts_changed, service_changed
 from org.people.models import Appointment, Person
 from org.people.pinyin import spelled
 from org.posts import Post
@@ -211,7 +212,9 @@ def write_people(rows: Iterator[Row], *, at: datetime) -> Tally:
         if row["工号"] not in people.existing:
             first["password"] = make_password(None)
         people.put(row["工号"], values, first=first)
-    return people.save(at=at)
+    tally = people.save(at=at)
+    service_changed(people, at=at)
+    return tally
 
 
 def write_appointments(rows: Iterator[Row], *, at: datetime) -> Tally:
@@ -227,4 +230,6 @@ def write_appointments(rows: Iterator[Row], *, at: datetime) -> Tally:
             "starts_on": row["起"],
         }
         appointments.put(tuple(key.values()), {"ends_on": row["止"]}, first=key)
-    return appointments.save(at=at)
+    tally = appointments.save(at=at)
+    posts_changed(appointments, at=at)
+    return tally

@@ -26,6 +26,11 @@ class UnitQuerySet(MP_NodeQuerySet):
         """Units whose people he may look up (reliability.md 2.1 has one row for people, units and posts)."""
         return self.filter(reach(person, Permission.PEOPLE_READ, on=on).q(unit="", person=None))
 
+    def chosen_from(self, person: Any, word: Permission, *, on: Any) -> UnitQuerySet:
+        """The city, its branches and their 团体部, within the reach of a word."""
+        kinds = (UnitKind.CITY, UnitKind.BRANCH, UnitKind.DEPARTMENT)
+        return self.filter(reach(person, word, on=on).q(unit="", person=None), kind__in=kinds)
+
     def within(self, unit: Unit) -> UnitQuerySet:
         """The unit and everything below it."""
         return self.filter(path__startswith=unit.path)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from org import clock
+from org.corrections import actions as corrections
+from org.corrections.models import Correction
 from org.permissions import Permission
-from org.trace.actions import OPERATOR, record
+from org.trace.actions import OPERATOR, SYSTEM, record
+from org.units.models import Unit, UnitKind
 from org.workflow import Refused
+from org.working_days.calendar import known
 from org.working_days.models import WorkingDay
 from org.working_days.package import announced
 from org.working_days.rules import ordinary
@@ -51,6 +57,9 @@ def sync(years: range) -> int:
         update_fields=["works", "holiday", "source"],
         batch_size=2000,
     )
+    turned = [row for row in changed if row.day in kept and kept[row.day].works != row.works]
+    if turned:
+        _correct(turned, at=clock.now())
     return len(changed)
 
 
@@ -66,13 +75,27 @@ def correct(day: date, *, works: bool, note: str, by: Person | None, at: datetim
         raise Refused(_("这一天已经过去，它的截止不再变动。"))
     if not note.strip():
         raise Refused(_("写明更正的依据，例如文件名。"))
+    before = WorkingDay.objects.select_for_update().filter(day=day).first() or known(day)
     holiday = "" if works else note.strip()[:30]
     row, _created = WorkingDay.objects.update_or_create(
         day=day,
         defaults={"works": works, "holiday": holiday, "source": WorkingDay.Source.HQ, "note": note.strip()[:100]},
     )
     record(row, "correct", by=by, at=at, changes={"works": works, "note": note}, actor=OPERATOR)
+    if before.works != works:
+        _correct([row], by=by, at=at, actor=OPERATOR)
     return row
+
+
+def _correct(days: Iterable[WorkingDay], *, at: datetime, by: Person | None = None, actor: str = SYSTEM) -> None:
+    """One calendar is all cities': each looks at the weeks of those days again."""
+    cities = list(Unit.objects.filter(kind=UnitKind.CITY))
+    for row in days:
+        said = _("{day} 改为{word}：{note}").format(day=row.day, word=_("班") if row.works else _("休"), note=row.note)
+        for city in cities:
+            corrections.note(
+                Correction.Cause.CALENDAR, unit=city, first=row.day, last=row.day, by=by, at=at, note=said, actor=actor
+            )
 
 
 def unknown_years(today: date) -> list[int]:

@@ -1,0 +1,107 @@
+"""How requests and decisions look on pages: in words, with what they cost in working half days."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from typing import NamedTuple
+from uuid import UUID
+
+from org.absences.models import Absence, AbsenceRequest, Relief
+from org.absences.rules import Stretch
+from org.absences.words import spelled
+from org.people.models import Person
+from org.units.models import Unit
+from org.working_days.calendar import calendar_between
+
+RECENT = timedelta(days=92)
+PILLS = {
+    AbsenceRequest.State.ASKED: ("warn", "hourglass"),
+    AbsenceRequest.State.GRANTED: ("ok", "circle-check"),
+    AbsenceRequest.State.REFUSED: ("bad", "circle-x"),
+    AbsenceRequest.State.WITHDRAWN: ("", "undo-2"),
+    AbsenceRequest.State.REVOKED: ("", "undo-2"),
+}
+
+
+class Shown(NamedTuple):
+    request: AbsenceRequest
+    when: str
+    pill: str
+    icon: str
+    working: int  # half days of work among those asked for
+
+
+class Imported(NamedTuple):
+    when: str
+    kind: str
+
+
+class Standing(NamedTuple):
+    """A half day that was away already."""
+
+    when: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One 批量减免: a batch of half days of some units."""
+
+    batch: UUID
+    units: Sequence[Unit]
+    when: str
+    reason: str
+    by: Person
+    at: datetime
+    withdrawn_by: Person | None
+    withdrawn_at: datetime | None
+
+
+def working_halves(stretch: Stretch) -> int:
+    calendar = calendar_between(stretch.first, stretch.last)
+    return sum(calendar.works(half.day) for half in stretch.halves)
+
+
+def shown(request: AbsenceRequest, today: date) -> Shown:
+    pill, icon = PILLS[AbsenceRequest.State(request.state)]
+    return Shown(request, spelled(request.stretch, today=today), pill, icon, working_halves(request.stretch))
+
+
+def imported_spans(person: Person, today: date) -> list[Imported]:
+    """His recent and coming days that workbooks name, one line a day and kind."""
+    found = Absence.objects.imported(person, today - RECENT)
+    lines = []
+    for (day, kind), rows in groupby(found, key=lambda one: (one.day, one.get_kind_display())):
+        halves = [one.half for one in rows]
+        lines.append(Imported(spelled(Stretch(day, min(halves), day, max(halves)), today=today), kind))
+    return lines
+
+
+def standing_in(request: AbsenceRequest, today: date) -> list[Standing]:
+    """Half days of the request that are away for another reason: granting leaves them as they are."""
+    halves = set(request.stretch.halves)
+    return [
+        Standing(spelled(Stretch(one.day, one.half, one.day, one.half), today=today), one.get_kind_display())
+        for one in Absence.objects.kept(request)
+        if (one.day, one.half) in halves
+    ]
+
+
+def decisions(rows: Iterable[Relief], today: date) -> list[Decision]:
+    """Reliefs of some batches, latest decision first."""
+    batches: dict[UUID, list[Relief]] = {}
+    for row in rows:
+        batches.setdefault(row.batch, []).append(row)
+    return [
+        _decision(batch, sorted(found, key=lambda one: (one.day, one.half)), today) for batch, found in batches.items()
+    ]
+
+
+def _decision(batch: UUID, rows: Sequence[Relief], today: date) -> Decision:
+    first, last = rows[0], rows[-1]
+    units = sorted({row.unit for row in rows}, key=lambda unit: unit.path)
+    when = spelled(Stretch(first.day, first.half, last.day, last.half), today=today)
+    return Decision(batch, units, when, first.reason, first.by, first.at, first.withdrawn_by, first.withdrawn_at)

@@ -1,0 +1,59 @@
+"""What a roster changes of days that a closed week may rest on: service (入司, 离司) and posts (任职)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from org.corrections import actions as corrections
+from org.corrections.actions import Span
+from org.corrections.models import Correction
+from org.people.models import Appointment, Person
+from org.periods.models import Period
+from org.trace.actions import OPERATOR
+from org.week import Week
+from org.workbooks.upserting import Upsert
+
+DAY = timedelta(days=1)
+
+
+def service_changed(people: Upsert[Person], *, at: datetime) -> None:
+    """Of the people who were known before. 入司 moves every week of service after it (newcomers), so up to today."""
+    spans = []
+    for person, changes in people.changes:
+        if "joined_on" in changes:
+            first = min(changes["joined_on"])
+            spans.append((person.pk, first, max(first, *changes["joined_on"], at.date())))
+        if "left_on" in changes:
+            spans.append((person.pk, *_moved_end(*changes["left_on"], today=at.date())))
+    _note(spans, at, _("花名册更改入司或离司日期"))
+
+
+def posts_changed(appointments: Upsert[Appointment], *, at: datetime) -> None:
+    """Ends that moved, and new stretches; a first roster finds no closed week and notes none of them."""
+    today = at.date()
+    spans = [(one.person_id, *_moved_end(*changes["ends_on"], today=today)) for one, changes in appointments.changes]
+    _note([*spans, *_new_stretches(appointments.new, today)], at, _("花名册更改任职"))
+
+
+def _moved_end(before: date | None, after: date | None, *, today: date) -> tuple[date, date]:
+    """The days between two last days; an open end reaches up to today."""
+    first = min(end for end in (before, after) if end) + DAY
+    last = max(before, after) if before and after else max(first, today)
+    return first, last
+
+
+def _new_stretches(new: Iterable[Appointment], today: date) -> Iterator[Span]:
+    closed = Period.objects.filter(kind=Period.Kind.CLOSE, done_at__isnull=False).aggregate(last=Max("week"))["last"]
+    if closed is None:
+        return
+    for one in new:
+        if one.starts_on <= Week(closed).sunday:
+            yield one.person_id, one.starts_on, one.ends_on or max(one.starts_on, today)
+
+
+def _note(spans: Iterable[Span], at: datetime, said: str) -> None:
+    corrections.note_all(Correction.Cause.ROSTER, spans, at=at, note=said, actor=OPERATOR)
