@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db import transaction
+
 from activity.assessment import actions as assessments
 from activity.discipline.proposing import propose
 from org.periods.due import handles
@@ -14,6 +16,7 @@ from org.week import Week
 
 
 @handles(Period.Kind.CLOSE, name="close")
+@transaction.atomic
 def close_week(city: Unit, week: Week, *, due_at: datetime, at: datetime) -> bool:
     """A week before the first rule set is not assessed; one that is closed stays as it is."""
     rules = rules_on(week.monday)
