@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import Q
@@ -32,21 +33,25 @@ def branch_path(path: str) -> str:
 
 
 class Reach(NamedTuple):
-    """`own`: rows about oneself; `paths`: subtrees of units, as treebeard paths."""
+    """`own`: rows about oneself; `paths`: subtrees of units, as treebeard paths; `spared`: the people about whom he
+    decides nothing there, for the paths that he has by standing in (代) alone."""
 
     person_id: int
     own: bool
     paths: tuple[str, ...]
+    spared: Mapping[str, frozenset[int]] = MappingProxyType({})
 
-    def q(self, *, unit: str | None = "unit", person: str | None = "person") -> Q:
-        """The rows within reach; `unit` and `person` name the row's fields ("" = the row is the unit itself)."""
+    def q(self, *, unit: str | None = "unit", person: str | None = "person", about: str | None = None) -> Q:
+        """The rows within reach; `unit` and `person` name the row's fields ("" = the row is the unit itself). `about`
+        names the person that a list of things to decide is about, to leave out the spared."""
         q = NOTHING
         if self.own and person is not None:
             q |= Q(**{f"{person}_id" if person else "pk": self.person_id})
         if unit is not None:
             field = f"{unit}__path" if unit else "path"
             for path in self.paths:
-                q |= Q(**{f"{field}__startswith": path})
+                below = Q(**{f"{field}__startswith": path})
+                q |= below & ~Q(**{f"{about}__in": self.spared[path]}) if about and path in self.spared else below
         return q
 
     def covers(self, path: str) -> bool:
@@ -83,7 +88,13 @@ def _through(seats: Iterable[Appointment], person: Person, words: Iterable[Permi
 
 def reach(person: Person, *words: Permission, on: date) -> Reach:
     """The union of what the posts of that day give for any of the words, those that he stands in for (代) too."""
-    return _through(person.seats_on(on), person, words)
+    own, spared = _through(person.posts_on(on), person, words), dict[str, frozenset[int]]()
+    for one in person.stands_in_on(on):
+        for path in _through([one.appointment], person, words).paths:
+            if not own.covers(path):  # by two who lend the same, each is decided about by the post of the other
+                spared[path] = spared.get(path, frozenset({one.delegator_id})) & {one.delegator_id}
+    everywhere = tuple(sorted({*own.paths, *spared}))
+    return Reach(person.pk, own.own, everywhere, {path: ids | {person.pk} for path, ids in spared.items()})
 
 
 def _contains(within: Reach, row: Any) -> bool:

@@ -53,7 +53,7 @@ def day_to_review(at: datetime, calendar: WorkingCalendar, books: Books) -> date
 
 def to_review(reviewer: Person, on: date) -> QuerySet[DailyLog]:
     """The logs that wait for him, of any day."""
-    within = reach(reviewer, Permission.LOG_REVIEW, on=on).q(unit="unit", person=None)
+    within = reach(reviewer, Permission.LOG_REVIEW, on=on).q(unit="unit", person=None, about="person")
     return DailyLog.objects.waiting().filter(within).exclude(person=reviewer)
 
 
@@ -95,7 +95,7 @@ class _Reading:
         """The client managers of that day in his units, and the days of the strip on which they were there."""
         held = (
             Appointment.objects.touching(self.first, self.day)
-            .filter(within.q(unit="unit", person=None), post=Post.CLIENT_MANAGER)
+            .filter(within.q(unit="unit", person=None, about="person"), post=Post.CLIENT_MANAGER)
             .exclude(person=self.reviewer)
             .select_related("person")
         )
@@ -115,7 +115,7 @@ class _Reading:
 
     def _logs_of_the_day(self, within: Reach, people: set[int]) -> dict[int, DailyLog]:
         """By the unit that the log was written in, and of the people found; drafts are their authors'."""
-        of_his = within.q(unit="unit", person=None) | Q(person__in=people)
+        of_his = within.q(unit="unit", person=None, about="person") | Q(person__in=people)
         missed = Q(
             entries__type=LogEntry.Type.CALL,
             entries__counted=True,

@@ -19,6 +19,7 @@ from clients.visits import actions as visits
 from clients.visits.models import Visit
 from org.corrections import actions as corrections
 from org.corrections.models import Correction
+from org.delegations.models import Delegation
 from org.notices import actions as notices
 from org.people.models import Appointment, Person
 from org.permissions import Permission
@@ -88,14 +89,14 @@ def return_log(log: DailyLog, *, by: Person, at: datetime, comment: str, shown: 
 def accept_back(log: DailyLog, *, by: Person, at: datetime) -> DailyLog:
     """接受补录: from now on it counts; until the week closes (domain.md, Deadlines of a day)."""
     _never_himself(log, by)
-    _may(by, Permission.LOG_REVIEW, log, at)
+    acting = _may(by, Permission.LOG_REVIEW, log, at)
     _before_close(log, at)
     waiting = DailyLog.objects.filter(pk=log.pk, timeliness=DailyLog.Timeliness.BACK, back_accepted_at=None)
     if not waiting.update(back_accepted_at=at, counts=True):
         raise Refused(_("已被别人办理，刷新看看。"))
     recount_days([(log.person_id, log.day)])
     _note(log, _("{by}接受补录").format(by=by.name), by, at)
-    record(log, "accept_back", by=by, at=at)
+    record(log, "accept_back", by=by, at=at, acting=acting)
     _tell(log, "back_accepted", _("{day:%m-%d} 补录已接受，计入本周").format(day=log.day), "", at=at)
     log.refresh_from_db()
     return log
@@ -106,16 +107,18 @@ def _note(log: DailyLog, said: str, by: Person, at: datetime) -> None:
     corrections.note(Correction.Cause.LOG, first=log.day, last=log.day, at=at, by=by, note=said, person=log.person)
 
 
-def _may(by: Person, permission: Permission, log: DailyLog, at: datetime) -> None:
+def _may(by: Person, permission: Permission, log: DailyLog, at: datetime) -> Delegation | None:
+    """By which delegation (代), if it is not by a post of his own."""
     if not by.can(permission, log, on=at.date()):
         raise Refused(_("这件事不归你办。"))
+    return by.acting_for(permission, log, on=at.date())
 
 
 @transaction.atomic
 def annotate(log: DailyLog, *, by: Person, at: datetime, entry: UUID, text: str) -> Annotation:
     """批注 beside one entry of the log; the same words twice are one."""
     _never_himself(log, by)
-    _may(by, Permission.LOG_ANNOTATE, log, at)
+    acting = _may(by, Permission.LOG_ANNOTATE, log, at)
     if not text.strip():
         raise Refused(_("批注不能为空。"))
     own = {"person_id": log.person_id, "day": log.day, "pk": entry}
@@ -130,7 +133,7 @@ def annotate(log: DailyLog, *, by: Person, at: datetime, entry: UUID, text: str)
     note, is_new = Annotation.objects.get_or_create(**said, defaults={"at": at})
     if not is_new:
         return note
-    record(log, "annotate", by=by, at=at, changes={"entry": str(entry), "text": text.strip()})
+    record(log, "annotate", by=by, at=at, changes={"entry": str(entry), "text": text.strip()}, acting=acting)
     _tell(log, "annotation", _("{day:%m-%d} 日志有新批注").format(day=log.day), text.strip(), at=at)
     return note
 
@@ -142,13 +145,13 @@ def mark_ineffective(visit: Visit, *, by: Person, at: datetime, reason: str) -> 
         person_id=visit.person_id, day=visit.day
     )  # fmt: skip
     _never_himself(log, by)
-    _may(by, Permission.LOG_REVIEW, log, at)
+    acting = _may(by, Permission.LOG_REVIEW, log, at)
     if not reason.strip():
         raise Refused(_("判为无效要写原因。"))
     visit.refresh_from_db()
     if visit.ineffective_at is not None:
         raise Refused(_("已被别人办理，刷新看看。"))
-    visits.mark_ineffective(visit, by=by, at=at, reason=reason.strip())
+    visits.mark_ineffective(visit, by=by, at=at, reason=reason.strip(), acting=acting)
     recount_days([(log.person_id, log.day)], noted=True)
     _note(log, _("{by}判{client}的拜访无效：{reason}").format(by=by.name, client=visit.client, reason=reason), by, at)
     title = _("{day:%m-%d} 拜访 {client} 被判为无效").format(day=log.day, client=visit.client)
@@ -160,13 +163,13 @@ def mark_ineffective(visit: Visit, *, by: Person, at: datetime, reason: str) -> 
 @transaction.atomic
 def answer_help(log: DailyLog, *, by: Person, at: datetime, text: str) -> DailyLog:
     """回复求助; the same answer twice is told once."""
-    _may(by, Permission.LOG_ANNOTATE, log, at)
+    acting = _may(by, Permission.LOG_ANNOTATE, log, at)
     _never_himself(log, by)
     if not text.strip():
         raise Refused(_("回复不能为空。"))
     if not DailyLog.objects.filter(pk=log.pk).exclude(help_answer=text.strip()).update(help_answer=text.strip()):
         return log
-    record(log, "answer_help", by=by, at=at, changes={"text": text.strip()})
+    record(log, "answer_help", by=by, at=at, changes={"text": text.strip()}, acting=acting)
     _tell(log, "help_answered", _("{day:%m-%d} 求助有回复").format(day=log.day), text.strip(), at=at)
     log.refresh_from_db()
     return log
@@ -175,7 +178,7 @@ def answer_help(log: DailyLog, *, by: Person, at: datetime, text: str) -> DailyL
 @transaction.atomic
 def remind(person: Person, *, day: date, by: Person, at: datetime) -> None:
     """提醒未交: one message a day and person, whoever rings; from the hour the log was due until it is in or locked."""
-    _may_remind(person, day, by, at)
+    acting = _may_remind(person, day, by, at)
     Person.objects.select_for_update().get(pk=person.pk)  # of two who ring at once, one
     if DailyLog.objects.filter(person=person, day=day).exclude(state=DailyLog.State.DRAFT).exists():
         raise Refused(_("日志刚刚交了，刷新看看。"))
@@ -187,7 +190,7 @@ def remind(person: Person, *, day: date, by: Person, at: datetime) -> None:
     about = {"about": person._meta.label_lower, "about_id": str(person.pk)}
     if Trace.objects.filter(verb="remind", changes__day=str(day), **about).exists():
         return
-    record(person, "remind", by=by, at=at, changes={"day": day})
+    record(person, "remind", by=by, at=at, changes={"day": day}, acting=acting)
     until = limits.late_until if at < limits.late_until else limits.lock_at
     notices.post(
         "log_missing",
@@ -200,10 +203,12 @@ def remind(person: Person, *, day: date, by: Person, at: datetime) -> None:
     )
 
 
-def _may_remind(person: Person, day: date, by: Person, at: datetime) -> None:
-    """Of the posts that he held that day one is enough; refused when he owed nothing."""
+def _may_remind(person: Person, day: date, by: Person, at: datetime) -> Delegation | None:
+    """Of the posts that he held that day one is enough; refused when he owed nothing. By which delegation, if any."""
     held = Appointment.objects.on(day).filter(person=person, post=Post.CLIENT_MANAGER).select_related("unit")
-    if person.pk == by.pk or not any(by.can(Permission.LOG_REVIEW, one, on=at.date()) for one in held):
+    reached = next((one for one in held if by.can(Permission.LOG_REVIEW, one, on=at.date())), None)
+    if person.pk == by.pk or reached is None:
         raise Refused(_("这件事不归你办。"))
     if not due_halves([person.pk], day, day, calendar_between(day, day)):
         raise Refused(_("这一天他没有应完成的日志。"))
+    return by.acting_for(Permission.LOG_REVIEW, reached, on=at.date())

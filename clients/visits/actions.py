@@ -11,12 +11,15 @@ from clients.visits.models import Visit
 from org.trace.actions import record
 
 if TYPE_CHECKING:
+    from org.delegations.models import Delegation
     from org.people.models import Person
 
 
 @transaction.atomic(savepoint=False)
-def mark_ineffective(visit: Visit, *, by: Person, at: datetime, reason: str) -> None:
+def mark_ineffective(
+    visit: Visit, *, by: Person, at: datetime, reason: str, acting: Delegation | None = None
+) -> None:
     """The reviewer does not accept the visit as effective; who, when and why stay with it."""
     visit.ineffective_by, visit.ineffective_at, visit.ineffective_reason = by, at, reason
     visit.save(update_fields=["ineffective_by", "ineffective_at", "ineffective_reason"])
-    record(visit, "mark_ineffective", by=by, at=at, changes={"reason": reason})
+    record(visit, "mark_ineffective", by=by, at=at, changes={"reason": reason}, acting=acting)

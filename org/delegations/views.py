@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -59,7 +59,8 @@ def give(request: SignedIn) -> HttpResponse:
     forms = _forms(request)
     form = next((one for one in forms if one.is_bound), None)
     if form is None:
-        raise Http404
+        messages.error(request, _("只能请人代理自己现任的、有审批权的岗位。"))
+        return redirect("delegations")
     if form.is_valid() and _given(request, form):
         return redirect("delegations")
     return _page(request, forms, status=422)

@@ -80,10 +80,11 @@ def test_what_is_wrong_is_said_and_kept(client, deputy, peer, post, manager, wro
         assert "参加培训" in answer.content.decode()
 
 
-def test_a_post_that_is_not_his_is_not_found(client, deputy, peer, post):
+def test_a_post_that_is_not_his_is_refused(client, deputy, peer, post):
     client.force_login(peer)
     for appointment in (post.pk, "", "x"):
-        assert client.post(PAGE + "give/", fields(post, deputy, appointment=appointment)).status_code == 404
+        answer = client.post(PAGE + "give/", fields(post, deputy, appointment=appointment), follow=True)
+        assert "只能请人代理自己现任的" in text(answer) and not Delegation.objects.exists()
 
 
 def test_the_delegate_sees_it_and_cannot_end_it(client, peer, post, stranger):

@@ -5,6 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from activity.daily_log import reviewing
+from activity.daily_log.board_reading import board, to_review
 from activity.daily_log.models import DailyLog
 from org.people.models import Person
 from org.permissions import GRANTS, Permission, Scope
@@ -261,3 +263,69 @@ def test_a_move_over_the_delegator_is_refused(manager, deputy):
             at=make.at(THURSDAY, 19),
             changes={"reviewed_at": make.at(THURSDAY, 19)},
         )
+
+
+def waiting(person):
+    return {log.person for log in to_review(anew(person), THURSDAY)}
+
+
+def test_a_list_of_things_to_decide_leaves_out_who_is_spared(manager, deputy, zhou):
+    """Logs of the one who lent the post, and of the one who borrows it, wait for somebody else."""
+    held = manager.appointments.select_related("unit", "person").get()
+    for who in (manager, deputy):
+        make.appoint(who, Post.CLIENT_MANAGER, held.unit)
+    make.delegation(held, deputy)
+    for who in (manager, deputy, zhou):
+        make.submit(who, THURSDAY - DAY, when=make.at(THURSDAY - DAY, 18))
+    assert waiting(deputy) == {zhou}
+    shown = board(anew(deputy), THURSDAY - DAY, make.at(THURSDAY))
+    assert {row.person for row in shown.rows} == {zhou}
+
+
+def test_a_post_of_his_own_lists_them_all_the_same(manager, department, zhou):
+    """The second manager of the department reviews the first one's log as before."""
+    held = manager.appointments.select_related("unit", "person").get()
+    second = make.person(Post.DEPARTMENT_MANAGER, unit=department, name="孙丽")
+    make.appoint(manager, Post.CLIENT_MANAGER, held.unit)
+    make.delegation(held, second)
+    make.submit(manager, THURSDAY - DAY, when=make.at(THURSDAY - DAY, 18))
+    assert waiting(second) == {manager}
+
+
+def test_of_two_who_lend_the_same_each_is_listed_by_the_others_post(branch, above, deputy, post):
+    second = make.person(Post.BRANCH_DEPUTY_GM, unit=branch, name="孙丽")
+    make.delegation(post, above)
+    make.delegation(second.appointments.select_related("unit", "person").get(), above)
+    spared = reach(anew(above), P.FINE_DECIDE, on=THURSDAY).spared
+    assert spared == {branch.path: {above.pk}}
+    assert anew(above).can(P.FINE_DECIDE, about(deputy, branch), on=THURSDAY)
+
+
+VERBS = {
+    "annotate": lambda log, by: reviewing.annotate(
+        log, by=by, at=make.at(THURSDAY), entry=log.person.visits.get().pk, text="问清"
+    ),
+    "answer_help": lambda log, by: reviewing.answer_help(log, by=by, at=make.at(THURSDAY), text="一起去"),
+    "accept_back": lambda log, by: reviewing.accept_back(log, by=by, at=make.at(THURSDAY)),
+    "mark_ineffective": lambda log, by: reviewing.mark_ineffective(
+        log.person.visits.get(), by=by, at=make.at(THURSDAY), reason="电话说过"
+    ),
+    "return": lambda log, by: reviewing.return_log(log, by=by, at=make.at(THURSDAY), comment="补"),
+    "remind": lambda log, by: reviewing.remind(log.person, day=THURSDAY, by=by, at=make.at(THURSDAY, 21)),
+}
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_of_a_reader_is_traced_for_whom(city, manager, department, zhou, verb):
+    """By a peer, whose own post gives him nothing here."""
+    elsewhere = make.department(make.branch(city, "370299", "崂山支公司"))
+    peer = make.person(Post.DEPARTMENT_MANAGER, unit=elsewhere, name="李敏")
+    make.visit(zhou, THURSDAY - DAY, when=make.at(THURSDAY - DAY, 10))
+    handed_in = make.at(THURSDAY, 8, 30) if verb == "accept_back" else make.at(THURSDAY - DAY, 18)
+    log = make.submit(zhou, THURSDAY - DAY, when=handed_in, help_needed="帮看预算")
+    with pytest.raises(Refused, match="不归你办"):
+        VERBS[verb](log, anew(peer))
+    make.delegation(manager.appointments.select_related("unit", "person").get(), peer)
+    VERBS[verb](log, anew(peer))
+    line = Trace.objects.get(verb=verb)
+    assert (line.by, line.changes["for"]) == (peer, manager.employee_no)
