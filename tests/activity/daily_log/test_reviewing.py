@@ -13,6 +13,7 @@ from activity.daily_log.models import Annotation, DailyLog
 from clients.prospects.models import Registration
 from clients.visits.models import Visit
 from org.notices.models import Notice
+from org.periods.due import run_due
 from org.posts import Post
 from org.trace.models import Trace
 from org.week import Week
@@ -275,11 +276,23 @@ def test_ineffective_once(log, manager):
     assert Visit.objects.get(pk=visit.pk).ineffective_reason == "没见到"
 
 
-def test_a_closed_week_keeps_its_visits(log, manager, zhou):
-    with pytest.raises(Refused, match="11-24 12:00 关账"):
-        reviewing.mark_ineffective(a_visit(log), by=manager, at=WEEK_CLOSE, reason="没见到")
-    reviewing.mark_ineffective(a_visit(log), by=manager, at=JUST_BEFORE_CLOSE, reason="没见到")
+def test_a_visit_of_a_closed_week_is_corrected_by_the_next_sweep(log, manager, zhou, clock_at):
+    make.rules(MONDAY)
+    clock_at(WEEK_CLOSE)
+    run_due()
+    visit = a_visit(log)
+    reviewing.mark_ineffective(visit, by=manager, at=WEEK_CLOSE, reason="没见到")
     assert week_of(zhou) == (6, 2, 1, 1)
+    assert versions_of(zhou) == [(1, 3, "", "")]
+    run_due()
+    said = f"陈立判{visit.client}的拜访无效：没见到"
+    assert versions_of(zhou) == [(1, 3, "", ""), (2, 2, "log", said)]
+    run_due()
+    assert len(versions_of(zhou)) == 2
+
+
+def versions_of(who):
+    return list(who.weekassessments.values_list("version", "visits", "cause", "cause_note"))
 
 
 # 补录

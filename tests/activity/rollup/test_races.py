@@ -83,7 +83,7 @@ def test_two_rounds_at_once_do_everything_once(saturday, slow, rounds):
         mail.outbox.clear()
         results = at_once(run_due, run_due, run_due)
         assert all(isinstance(done, list) for done in results), results
-        assert sorted(one["week"] for done in results for one in done) == [
+        assert sorted(one["week"] for done in results for one in done if one["kind"] == "rollup") == [
             (MON + timedelta(weeks=n)).isoformat() for n in range(3)
         ]
         assert RollUp.objects.count() == RollUpPerson.objects.count() == Letter.objects.count() == 3
