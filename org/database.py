@@ -47,13 +47,13 @@ def changed_once(table: str, column: str) -> RunSQL:
     )
 
 
-def changed_only_in(table: str, *columns: str) -> RunSQL:
-    """Refuse DELETE and TRUNCATE, and every UPDATE of another column."""
+def changed_only_by(table: str, move: str, *columns: str) -> RunSQL:
+    """Refuse DELETE and TRUNCATE, and every UPDATE but a `move` (a condition on OLD and NEW) of these columns."""
     names = ", ".join(f"'{name}'" for name in columns)
     return RunSQL(
         f"""
-        CREATE TRIGGER only_some_columns BEFORE UPDATE ON {table} FOR EACH ROW
-            WHEN (to_jsonb(OLD) - ARRAY[{names}] <> to_jsonb(NEW) - ARRAY[{names}])
+        CREATE TRIGGER only_moves BEFORE UPDATE ON {table} FOR EACH ROW
+            WHEN (NOT ({move}) OR to_jsonb(OLD) - ARRAY[{names}] <> to_jsonb(NEW) - ARRAY[{names}])
             EXECUTE FUNCTION org_refuse_change();
         CREATE TRIGGER append_only_rows BEFORE DELETE ON {table}
             FOR EACH ROW EXECUTE FUNCTION org_refuse_change();
@@ -61,7 +61,7 @@ def changed_only_in(table: str, *columns: str) -> RunSQL:
             FOR EACH STATEMENT EXECUTE FUNCTION org_refuse_change();
         """,
         f"""
-        DROP TRIGGER only_some_columns ON {table}; DROP TRIGGER append_only_rows ON {table};
+        DROP TRIGGER only_moves ON {table}; DROP TRIGGER append_only_rows ON {table};
         DROP TRIGGER append_only_table ON {table};
         """,
     )

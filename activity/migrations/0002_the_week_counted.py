@@ -5,7 +5,7 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
-from org.database import CHAIN, append_only, changed_once, changed_only_in
+from org.database import CHAIN, append_only, changed_once, changed_only_by
 
 
 class Migration(migrations.Migration):
@@ -244,8 +244,8 @@ class Migration(migrations.Migration):
         append_only("activity_ledgerentry"),
         append_only("activity_weekassessment"),
         append_only("activity_managerassessment"),
-        changed_only_in("activity_fine", "state", "decided_by_id", "decided_at"),
-        changed_only_in("activity_ledger", "number", "head"),
+        changed_only_by("activity_fine", "OLD.state <> NEW.state", "state", "decided_by_id", "decided_at"),
+        changed_only_by("activity_ledger", "OLD.number < NEW.number", "number", "head"),
         changed_once("activity_weekclose", "told_at"),
         changed_once("activity_weekexcuse", "withdrawn_at"),
     ]
