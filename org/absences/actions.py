@@ -18,6 +18,7 @@ from org.absences.rules import LONGEST, Wish, is_far
 from org.absences.words import dated, spelled
 from org.corrections import actions as corrections
 from org.corrections.models import Correction
+from org.delegations.models import Delegation
 from org.idempotency.actions import Result, once
 from org.notices import actions as notices
 from org.people.leaders import LEADERS
@@ -54,14 +55,13 @@ def record(person: Person, wish: Wish, *, by: Person, at: datetime, key: UUID) -
 
     def effect() -> Result:
         request = _new(person, wish, by=by, at=at)
-        may_decide(request, by, at, Permission.ABSENCE_RECORD)
+        acting = may_decide(request, by, at, Permission.ABSENCE_RECORD)
         request.state, request.decided_by, request.decided_at = AbsenceRequest.State.GRANTED, by, at
         request.save(force_insert=True)
-        trace(request, "record_absence", by=by, at=at, changes={"what": dated(wish.stretch)})
-        _be_away(request, by, at)
-        _tell(
-            request, "absence_recorded", _("{by} 替你登记了{what}").format(by=by.name, what=_said(request, at)), at=at
-        )
+        trace(request, "record_absence", by=by, at=at, changes={"what": dated(wish.stretch)}, acting=acting)
+        _be_away(request, by, at, acting)
+        title = _("{by} 替你登记了{what}").format(by=_signed(by, acting), what=_said(request, at))
+        _tell(request, "absence_recorded", title, at=at)
         return {"request": str(request.pk)}
 
     return once(key, by=by, verb="record_absence", at=at, parameters=_parameters(person, wish), effect=effect)
@@ -79,9 +79,9 @@ def withdraw(request: AbsenceRequest, *, by: Person, at: datetime) -> AbsenceReq
 @transaction.atomic
 def grant(request: AbsenceRequest, *, by: Person, at: datetime, reason: str = "") -> AbsenceRequest:
     """批准: each half day that is not already away becomes one. Never one's own, never a peer's."""
-    may_decide(request, by, at)
+    acting = may_decide(request, by, at)
     _decide(request, AbsenceRequest.GRANT, reason, by=by, at=at)
-    _be_away(request, by, at)
+    _be_away(request, by, at, acting)
     _tell(request, "absence_granted", _("{what}已批准").format(what=_said(request, at)), body=reason.strip(), at=at)
     return request
 
@@ -101,14 +101,14 @@ def refuse(request: AbsenceRequest, *, by: Person, at: datetime, reason: str) ->
 def revoke(request: AbsenceRequest, *, by: Person, at: datetime, reason: str) -> AbsenceRequest:
     """撤销 what was granted: its half days count again. Whoever recorded it may take it back, too."""
     his_entry = took_down(request, by, on=at.date())
-    may_decide(request, by, at, *([Permission.ABSENCE_RECORD] if his_entry else []))
+    acting = may_decide(request, by, at, *([Permission.ABSENCE_RECORD] if his_entry else []))
     if not reason.strip():
         raise Refused(_("撤销要写原因，本人会看到。"))
     step = AbsenceRequest.TAKE_BACK if his_entry else AbsenceRequest.REVOKE
     ended = {"ended_by": by, "ended_at": at, "end_reason": reason.strip()[:REASON]}
     move(request, step, by=by, at=at, changes=ended)
     Absence.objects.filter(request=request).delete()
-    said = _("{what}，{by}撤销：{reason}").format(what=_kept(request), by=by.name, reason=reason.strip())
+    said = _("{what}，{by}撤销：{reason}").format(what=_kept(request), by=_signed(by, acting), reason=reason.strip())
     _correct(request, said, by, at)
     _tell(request, "absence_revoked", _("{what}被撤销").format(what=_said(request, at)), body=reason.strip(), at=at)
     return request
@@ -127,7 +127,7 @@ def _new(person: Person, wish: Wish, *, by: Person, at: datetime) -> AbsenceRequ
     near = AbsenceRequest.objects.filter(
         person=person, state__in=standing, first__lte=wish.stretch.last, last__gte=wish.stretch.first
     )
-    for one in near:
+    for one in near.order_by("first", "first_half"):
         if wish.stretch.overlaps(one.stretch):
             raise Refused(
                 _("{what}已经有一份申请（{state}），和这次重叠；改日期，或先撤回那一份。").format(
@@ -177,7 +177,7 @@ def _is_manager(person: Person, *days: date) -> bool:
     return any(person.appointments.on(day).filter(post__in=LEADERS).exists() for day in days)
 
 
-def _be_away(request: AbsenceRequest, by: Person, at: datetime) -> None:
+def _be_away(request: AbsenceRequest, by: Person, at: datetime, acting: Delegation | None) -> None:
     """What is away already, from a workbook, stays as it is."""
     Absence.objects.bulk_create(
         [
@@ -186,7 +186,7 @@ def _be_away(request: AbsenceRequest, by: Person, at: datetime) -> None:
         ],
         ignore_conflicts=True,
     )
-    _correct(request, _("{what}，{by}批准").format(what=_kept(request), by=by.name), by, at)
+    _correct(request, _("{what}，{by}批准").format(what=_kept(request), by=_signed(by, acting)), by, at)
 
 
 def _correct(request: AbsenceRequest, said: str, by: Person, at: datetime) -> None:
@@ -198,6 +198,10 @@ def _correct(request: AbsenceRequest, said: str, by: Person, at: datetime) -> No
 def _tell(request: AbsenceRequest, kind: str, title: str, *, at: datetime, body: str = "") -> None:
     link = reverse("absence", args=[request.pk])
     notices.post(kind, to=request.person, at=at, title=title, body=body, about=request, link=link)
+
+
+def _signed(by: Person, acting: Delegation | None) -> str:
+    return acting.signed if acting else by.name
 
 
 def _said(request: AbsenceRequest, at: datetime) -> str:

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from org.absences.models import AbsenceRequest
+from org.delegations.models import Delegation
 from org.people.leaders import LEADERS, leaders_of
 from org.people.models import Appointment, Person
 from org.permissions import GRANTS, Permission
@@ -18,13 +19,17 @@ from org.workflow import Refused
 ASKING = tuple(post for post, words in GRANTS.items() if Permission.ABSENCE_ASK in words)
 
 
-def may_decide(request: AbsenceRequest, by: Person, at: datetime, *other: Permission) -> None:
-    """Refuse whoever decides nothing here: for himself, out of reach, or about a peer. `other` words do, too."""
+def may_decide(request: AbsenceRequest, by: Person, at: datetime, *other: Permission) -> Delegation | None:
+    """Refuse whoever decides nothing here: for himself, out of reach, or about a peer. `other` words do, too.
+
+    The delegation (代) by which he decides; None by a post of his own.
+    """
     if request.person_id == by.pk:
         raise Refused(_("自己的请假由别人批准。"))
     word = Permission.ABSENCE_GRANT_MANAGER if request.of_manager else Permission.ABSENCE_GRANT
-    if any(by.can(one, request, on=at.date()) for one in (word, *other)):
-        return
+    for one in (word, *other):
+        if by.can(one, request, on=at.date()):
+            return by.acting_for(one, request, on=at.date())
     if request.of_manager and by.can(Permission.ABSENCE_GRANT, request, on=at.date()):
         raise Refused(_("团体部经理的请假由分管总批准。"))
     raise Refused(_("这件事不归你办。"))
@@ -51,12 +56,14 @@ def may_revoke(request: AbsenceRequest, by: Person, at: datetime) -> bool:
 
 
 def deciders(request: AbsenceRequest, *, on: date) -> list[Person]:
-    """Whom to tell: the manager above in the own line, else 分管总 of the branch; never the asker."""
+    """Whom to tell: the manager above in the own line, else 分管总 of the branch, and who stands in for them today."""
     held = Appointment.objects.on(on).filter(person__in=leaders_of([request.unit], on=on)).select_related("unit")
     above = [one for one in held.exclude(person=request.person_id) if request.unit.path.startswith(one.unit.path)]
     managers = {one.person_id for one in above if one.post == Post.DEPARTMENT_MANAGER and not request.of_manager}
     deputies = {one.person_id for one in above if one.post == Post.BRANCH_DEPUTY_GM}
-    return list(Person.objects.filter(pk__in=managers or deputies))
+    told = managers or deputies
+    standing_in = Delegation.objects.on(on).filter(delegator__in=told).exclude(delegate=request.person_id)
+    return list(Person.objects.filter(Q(pk__in=told) | Q(pk__in=standing_in.values("delegate"))))
 
 
 def recordable(by: Person, *, on: date) -> list[Person]:

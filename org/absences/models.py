@@ -52,7 +52,7 @@ class _HalfDays(Func):
 class AbsenceRequestQuerySet(models.QuerySet["AbsenceRequest"]):
     def visible_to(self, person: Person, on: date) -> AbsenceRequestQuerySet:
         """One's own, and those of the units whose absences he may read."""
-        return self.filter(reach(person, Permission.ABSENCE_READ, on=on).q())
+        return self.filter(reach(person, Permission.ABSENCE_READ, Permission.ABSENCE_ASK, on=on).q())
 
     def of(self, person: Person) -> AbsenceRequestQuerySet:
         return self.filter(person=person)

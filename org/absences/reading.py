@@ -13,6 +13,7 @@ from org.absences.models import Absence, AbsenceRequest, Relief
 from org.absences.rules import Stretch
 from org.absences.words import spelled
 from org.people.models import Person
+from org.trace.models import Trace
 from org.units.models import Unit
 from org.working_days.calendar import calendar_between
 
@@ -68,6 +69,13 @@ def working_halves(stretch: Stretch) -> int:
 def shown(request: AbsenceRequest, today: date) -> Shown:
     pill, icon = PILLS[AbsenceRequest.State(request.state)]
     return Shown(request, spelled(request.stretch, today=today), pill, icon, working_halves(request.stretch))
+
+
+def stood_in_for(request: AbsenceRequest) -> str:
+    """The name of the one for whom (代) it was decided; "" where the decider did so by a post of his own."""
+    verbs = (AbsenceRequest.GRANT.verb, AbsenceRequest.REFUSE.verb, "record_absence")
+    number = Trace.objects.about(request, *verbs).values_list("changes__for", flat=True).first()
+    return Person.objects.filter(employee_no=number).values_list("name", flat=True).first() or "" if number else ""
 
 
 def imported_spans(person: Person, today: date) -> list[Imported]:

@@ -18,7 +18,7 @@ from org.absences import actions
 from org.absences.deciding import deciders, decides, may_revoke, recordable
 from org.absences.forms import AskForm, DecideForm, RecordForm
 from org.absences.models import AbsenceRequest
-from org.absences.reading import imported_spans, shown, standing_in
+from org.absences.reading import imported_spans, shown, standing_in, stood_in_for
 from org.absences.words import spelled
 from org.pages.navigation import waiting
 from org.people.forms import SearchForm
@@ -126,7 +126,7 @@ def _visible(request: SignedIn, pk: UUID) -> AbsenceRequest:
     return get_object_or_404(seen.select_related("person", "unit", "decided_by", "ended_by", "entered_by"), pk=pk)
 
 
-@requires(Permission.ABSENCE_READ)
+@requires(Permission.ABSENCE_READ, Permission.ABSENCE_ASK)
 @require_safe
 def one(request: SignedIn, pk: UUID) -> HttpResponse:
     found = _visible(request, pk)
@@ -140,6 +140,7 @@ def _page(request: SignedIn, found: AbsenceRequest, form: DecideForm, *, status:
         "row": shown(found, request.today),
         "form": form,
         "own": own,
+        "stood_in_for": stood_in_for(found) if found.decided_by_id else "",
         "kept": standing_in(found, request.today),
         "may_withdraw": asked and own,
         "may_decide": asked and decides(found, by, at),

@@ -61,9 +61,16 @@ MENUS: dict[Post, tuple[Entry, ...]] = {
     Post.AUDITOR: (CITY, CLIENTS, PEOPLE, INBOX, ME),
 }
 NO_POST = (INBOX, ME)
+AT_HAND = (
+    Entry(_("我的请假与公务"), "calendar-off", "absences"),
+    Entry(_("请假与公务审批和记录"), "calendar-check", "absence-queue"),
+    Entry(_("批量减免"), "umbrella", "relief"),
+    Entry(_("试运行"), "flask-conical", "trials"),
+)  # on 我的, for whoever has the word by any post
 LIES_UNDER = {
     "day": "today", "figure": "today", "my-week": "today", "week-figure": "today", "delegations": "me",
-    "delegation-give": "me",
+    "delegation-give": "me", "absences": "me", "absence": "me", "absence-new": "me", "absence-queue": "me",
+    "absence-record": "me", "relief": "me", "relief-new": "me", "trials": "me", "trial-new": "me", "trial-end": "me",
 }  # fmt: skip
 
 Count = Callable[["Person", date], int]
@@ -144,6 +151,18 @@ def links(request: HttpRequest) -> list[Link]:
             count = WAITING[entry.route](person, request.today) if entry.route in WAITING else 0  # type: ignore[attr-defined]
             where = address(entry.route, unit)
             found.append(Link(entry.label, entry.icon, where, entry.route, count, _is_here(entry.route, here)))
+    return found
+
+
+def at_hand(request: HttpRequest) -> list[Link]:
+    """What 我的 leads to besides the menu: each page once, whichever of his posts opens it."""
+    person: Any = request.user
+    today = request.today  # type: ignore[attr-defined]
+    found = []
+    for entry in AT_HAND:
+        if any(_opens(entry, "", held, person) for held in person.seats_on(today)):
+            count = WAITING[entry.route](person, today) if entry.route in WAITING else 0
+            found.append(Link(entry.label, entry.icon, address(entry.route), entry.route, count, False))
     return found
 
 

@@ -18,6 +18,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from org.accounts import actions, lockout, rules
 from org.accounts.views import qr
+from org.pages import navigation
 from org.people.forms import KeyForm, SearchForm
 from org.people.models import Person
 from org.permissions import Permission
@@ -42,6 +43,7 @@ def me(request: SignedIn) -> HttpResponse:
         "held": person.posts_on(request.today),
         "ended": person.appointments.filter(ends_on__lt=request.today).select_related("unit").order_by("-ends_on"),
         "traces": [(trace, word(trace.verb), actor(trace)) for trace in traces],
+        "at_hand": navigation.at_hand(request),
     }
     return render(request, "org/people/me.html", context)
 

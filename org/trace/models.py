@@ -19,6 +19,11 @@ class TraceQuerySet(models.QuerySet["Trace"]):
         account = Q(about=person._meta.label_lower, about_id=str(person.pk))
         return self.filter(Q(by=person) | account).order_by("-at", "-pk")
 
+    def about(self, row: models.Model, *verbs: str) -> TraceQuerySet:
+        """What was done to the row by these verbs, latest first."""
+        about = {"about": row._meta.label_lower, "about_id": str(row.pk)}
+        return self.filter(verb__in=verbs, **about).order_by("-at", "-pk")
+
 
 class Trace(models.Model):
     at = models.DateTimeField(_("时间"))

@@ -31,7 +31,7 @@ activation           -  -  -  -  -  -  b  -  -  -  -  -  -  -  c  -    activatio
 calendar.read        a  a  a  a  a  a  a  a  a  a  a  a  a  a  a  a    not in reliability.md: domain.md 3
 calendar.correct     -  -  -  -  -  -  -  a  -  -  -  -  -  -  a  -
 absence.ask          s  s  s  s  -  -  -  -  -  -  -  -  -  -  -  -    leave, duty: ask s, and who has a 3111 too
-absence.read         s  s  s  b  b  b  b  c  c  c  -  -  -  -  -  c    R; who asks, grants or records reads it too
+absence.read         -  -  -  b  b  b  b  c  c  c  -  -  -  -  -  c    R; who grants or records reads it too
 absence.grant        -  -  -  b  b  -  -  -  -  -  -  -  -  -  -  -    A b, never for oneself
 absence.grant_manager -  -  -  -  b  -  -  -  -  -  -  -  -  -  -  -   of a 团体部经理: a peer decides nothing
 absence.record       -  -  -  -  -  -  b  -  -  -  -  -  -  -  -  -    record b

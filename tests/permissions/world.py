@@ -12,11 +12,15 @@ from activity.daily_log.as_read import fingerprint
 from activity.daily_log.day import entries_of
 from activity.rollup.actions import freeze, publish_waiting
 from org import clock
+from org.absences import actions as absences
+from org.absences import relieving
+from org.absences.rules import Stretch, Wish
 from org.notices.models import Letter, Notice
 from org.periods.due import Sweep
 from org.permissions import Permission as P
 from org.posts import Post
 from org.rules.book import rules_on
+from org.trials import actions as trials
 from org.units.models import Unit
 from org.week import Week
 from tests import factories as make
@@ -81,6 +85,18 @@ class World:
         self.delegation = make.delegation(lent, self.leader, ends_on=TODAY + timedelta(days=7), reason=MARK)
         self._days()
         self._report()
+        self._absences()
+
+    def _absences(self):
+        """She asks to be away; her team is relieved of a morning and on trial."""
+        wish = Wish("leave", Stretch(TODAY, "pm", TODAY, "pm"), f"{MARK}看病")
+        self.absence = absences.ask(self.her, wish, at=NOW, key=uuid4())["request"]
+        somebody = make.person(Post.HQ_STAFF, unit=self.line.city, name="业务部的人")
+        given = {"reason": f"{MARK}停电", "by": somebody, "at": NOW}
+        morning = Stretch(TODAY, "am", TODAY, "am")
+        self.relief = relieving.grant_relief([self.line.team], morning, key=uuid4(), **given)["batch"]
+        weeks = {"first": Week.of(TODAY), "last": None}
+        self.trial = trials.start_trial(self.line.team, key=uuid4(), **weeks, **given)["run"]
 
     def _days(self):
         """Yesterday's log waits for review, today's is a draft."""
@@ -188,7 +204,22 @@ def _workbook(world):
     return Thing({"week": REPORTED, "pk": world.letter.pk}, EXPORT, person=False, unit="city")
 
 
+def _absence(world):
+    return Thing({"pk": world.absence}, (P.ABSENCE_READ, P.ABSENCE_ASK))
+
+
+def _absence_verb(world):
+    return _absence(world)._replace(acts=True)
+
+
 BY_NAME = {
+    "absence": _absence,
+    "absence-grant": _absence_verb,
+    "absence-refuse": _absence_verb,
+    "absence-revoke": _absence_verb,
+    "absence-withdraw": lambda world: Thing({"pk": world.absence}),
+    "relief-withdraw": lambda world: Thing({"batch": world.relief}, (P.RELIEF_GRANT,), person=False),
+    "trial-end": lambda world: Thing({"pk": world.trial}, (P.TRIAL_RUN,), person=False),
     "log": _log,
     "log-annotate": _verb,
     "log-answer": _verb,

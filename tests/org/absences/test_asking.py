@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from org.absences import actions
 from org.absences.models import Absence, AbsenceRequest
+from org.absences.reading import stood_in_for
 from org.corrections.models import Correction
 from org.notices.models import Notice
 from org.posts import Post
@@ -28,7 +29,7 @@ def noted():
 
 
 def told(who):
-    return list(Notice.objects.filter(to=who).order_by("at", "pk").values_list("kind", flat=True))
+    return sorted(Notice.objects.filter(to=who).values_list("kind", flat=True))
 
 
 def test_asked_and_granted(zhou, manager, deputy):
@@ -60,7 +61,7 @@ def test_what_is_away_already_stays_as_it_is_and_stays_after_revoking(zhou, mana
     assert halves(zhou) == [(TUESDAY, "am", "duty"), (TUESDAY, "pm", "leave")]
     actions.revoke(request, by=manager, at=NOW, reason="人来了")
     assert halves(zhou) == [(TUESDAY, "am", "duty")]
-    assert request.state == State.REVOKED and told(zhou)[-1] == "absence_revoked"
+    assert request.state == State.REVOKED and told(zhou) == ["absence_granted", "absence_revoked"]
     assert noted()[-1] == ("leave", zhou, TUESDAY, TUESDAY, f"2026-11-24 全天请假，{manager}撤销：人来了")
 
 
@@ -158,6 +159,24 @@ def test_nobody_decides_about_himself_whatever_he_holds(zhou, department, clerk,
     with pytest.raises(Refused, match="由别人批准"):
         record(zhou, zhou, WEDNESDAY)
     assert not AbsenceRequest.objects.to_decide(zhou, TUESDAY).exists()
+
+
+def test_a_peer_who_stands_in_is_told_and_signs_as_such(zhou, manager, deputy, stranger):
+    """Another branch's manager acts for hers (代): about her people, never about the one who is away."""
+    day = NOW.date()
+    make.delegation(manager.posts_on(day)[0], stranger, starts_on=day, ends_on=WEDNESDAY)
+    request = ask(zhou)
+    assert told(stranger) == ["absence_asked"]
+    actions.grant(request, by=stranger, at=NOW)
+    assert Correction.objects.get().note == f"2026-11-24 全天请假，{stranger} 代 {manager}批准"
+    assert stood_in_for(request) == manager.name
+    own = ask(manager)
+    with pytest.raises(Refused, match="不归你办"):
+        actions.grant(own, by=stranger, at=NOW)
+    with pytest.raises(Refused, match="不归你办"):
+        record(manager, stranger, WEDNESDAY)
+    actions.grant(own, by=deputy, at=NOW)
+    assert stood_in_for(own) == ""
 
 
 def test_a_stranger_decides_nothing(zhou, stranger):
