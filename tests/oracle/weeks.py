@@ -52,7 +52,11 @@ def material(
     decisions = decisions or Decisions()
     if corrections:
         decisions = replace(decisions, corrections={**decisions.corrections, **corrections})
-    book, calendar = read(folder, decisions), Calendar(decisions.corrections)
+    return counted(read(folder, decisions))
+
+
+def counted(book: Book) -> Material:
+    calendar = Calendar(book.decisions.corrections)
     return Material(book, calendar, count_days(book, calendar))
 
 
