@@ -24,7 +24,8 @@ def text(answer):
 
 
 def rows(answer):
-    return [" ".join(row.text_content().split()) for row in html.fromstring(answer.content).xpath("//tbody/tr")]
+    found = html.fromstring(answer.content).xpath("//li[@class='item']")
+    return [" ".join(row.text_content().split()) for row in found]
 
 
 def fields(held, who, **more):
@@ -50,7 +51,9 @@ def test_he_gives_and_takes_back_without_a_script(client, deputy, peer, post):
     client.force_login(deputy)
     given = client.post(PAGE + "give/", fields(post, peer), follow=True)
     assert given.redirect_chain == [(PAGE, 302)]
-    assert "已请 郑刚 代理" in text(given) and "11月19日 – 11月21日 参加培训 代理中 结束代理" in text(given)
+    assert "已请 郑刚 代理" in text(given) and rows(given) == [
+        "郑刚 代理分管总 市南支公司 11月19日 – 11月21日 · 参加培训 代理中 结束代理"
+    ]
     one = Delegation.objects.get()
     ended = client.post(reverse("delegation-end", args=[one.pk]), follow=True)
     assert "郑刚 的代理已结束" in text(ended) and "已提前结束" in text(ended)
@@ -90,7 +93,7 @@ def test_a_post_that_is_not_his_is_refused(client, deputy, peer, post):
 def test_the_delegate_sees_it_and_cannot_end_it(client, peer, post, stranger):
     one = make.delegation(post, peer, ends_on=THURSDAY + DAY)
     client.force_login(peer)
-    assert rows(client.get(PAGE)) == ["赵敏 分管总 市南支公司 11月19日 – 11月20日 出差 代理中"]
+    assert rows(client.get(PAGE)) == ["代 赵敏：分管总 市南支公司 11月19日 – 11月20日 · 出差 代理中"]
     answer = client.post(reverse("delegation-end", args=[one.pk]), follow=True)
     assert "由委托人本人结束代理" in text(answer)
     client.force_login(stranger)
@@ -153,7 +156,7 @@ def test_what_was_done_in_his_name_is_shown_to_him(client, manager, deputy, his_
     log.refresh_from_db()
     assert log.state == "passed" and log.reviewed_by == deputy, answer
     client.force_login(manager)
-    assert "11月19日 09:00批阅通过赵敏 代 陈立" in rows(client.get(PAGE))
+    assert "批阅通过赵敏 代 陈立11月19日 09:00" in rows(client.get(PAGE))
     client.force_login(deputy)
     assert "以我的名义办的" not in text(client.get(PAGE))
 
