@@ -5,6 +5,7 @@ Every limit is exclusive: what happens at the limit is already too late for it.
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import NamedTuple
 
 import chinese_calendar
@@ -28,12 +29,7 @@ class Calendar:
         self.corrections = dict(corrections or {})
 
     def works(self, day: date) -> bool:
-        if day in self.corrections:
-            return self.corrections[day]
-        try:
-            return chinese_calendar.is_workday(day)
-        except NotImplementedError:  # past the years that the package knows: Monday to Friday
-            return day.weekday() < 5
+        return self.corrections[day] if day in self.corrections else works_by_the_table(day)
 
     def is_announced_holiday(self, day: date) -> bool:
         """A day off that has a name in the package or that HQ made 休; an ordinary weekend is neither."""
@@ -93,6 +89,14 @@ class Calendar:
 
     def week_close(self, monday: date) -> datetime:
         return datetime.combine(self.next_working(monday + 6 * ONE_DAY, 2), NOON)
+
+
+@cache
+def works_by_the_table(day: date) -> bool:
+    try:
+        return chinese_calendar.is_workday(day)
+    except NotImplementedError:  # past the years that the package knows: Monday to Friday
+        return day.weekday() < 5
 
 
 def days_of(monday: date) -> list[date]:

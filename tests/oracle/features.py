@@ -40,8 +40,9 @@ DEMANDED = (
 )
 
 
-def features(city: City) -> Counter[str]:
-    given = material(city.folder, decisions=city.decisions)
+def features(city: City, given: Material | None = None) -> Counter[str]:
+    """`given` is the city's material where it has been read already."""
+    given = given or material(city.folder, decisions=city.decisions)
     found: Counter[str] = Counter()
     for part in (people, posts, absences, logs, calls, visits, registrations, decisions, others):
         found.update(part(city, given))

@@ -173,7 +173,7 @@ def supervision(rng: Random, roster: Roster, calendar: Calendar, visits: list[tu
 
 
 def write_workbook(path: Path, sheets: dict[str, list[tuple]]) -> None:
-    book = Workbook(path, {"constant_memory": True})
+    book = Workbook(path)
     book.set_properties({"created": datetime(2026, 1, 1)})
     for title, rows in sheets.items():
         sheet = book.add_worksheet(title)

@@ -1,27 +1,20 @@
-"""Streaks, ramps, caps, trial runs, excuses and relief against answers worked out by hand."""
+"""Streaks, newcomers, caps, trial runs, excuses and relief against answers worked out by hand."""
 
 from dataclasses import replace
 from datetime import date, timedelta
-from fractions import Fraction
 
 import pytest
 
 from .calendar import days_of
 from .decisions import Decisions, Excuse, Relief, Trial, Version
 from .fines import Link, chains, fines, fold
-from .rules import DEFAULT, ITEMS, Rules
-from .standard import Day, due, score, status
+from .rules import Rules
 from .weeks import assess, assessed, material, required_halves
 
 MONDAY = date(2026, 11, 2)  # four ordinary weeks
 WEEK = timedelta(weeks=1)
 PAIRS, ROLLING = (Rules.of({"assessment": {"short_weeks": word}}) for word in ("pairs", "rolling"))
 WORDS = {"S": "short", "M": "met", "E": "exempt", "X": "excused", "T": "short", "N": "short", "G": "short"}
-WEIGHTED = {"assessment": {"mode": "weighted", "weights": dict(zip(ITEMS, (40, 30, 20, 10), strict=True))}}
-
-
-def tally(*done):
-    return dict(zip(ITEMS, done, strict=True))
 
 
 def version(overrides, monday=date.min):
@@ -130,75 +123,6 @@ def test_a_change_of_unit_ends_nothing(city):
     assert [row["week"] for row in fines(city(任职=moved), MONDAY, MONDAY + WEEK)] == ["2026-11-09"]
 
 
-# -- the standard in its modes
-
-
-@pytest.mark.parametrize(
-    "target, half_days, percent, expected",
-    [(3, 9, 100, Fraction(27, 2)), (6, 10, 100, 30), (3, 10, 50, Fraction(15, 2)), (1, 10, 75, Fraction(15, 4))],
-)
-def test_due(target, half_days, percent, expected):
-    assert due(target, half_days, percent) == expected
-
-
-@pytest.mark.parametrize("half_days, done", [(12, (36, 18, 6, 6)), (8, (24, 12, 4, 4)), (6, (18, 9, 3, 3))])
-def test_the_vectors_of_required_days_are_exact(half_days, done):
-    assert status(half_days, tally(*done)) == "met"
-    for item in ITEMS:
-        assert status(half_days, tally(*done) | {item: tally(*done)[item] - 1}) == "short"
-
-
-@pytest.mark.parametrize(
-    "days, expected",
-    [
-        ([(2, (6, 3, 1, 1))] * 5, "met"),
-        ([(2, (6, 3, 1, 1))] * 4 + [(2, (6, 2, 1, 1))], "short"),
-        ([(2, (12, 6, 2, 2)), (2, (0, 0, 0, 0))], "short"),  # days never compensate each other
-        ([(2, (6, 3, 1, 1)), (2, (6, 3, 1, 1)), (1, (3, 2, 1, 1))], "met"),
-        ([(2, (6, 3, 1, 1)), (2, (6, 3, 1, 1)), (1, (3, 1, 1, 1))], "short"),  # 1.5 visits
-        ([(2, (9, 9, 9, 9)), (1, (9, 9, 9, 9))], "exempt"),
-    ],
-)
-def test_each_day(days, expected):
-    days = [Day(halves, tally(*done)) for halves, done in days]
-    done = {item: sum(day.done[item] for day in days) for item in ITEMS}
-    rules = Rules.of({"assessment": {"mode": "each_day"}})
-    assert status(sum(day.half_days for day in days), done, rules, days=days) == expected
-
-
-@pytest.mark.parametrize(
-    "half_days, done, percent, points",
-    [
-        (10, (30, 15, 5, 5), 100, 100),
-        (10, (99, 99, 99, 99), 100, 100),  # an item gives its weight and no more
-        (10, (30, 15, 5, 0), 100, 90),
-        (10, (15, 15, 5, 5), 100, 80),
-        (9, (27, 13, 5, 5), 100, 70 + 30 * Fraction(26, 27)),
-        (10, (15, 8, 3, 3), 50, 100),
-    ],
-)
-def test_weighted(half_days, done, percent, points):
-    rules = Rules.of(WEIGHTED)
-    assert score(rules, half_days, tally(*done), percent) == points
-    for threshold in (70, 80, 90, 100):
-        expected = "met" if points >= threshold else "short"
-        assert status(half_days, tally(*done), replace(rules, threshold_percent=threshold), percent) == expected
-
-
-def test_an_item_of_which_nothing_is_due_gives_its_whole_weight():
-    rules = Rules.of(WEIGHTED | {"targets": {"studies": 0}})
-    assert score(rules, 10, tally(30, 15, 5, 0)) == 100
-
-
-@pytest.mark.parametrize(
-    "least, half_days, expected", [(2, 3, "exempt"), (2, 4, "short"), (3, 5, "exempt"), (0, 1, "short")]
-)
-def test_exempt_below(least, half_days, expected):
-    rules = Rules.of({"assessment": {"exempt_below_days": least}})
-    assert status(half_days, tally(0, 0, 0, 0), rules) == expected
-    assert status(0, tally(9, 9, 9, 9), rules) == "exempt"
-
-
 # -- newcomers, duty, relief, trial runs, excuses
 
 
@@ -224,11 +148,6 @@ def test_the_ramp_by_week_of_service(city):
         (10, 100, ""),
     ]
     assert [row["week"] for row in fines(folder, MONDAY, MONDAY + 3 * WEEK, version(RAMP))] == ["2026-11-23"]
-
-
-@pytest.mark.parametrize("done, expected", [((9, 5, 2, 2), "met"), ((9, 4, 2, 2), "short"), ((8, 5, 2, 2), "short")])
-def test_a_ramp_is_met_exactly(done, expected):
-    assert status(6, tally(*done), DEFAULT, 50) == expected  # 9, 4.5, 1.5 and 1.5 are due
 
 
 def test_only_the_first_duty_half_days_of_a_month_count(city):
