@@ -9,22 +9,29 @@ from django.utils.translation import gettext as _
 from activity.daily_log.models import DailyLog
 from activity.daily_log.reasons import sentence
 from activity.daily_log.rules import WhyNot
-from org.rules.book import book_on
+from org.rules.days import ruled_days
 from org.rules.schema import RuleBook
 from org.week import Week
-from org.working_days.calendar import calendar_between
 from org.working_days.rules import LogLimits, log_limits, week_close
 
 
-def limits_of(day: date, book: RuleBook | None = None) -> LogLimits:
-    """By the rules of that day, given or read; a query for the calendar."""
-    return log_limits(day, calendar_between(day, day), (book or book_on(day)).times)
+def limits_of(day: date) -> LogLimits:
+    """By the rules and the calendar of that day. One query."""
+    return ruled_limits(day)[1]
+
+
+def ruled_limits(day: date) -> tuple[RuleBook, LogLimits]:
+    """The rules of that day with the limits that they set. One query."""
+    books, calendar = ruled_days(day, day)
+    book = books[day]
+    return book, log_limits(day, calendar, book.times)
 
 
 def close_of(day: date) -> datetime:
     """When the week of that day closes."""
     week = Week.of(day)
-    return week_close(week, calendar_between(week.monday, week.sunday), book_on(day).times)
+    books, calendar = ruled_days(week.monday, week.sunday)
+    return week_close(week, calendar, books[day].times)
 
 
 def _hour(at: datetime, day: date) -> str:

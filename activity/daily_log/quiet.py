@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q
 
 from activity.daily_log.models import LogEntry
@@ -17,6 +18,12 @@ from clients.prospects import actions as prospects
 from clients.prospects.models import Contact
 from clients.prospects.rules import normalised
 from org.people.models import Person
+
+_ASKED = """
+    SELECT call.client_key, call.contact, log.day
+    FROM activity_logentry AS call JOIN activity_dailylog AS log ON log.id = call.log_id
+    WHERE log.person_id = %s AND call.client_key = ANY(%s) AND call.asks_for_quiet
+"""
 
 
 class Whom(NamedTuple):
@@ -45,11 +52,10 @@ class Quiet:
             for contact in marked:
                 self._mark(contact.prospect_id, normalised(contact.name), contact.do_not_disturb_since)
         if called:
-            asked = LogEntry.objects.filter(
-                log__person=person_id, client_key__in={whom.client for whom in called}, asks_for_quiet=True
-            )
-            for client, name, day in asked.values_list("client_key", "contact", "log__day"):
-                self._mark(client, normalised(name), day)
+            with connection.cursor() as cursor:
+                cursor.execute(_ASKED, [person_id, list({whom.client for whom in called})])
+                for client, name, day in cursor.fetchall():
+                    self._mark(client, normalised(name), day)
 
     def _mark(self, of: object, contact: str, since: date | None) -> None:
         if since is not None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Any
 from uuid import UUID
 
+from django.db import connection
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from activity.daily_log.counting import Pair, Rows, count_all, later_enriched, recount_days, rows_of, set_counters
-from activity.daily_log.limits import limits_of, sentence_of
+from activity.daily_log.limits import ruled_limits, sentence_of
 from activity.daily_log.models import Annotation, DailyLog, LogEntry
 from activity.daily_log.quiet import Quiet, Whom, lift, mark_contacts
 from activity.daily_log.rules import Counted
@@ -20,10 +23,10 @@ from clients.prospects.models import Registration
 from clients.prospects.rules import normalised
 from clients.visits.models import Visit
 from org.idempotency.actions import Result, once
+from org.inserting import insert
 from org.people.models import Person
 from org.permissions import Permission
 from org.posts import Post
-from org.rules.book import book_on
 from org.rules.schema import RuleBook
 from org.trace.actions import record
 from org.units.models import Unit
@@ -89,8 +92,19 @@ _OPEN = """
         short_reason, comment)
     VALUES (gen_random_uuid(), %s, %s, %s, %s, 'draft', '', false, 0, 0, 0, 0, 0, '', '', '', '', '', '', '')
     ON CONFLICT (person_id, day) DO UPDATE SET person_id = log.person_id
-    RETURNING log.*, (xmax = 0) AS is_new
+    RETURNING {columns}, (xmax = 0) AS is_new
 """
+_COLUMNS = [field.attname for field in DailyLog._meta.concrete_fields]
+
+
+def _opened(*values: Any) -> DailyLog:
+    """The locked row; `is_new` when this made it."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OPEN.format(columns=", ".join(_COLUMNS)), values)
+        *row, is_new = cursor.fetchone()
+    log: DailyLog = DailyLog.from_db(connection.alias, _COLUMNS, row)
+    vars(log)["is_new"] = is_new
+    return log
 
 
 def open_day(person: Person, day: date, at: datetime) -> DailyLog:
@@ -100,24 +114,29 @@ def open_day(person: Person, day: date, at: datetime) -> DailyLog:
     if day > at.date():
         raise Refused(_("还没到这一天，先写进行事历。"))
     unit = unit_on(person, day)
-    log: DailyLog = DailyLog.objects.raw(_OPEN, [person.pk, unit.pk, day, at])[0]
+    log = _opened(person.pk, unit.pk, day, at)
     log.person = person
     if log.unit_id == unit.pk:
         log.unit = unit
     return log
 
 
-def writable_day(person: Person, day: date, at: datetime, book: RuleBook | None = None) -> DailyLog:
+def writable_day(person: Person, day: date, at: datetime) -> DailyLog:
     """The locked header, if the day may still be changed; otherwise the rule and the hour that closed it."""
+    return _ruled_day(person, day, at)[0]
+
+
+def _ruled_day(person: Person, day: date, at: datetime) -> tuple[DailyLog, RuleBook]:
+    """The same with the rules of the day."""
     log = open_day(person, day, at)
-    limits = limits_of(day, book)
+    book, limits = ruled_limits(day)
     if at >= limits.lock_at:
         raise Refused(sentence_of(log, limits, at))
     if log.state == DailyLog.State.PASSED:
         raise Refused(_("经理已批阅通过，不能再改。"))
     if log.state == DailyLog.State.SUBMITTED and at >= limits.due:
         raise Refused(_("日志已提交，{due:%H:%M} 后要改请经理先退回。").format(due=limits.due))
-    return log
+    return log, book
 
 
 def record_day(
@@ -126,11 +145,11 @@ def record_day(
     """Record entries of an open day, once for the key; `replaces` is an entry that the first of them stands for."""
 
     def effect() -> Result:
-        book = book_on(day)
-        log = writable_day(person, day, at, book)
+        log, book = _ruled_day(person, day, at)
         gone = take_away(log, replaces, by=person, at=at) if replaces is not None else None
-        made = _Making(log, at, gone).rows(entries)
-        _save(log, made, book, at)
+        making = _Making(log, at, gone)
+        made = making.rows(entries)
+        _save(log, made, making.cards, book, at)
         if gone is not None and replaces is not None:  # what was said beside the old one stands beside the new one
             Annotation.objects.filter(log=log, entry_id=replaces).update(entry_id=made[0].pk)
             recount_days(let_go(gone, by=person, at=at))
@@ -144,21 +163,23 @@ class _Making:
     """New rows of a log, not yet saved; what is known of their clients is read once for all of them."""
 
     def __init__(self, log: DailyLog, at: datetime, gone: Row | None) -> None:
-        """`gone`: the row that the first new one stands for."""
+        """`gone`: the row that the first new one stands for. `cards`: of new prospects, for whoever saves the rows."""
         self.log, self.at, self.gone = log, at, gone
+        self.cards: list[Model] = []
 
     def rows(self, entries: Sequence[New]) -> list[Row]:
         whom = [one for one in entries if isinstance(one, (NewCall, NewVisit))]
-        self.known = KnownProspects(one.client for one in whom)
+        self.known = KnownProspects.of(self.log.person_id, self.log.unit.path, {one.client for one in whom})
         called = [self._whom(one) for one in whom if isinstance(one, NewCall)]
         self.quiet = Quiet(self.log.person_id, called, self.gone)
         new = [one for one in entries if isinstance(one, prospects.NewProspect)]
-        registered = iter(
-            prospects.register(self.log.person, unit=self.log.unit, day=self.log.day, at=self.at, new=new)
-            if new
-            else ()
-        )
+        registered = iter(self._registered(new) if new else ())
         return [next(registered) if isinstance(one, prospects.NewProspect) else self._row(one) for one in entries]
+
+    def _registered(self, new: Sequence[prospects.NewProspect]) -> list[Registration]:
+        log = self.log
+        registrations, self.cards = prospects.register(log.person, unit=log.unit, day=log.day, at=self.at, new=new)
+        return registrations
 
     def _prospect(self, client: str) -> UUID | None:
         return self.known.match(client, self.log.person_id, self.log.unit.path)
@@ -188,8 +209,11 @@ class _Making:
         )  # fmt: skip
 
 
-def _save(log: DailyLog, made: Sequence[Row], book: RuleBook, at: datetime) -> None:
-    """Insert the rows with their verdicts; older rows and the header follow where they change."""
+def _save(log: DailyLog, made: Sequence[Row], cards: Sequence[Model], book: RuleBook, at: datetime) -> None:
+    """Insert the rows with their verdicts, and what they rest on; older rows and the header follow where they change.
+
+    One statement for all new rows, whatever their number.
+    """
     pair = log.person_id, log.day
     old = Rows([], [], []) if getattr(log, "is_new", False) else rows_of(log)
     new = Rows(
@@ -199,10 +223,8 @@ def _save(log: DailyLog, made: Sequence[Row], book: RuleBook, at: datetime) -> N
     )
     counted = count_all({pair: old.with_more(new)}, {log.day: book})[pair]
     _judge(new, counted)
-    LogEntry.objects.bulk_create(new.entries)
+    insert([*cards, *made])
     mark_contacts(new.entries, by=log.person, at=at)
-    Visit.objects.bulk_create(new.visits)
-    Registration.objects.bulk_create(new.registrations)
     set_counters({pair: log}, {pair: old}, {pair: counted})
 
 

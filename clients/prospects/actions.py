@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import ProtectedError
+from django.db.models import Model, ProtectedError
 from django.utils.translation import gettext as _
 
 from clients.prospects.duplicates import mark_duplicates
 from clients.prospects.models import Contact, Prospect, Registration
 from clients.prospects.rules import Registered, duplicates, normalised
 from org.reach import CITY_PATH
-from org.trace.actions import record, record_all
+from org.trace.actions import lines, record
 from org.workflow import Refused
 
 if TYPE_CHECKING:
@@ -82,11 +82,18 @@ def _refuse_taken(person: Person, city_id: int, new: Sequence[NewProspect], day:
     raise Refused(_("「{name}」已有人报备，不能重复登记。").format(name=taken.name))
 
 
-@transaction.atomic(savepoint=False)
-def register(person: Person, *, unit: Unit, day: date, at: datetime, new: Sequence[NewProspect]) -> list[Registration]:
-    """准客户资料登记: prospects with their handlers. Refused when somebody was first.
+class Registering(NamedTuple):
+    """Rows to be inserted: the registrations of the day, in the order of what was new, and what they rest on."""
 
-    The registrations of the day are not yet saved: the log saves them with what they count for. Five statements.
+    registrations: list[Registration]
+    cards: list[Model]
+
+
+@transaction.atomic(savepoint=False)
+def register(person: Person, *, unit: Unit, day: date, at: datetime, new: Sequence[NewProspect]) -> Registering:
+    """准客户资料登记: prospects with their handlers. Refused when somebody was first; the names are locked.
+
+    The rows are not yet saved: the log inserts them together with its own, and with what they count for. Two queries.
     """
     city_id = _lock_names(unit, (normalised(one.name) for one in new))
     _refuse_taken(person, city_id, new, day)
@@ -97,19 +104,18 @@ def register(person: Person, *, unit: Unit, day: date, at: datetime, new: Sequen
         )
         for one in new
     ]  # fmt: skip
-    Prospect.objects.bulk_create(made)
-    Contact.objects.bulk_create(
+    handlers = [
         Contact(prospect=prospect, name=one.handler, phone=one.phone, is_handler=True)
         for prospect, one in zip(made, new, strict=True)
-    )
-    record_all(made, "register", by=person, at=at)
-    return [
+    ]
+    registrations = [
         Registration(
             person=person, day=day, prospect=prospect, city_id=city_id, name=one.name, name_key=prospect.name_key,
             uscc=one.uscc, handler=one.handler, source=one.source, made_card=True, recorded_at=at,
         )
         for prospect, one in zip(made, new, strict=True)
     ]  # fmt: skip
+    return Registering(registrations, [*made, *handlers, *lines(made, "register", by=person, at=at)])
 
 
 @transaction.atomic(savepoint=False)

@@ -2,28 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from itertools import islice
 from uuid import UUID
 
+from django.db import connection
+
 from clients.prospects.models import Prospect
-from org.reach import branch_path
+from clients.prospects.rules import normalised
+from org.reach import CITY_PATH, branch_path
 
 BATCH = 5_000
+_OF = """
+    SELECT prospect.id, prospect.name, prospect.owner_id, unit.path
+    FROM clients_prospect AS prospect JOIN org_unit AS unit ON unit.id = prospect.unit_id
+    WHERE prospect.name_key = ANY(%s) AND prospect.name = ANY(%s)
+        AND (prospect.owner_id = %s OR prospect.city_id = (SELECT id FROM org_unit WHERE path = left(%s, %s)))
+    ORDER BY prospect.registered_on, prospect.created_at, prospect.id
+"""
 
 
 class KnownProspects:
     """The prospects of the given names; one query for each 5,000 of them."""
 
-    def __init__(self, names: Iterable[str]) -> None:
+    def __init__(self, names: Iterable[str] = ()) -> None:
         self.own: dict[tuple[str, int], UUID] = {}
         self.branch: dict[tuple[str, str], UUID] = {}
         pending = iter(sorted(set(names)))
         while batch := list(islice(pending, BATCH)):
             found = Prospect.objects.filter(name__in=batch).order_by("registered_on", "created_at", "pk")
-            for pk, name, owner_id, path in found.values_list("pk", "name", "owner_id", "unit__path"):
-                self.own.setdefault((name, owner_id), pk)
-                self.branch.setdefault((name, branch_path(path)), pk)
+            self._add(found.values_list("pk", "name", "owner_id", "unit__path"))
+
+    @classmethod
+    def of(cls, person_id: int, unit_path: str, names: Collection[str]) -> KnownProspects:
+        """Those which names can mean that this person of this unit says: one query by the index of names, or none."""
+        known = cls()
+        if names:
+            keys = {normalised(name) for name in names}
+            with connection.cursor() as cursor:
+                cursor.execute(_OF, [list(keys), list(names), person_id, unit_path, CITY_PATH])
+                known._add(cursor.fetchall())
+        return known
+
+    def _add(self, rows: Iterable[tuple[UUID, str, int, str]]) -> None:
+        for pk, name, owner_id, path in rows:
+            self.own.setdefault((name, owner_id), pk)
+            self.branch.setdefault((name, branch_path(path)), pk)
 
     def match(self, name: str, person_id: int, unit_path: str) -> UUID | None:
         """None for a client that is nobody's: it stays a name."""

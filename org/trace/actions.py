@@ -60,6 +60,6 @@ def record(
     return line
 
 
-def record_all(about: Iterable[Model], verb: str, *, by: Person | None, at: datetime, actor: str = SYSTEM) -> None:
-    """A line for each of the rows, in one statement."""
-    Trace.objects.bulk_create(_line(row, verb, by, at, {"what": str(row)}, actor) for row in about)
+def lines(about: Iterable[Model], verb: str, *, by: Person | None, at: datetime, actor: str = SYSTEM) -> list[Trace]:
+    """A line for each of the new rows, to be inserted together with them (org.inserting)."""
+    return [_line(row, verb, by, at, {"what": str(row)}, actor) for row in about]
