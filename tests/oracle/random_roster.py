@@ -49,8 +49,10 @@ def random_roster(rng: Random, first: date, second_version: date) -> Roster:
     cast_by_date(roster, rng, first, second_version)
     cast_returners(roster, rng, first)
     cast_movers(roster, rng, first)
-    while len(roster.people) < 40:
-        client_manager(roster, rng, rng.choice(["good", "good", "mixed", "poor"]))
+    while len(roster.people) < 40:  # hands of whom many stay for some weeks alone, which keeps the files small
+        joined = first + timedelta(days=rng.randrange(100))
+        left = rng.choice([None, joined + timedelta(days=rng.randrange(20, 60))])
+        client_manager(roster, rng, rng.choice(["good", "mixed", "poor"]), joined, left, starts=joined)
     days_off(roster, rng, first)
     return roster
 

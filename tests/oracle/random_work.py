@@ -16,8 +16,8 @@ from .standard import due
 Totals = dict[str, int]
 PLANS = {
     "good": {"exact": 4, "above": 1, "daily": 4, "one_less": 2, "daily_less": 1, "no_studies": 1},
-    "mixed": {"exact": 2, "daily": 2, "one_less": 3, "no_studies": 1, "no_studies_less": 1, "sparse": 3, "nothing": 1},
-    "poor": {"exact": 1, "one_less": 2, "daily_less": 1, "sparse": 6, "nothing": 2},
+    "mixed": {"exact": 2, "daily": 2, "one_less": 3, "no_studies": 1, "no_studies_less": 1, "sparse": 6, "nothing": 2},
+    "poor": {"exact": 1, "one_less": 2, "daily_less": 1, "sparse": 10, "nothing": 3},
     "silent": {"silent": 1},
 }
 SHEETS = ("日志", "电话", "拜访", "积累", "学习", "其他")
