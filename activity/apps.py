@@ -12,5 +12,11 @@ class ActivityConfig(AppConfig):
 
     def ready(self) -> None:
         """Let what falls due know who does it (org/periods/due.py): org never imports the rooms above it."""
-        for room in ("activity.rollup.actions", "activity.discipline.closing", "activity.discipline.adjusting"):
+        for room in (
+            "activity.rollup.actions",
+            "activity.discipline.closing",
+            "activity.discipline.adjusting",
+            "activity.discipline.telling",  # after what is told
+            "activity.discipline.heads",
+        ):
             import_module(room)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from org.permissions import Permission
@@ -36,6 +36,24 @@ class Ledger(models.Model):
         return f"{self.city} {self.number}"
 
 
+class Announced(models.Model):
+    """Up to which line of a ledger people were told in the app, and its head was mailed (reliability.md C24).
+
+    Beside the ledger and not in it: who tells never makes those wait who decide.
+    """
+
+    ledger = models.OneToOneField(Ledger, models.PROTECT, related_name="announced")
+    told = models.PositiveIntegerField(default=0)
+    mailed = models.PositiveIntegerField(default=0)
+    mailed_on = models.DateField(null=True)
+
+    class Meta:
+        verbose_name = _("台账通报")
+
+    def __str__(self) -> str:
+        return f"{self.ledger_id} {self.told} {self.mailed}"
+
+
 class FineQuerySet(models.QuerySet["Fine"]):
     def visible_to(self, person: Person, on: date) -> FineQuerySet:
         """His own, and those within reach of who keeps order there."""
@@ -44,6 +62,16 @@ class FineQuerySet(models.QuerySet["Fine"]):
     def waiting(self) -> FineQuerySet:
         """Proposed, and neither confirmed nor dismissed."""
         return self.filter(state=Fine.State.PROPOSED)
+
+    def to_decide(self, person: Person, on: date) -> FineQuerySet:
+        """What waits for him: never his own, nor that of somebody for whom alone he could decide it (代)."""
+        within = reach(person, Permission.FINE_DECIDE, on=on).q(person=None, about="person")
+        return self.waiting().filter(within).exclude(person=person)
+
+    def listed(self) -> FineQuerySet:
+        """What waits first, then the latest weeks; within a week by unit code, never by amount (DESIGN.md 1.6)."""
+        first = Case(When(state=Fine.State.PROPOSED, then=0), default=1)
+        return self.order_by(first, "-week", "unit__code", "person__employee_no", "kind", "-round")
 
     def live(self) -> FineQuerySet:
         return self.exclude(state=Fine.State.REVERSED)

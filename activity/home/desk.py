@@ -14,7 +14,9 @@ from django.utils.translation import gettext as _
 from activity.daily_log.board_reading import to_review as waiting_logs
 from activity.daily_log.due import due_halves
 from activity.daily_log.models import DailyLog
+from activity.discipline.models import Fine
 from activity.rollup.models import RollUp, RollUpUnit
+from org.absences.models import AbsenceRequest
 from org.accounts import lockout
 from org.days import in_words
 from org.notices.models import Letter, Notice
@@ -191,6 +193,32 @@ def rules(desk: Desk) -> Iterator[Row]:
         yield Row("scale", "ok", title, _("{since} 起").format(since=since))
 
 
+def to_confirm(desk: Desk) -> Iterator[Row]:
+    """Proposals that wait for his decision."""
+    waiting = Fine.objects.to_decide(desk.person, desk.today).aggregate(count=Count("pk"), oldest=Min("week"))
+    if waiting["count"]:
+        label = book_on(desk.today).fines.label
+        title = _("{count} 条{label}提议待确认").format(count=waiting["count"], label=label)
+        text = _("最早的是{week}的，逐条看事实再定").format(week=Week(waiting["oldest"]).label)
+        yield Row("scale", "warn", title, text, reverse("fines"))
+
+
+def proposed(desk: Desk) -> Iterator[Row]:
+    """Proposals within his reach that wait for 分管总."""
+    count = Fine.objects.visible_to(desk.person, desk.today).waiting().count()
+    if count:
+        label = book_on(desk.today).fines.label
+        title = _("{count} 条{label}提议等分管总确认").format(count=count, label=label)
+        yield Row("scale", "", title, link=reverse("fines"))
+
+
+def absences(desk: Desk) -> Iterator[Row]:
+    """Requests for leave and duty that wait for him."""
+    count = AbsenceRequest.objects.to_decide(desk.person, desk.today).count()
+    if count:
+        yield Row("calendar-check", "warn", _("{count} 份请假待批").format(count=count), link=reverse("absence-queue"))
+
+
 def inbox(desk: Desk) -> Iterator[Row]:
     unread = Notice.objects.visible_to(desk.person).unread().count()
     if unread:
@@ -201,11 +229,11 @@ EYES: tuple[Part, ...] = (missing_logs, last_roll_up, next_roll_up)
 PARTS: dict[Post, tuple[Part, ...]] = {
     Post.TEAM_LEADER: EYES,
     Post.SECTION_CHIEF: EYES,
-    Post.DEPARTMENT_MANAGER: (to_review, *EYES),
-    Post.BRANCH_DEPUTY_GM: EYES,
-    Post.GM_OFFICE: EYES,
+    Post.DEPARTMENT_MANAGER: (to_review, absences, *EYES, proposed),
+    Post.BRANCH_DEPUTY_GM: (to_confirm, absences, *EYES),
+    Post.GM_OFFICE: (*EYES, proposed),
     Post.BRANCH_CLERK: (accounts, missing_logs, next_roll_up),
-    Post.HQ_STAFF: (last_roll_up, letters, next_roll_up, missing_logs, rules, calendar),
+    Post.HQ_STAFF: (last_roll_up, letters, next_roll_up, missing_logs, proposed, rules, calendar),
     Post.CITY_DEPUTY_GM: (last_roll_up, next_roll_up, missing_logs),
     Post.CITY_LEADER: (last_roll_up, next_roll_up),
     Post.RULE_ADMIN: (rules, calendar),

@@ -6,6 +6,7 @@ import smtplib
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from hashlib import sha256
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
@@ -21,6 +22,7 @@ from org.people.models import Person
 if TYPE_CHECKING:
     from org.units.models import Unit
 
+BATCH = 2_000
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=10), timedelta(minutes=1)
 REFUSED_PAUSE = timedelta(hours=1)
 # The letter's own fault; anything else that fails is the server's, and the others need not try.
@@ -34,6 +36,28 @@ UNREACHABLE = (OSError, smtplib.SMTPException)
 class Attachment(NamedTuple):
     name: str
     content: bytes
+
+
+class Message(NamedTuple):
+    """What one person is told; `cause` as `once` of `post`."""
+
+    to: int  # person_id
+    cause: str
+    title: str
+    body: str = ""
+    link: str = ""
+
+
+def post_each(kind: str, messages: Iterable[Message], *, at: datetime) -> None:
+    """Tell each person something of his own in the app, once for a cause; a statement for some thousand."""
+    rest = iter(messages)
+    while some := [_notice(kind, one, at) for one in islice(rest, BATCH)]:
+        Notice.objects.bulk_create(some, ignore_conflicts=True)
+
+
+def _notice(kind: str, one: Message, at: datetime) -> Notice:
+    key = _short(f"{kind}:{one.cause}:{one.to}", 120)
+    return Notice(key=key, to_id=one.to, kind=kind, title=one.title[:120], body=one.body, link=one.link, at=at)
 
 
 def post(
@@ -51,21 +75,7 @@ def post(
     every call is a cause of its own."""
     cause = once or f"{about._meta.label_lower if about else ''}:{about.pk if about else ''}:{at.isoformat()}"
     people = [to] if isinstance(to, Person) else list(to)
-    Notice.objects.bulk_create(
-        [
-            Notice(
-                key=_short(f"{kind}:{cause}:{person.pk}", 120),
-                to=person,
-                kind=kind,
-                title=title[:120],
-                body=body,
-                link=link,
-                at=at,
-            )
-            for person in people
-        ],
-        ignore_conflicts=True,
-    )
+    post_each(kind, [Message(person.pk, cause, title, body, link) for person in people], at=at)
 
 
 def letter(

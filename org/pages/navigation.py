@@ -39,6 +39,8 @@ UNIT = Entry(_("单位周报"), "chart-column", "unit", of_unit=True)
 MAILBOX = Entry(_("报送信箱"), "mail", "mailbox")
 PEOPLE = Entry(_("机构与人员"), "users", "people")
 DAYS = Entry(_("工作日历"), "calendar-days", "working-days")
+FINES = Entry(_("扣罚"), "scale", "fines")
+LEDGER = Entry(_("扣罚台账"), "scale", "fines")
 INBOX = Entry(_("消息"), "bell", "inbox")
 ME = Entry(_("我的"), "user", "me")
 
@@ -47,10 +49,10 @@ MENUS: dict[Post, tuple[Entry, ...]] = {
     Post.TEAM_LEADER: (UNIT, CLIENTS, INBOX, ME),
     Post.SECTION_CHIEF: (UNIT, CLIENTS, INBOX, ME),
     Post.DEPARTMENT_MANAGER: (REVIEW, UNIT, CLIENTS, INBOX, ME),
-    Post.BRANCH_DEPUTY_GM: (UNIT, CLIENTS, INBOX, ME),
+    Post.BRANCH_DEPUTY_GM: (FINES, UNIT, CLIENTS, INBOX, ME),
     Post.GM_OFFICE: (UNIT, CLIENTS, INBOX, ME),
     Post.BRANCH_CLERK: (PEOPLE, UNIT, INBOX, ME),
-    Post.HQ_STAFF: (CITY, MAILBOX, DAYS, INBOX, ME),
+    Post.HQ_STAFF: (CITY, LEDGER, MAILBOX, INBOX, ME),
     Post.CITY_DEPUTY_GM: (CITY, CLIENTS, INBOX, ME),
     Post.CITY_LEADER: (CITY, CLIENTS, INBOX, ME),
     Post.RULE_ADMIN: (DAYS, INBOX, ME),
@@ -66,11 +68,14 @@ AT_HAND = (
     Entry(_("请假与公务审批和记录"), "calendar-check", "absence-queue"),
     Entry(_("批量减免"), "umbrella", "relief"),
     Entry(_("试运行"), "flask-conical", "trials"),
-)  # on 我的, for whoever has the word by any post
+    FINES,
+    DAYS,
+)  # on 我的, for whoever has the word by any post and not the page in his menu
 LIES_UNDER = {
     "day": "today", "figure": "today", "my-week": "today", "week-figure": "today", "delegations": "me",
     "delegation-give": "me", "absences": "me", "absence": "me", "absence-new": "me", "absence-queue": "me",
     "absence-record": "me", "relief": "me", "relief-new": "me", "trials": "me", "trial-new": "me", "trial-end": "me",
+    "fine": "fines",
 }  # fmt: skip
 
 Count = Callable[["Person", date], int]
@@ -158,9 +163,11 @@ def at_hand(request: HttpRequest) -> list[Link]:
     """What 我的 leads to besides the menu: each page once, whichever of his posts opens it."""
     person: Any = request.user
     today = request.today  # type: ignore[attr-defined]
+    active = active_post(request)
+    in_menu = {entry.route for entry in (MENUS[Post(active.post)] if active else NO_POST)}
     found = []
     for entry in AT_HAND:
-        if any(_opens(entry, "", held, person) for held in person.seats_on(today)):
+        if entry.route not in in_menu and any(_opens(entry, "", held, person) for held in person.seats_on(today)):
             count = WAITING[entry.route](person, today) if entry.route in WAITING else 0
             found.append(Link(entry.label, entry.icon, address(entry.route), entry.route, count, False))
     return found

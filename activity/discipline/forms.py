@@ -1,0 +1,61 @@
+"""The filter of the list, and what is said with a decision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from activity.discipline.models import Fine
+from org.forms import KeyedForm
+from org.week import Week
+
+
+class FilterForm(forms.Form):
+    """By week and state; what the address names otherwise filters nothing."""
+
+    week = forms.ChoiceField(label=_("周"), required=False)
+    state = forms.ChoiceField(label=_("状态"), required=False)
+
+    def __init__(self, *args: Any, weeks: Iterable[Week], states: Iterable[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kept = set(states)
+        known = [(value, label) for value, label in Fine.State.choices if value in kept]
+        self.fields["week"].choices = [("", _("全部周")), *((one.code, one.label) for one in weeks)]  # type: ignore[attr-defined]
+        self.fields["state"].choices = [("", _("全部状态")), *known]  # type: ignore[attr-defined]
+        self.is_valid()
+
+    @property
+    def week_of(self) -> Week | None:
+        code = self.cleaned_data.get("week")
+        return Week.from_code(code) if code else None
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """What the filter asks of the rows."""
+        asked = {"week": self.week_of and self.week_of.monday, "state": self.cleaned_data.get("state")}
+        return {name: value for name, value in asked.items() if value}
+
+    @property
+    def query(self) -> str:
+        """For the links of the pager."""
+        return urlencode({name: self.cleaned_data[name] for name in self.fields if self.cleaned_data.get(name)})
+
+
+class ConfirmForm(KeyedForm):
+    """With a confirmation one may say something; with a dismissal one must."""
+
+    reason = forms.CharField(
+        label=_("理由"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("不予扣罚时要写，本人会看到"),
+    )  # fmt: skip
+
+
+class DismissForm(ConfirmForm):
+    def clean_reason(self) -> str:
+        if not (said := str(self.cleaned_data["reason"])):
+            raise forms.ValidationError(_("写一句为什么不扣，再点一次"))
+        return said

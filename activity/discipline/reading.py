@@ -1,0 +1,191 @@
+"""What the pages of 扣罚 show: the list within reach, the sums of the city's ledger, one proposal with its facts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.db.models import QuerySet, Sum
+from django.utils.translation import gettext as _
+
+from activity.assessment.models import WeekAssessment
+from activity.discipline import facts
+from activity.discipline.facts import WeekFacts
+from activity.discipline.models import Fine, FineQuerySet, Ledger, LedgerEntry
+from activity.discipline.words import actor, is_money, worth, yuan
+from org.people.models import Appointment, Person
+from org.permissions import Permission
+from org.posts import Post
+from org.reach import branch_path, reach
+from org.rules.book import book_of
+from org.week import Week
+
+if TYPE_CHECKING:
+    from org.delegations.models import Delegation
+
+WEEKS = 53  # offered by the filter
+PILLS = {
+    Fine.State.PROPOSED: ("warn", "hourglass"),
+    Fine.State.CONFIRMED: ("info", "circle-check"),
+    Fine.State.DISMISSED: ("", "circle-x"),
+    Fine.State.APPEALED: ("warn", "message-square"),
+    Fine.State.UPHELD: ("info", "circle-check"),
+    Fine.State.WAIVED: ("", "circle-x"),
+    Fine.State.SETTLED: ("info", "circle-check"),
+    Fine.State.REVERSED: ("", "undo-2"),
+}
+
+
+class Row(NamedTuple):
+    """A fine in the list; `pill` and `icon` of its state."""
+
+    fine: Fine
+    week: Week
+    worth: str
+    pill: str
+    icon: str
+
+    @property
+    def waits(self) -> bool:
+        return self.fine.state == Fine.State.PROPOSED
+
+
+class Sums(NamedTuple):
+    """Of the ledger of a city: lines, head of the chain, and what they add up to."""
+
+    number: int
+    head: str
+    proposed: str
+    owed: str
+    paid: str
+
+
+class Written(NamedTuple):
+    """A line of the ledger as people read it; `moved` what it moved, "" where the rules take no money."""
+
+    line: LedgerEntry
+    who: str
+    moved: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """One fine as its page shows it."""
+
+    row: Row
+    label: str
+    is_money: bool
+    mode: str
+    pairs: str
+    streak: int
+    weeks: Sequence[WeekFacts]
+    skipped: bool  # weeks lie between the two
+    versions: Sequence[WeekAssessment]
+    lines: Sequence[Written]
+    deciders: Sequence[str]
+    own: bool
+    may_decide: bool
+    acting: Delegation | None
+    may_ask: bool  # for leave, which would change the weeks
+
+    @property
+    def corrected(self) -> bool:
+        return any(one.version > 1 for one in self.versions)
+
+    @property
+    def reversal(self) -> LedgerEntry | None:
+        return next((one.line for one in self.lines if one.line.kind == LedgerEntry.Kind.REVERSAL), None)
+
+
+def row_of(fine: Fine) -> Row:
+    pill, icon = PILLS[Fine.State(fine.state)]
+    return Row(fine, Week(fine.week), worth(fine), pill, icon)
+
+
+def listed(person: Person, on: date) -> FineQuerySet:
+    """Everything within his reach, with what a row of the list needs."""
+    seen = Fine.objects.visible_to(person, on).listed()
+    return seen.select_related("person", "unit", "rules", "decided_by")
+
+
+def reads_others(person: Person, on: date) -> bool:
+    return bool(reach(person, Permission.FINE_READ, on=on).paths)
+
+
+def weeks_with_fines(seen: QuerySet[Fine]) -> list[Week]:
+    mondays = seen.order_by("-week").values_list("week", flat=True).distinct()[:WEEKS]
+    return [Week(monday) for monday in mondays]
+
+
+def states_of(seen: QuerySet[Fine]) -> list[str]:
+    return list(seen.order_by().values_list("state", flat=True).distinct())
+
+
+def sums(person: Person, on: date) -> Sums | None:
+    """Of the city that he reads as a whole; None for who reads less, or before the first line."""
+    paths = reach(person, Permission.FINE_READ, on=on).paths
+    ledger = Ledger.objects.filter(city__path__in=paths, number__gt=0).order_by("city__path").first()
+    if ledger is None:
+        return None
+    found = LedgerEntry.objects.filter(ledger=ledger).aggregate(*(Sum(name) for name in ("proposed", "owed", "paid")))
+    moved = (yuan(found[f"{name}__sum"]) for name in ("proposed", "owed", "paid"))
+    return Sums(ledger.number, ledger.head, *moved)
+
+
+def tell(fine: Fine, reader: Person, on: date) -> Told:
+    """The fine with person, unit, rules and ledger at hand."""
+    book, row = book_of(fine.rules), row_of(fine)
+    lines = list(fine.entries.select_related("by").order_by("number"))
+    said: dict[str, Any] = next((one.facts for one in lines if one.kind == LedgerEntry.Kind.PROPOSAL), {})
+    versions = _versions(fine, said)
+    weeks = facts.weeks_of(said, book, {one.week: one for one in versions})
+    may = fine.state == Fine.State.PROPOSED and fine.person_id != reader.pk
+    may = may and reader.can(Permission.FINE_DECIDE, fine, on=on)
+    money = is_money(book.fines)
+    return Told(
+        row=row,
+        label=book.fines.label,
+        is_money=money,
+        mode=str(facts.MODES.get(said.get("mode", ""), "")),
+        pairs=str(facts.PAIRS.get(said.get("pairs", ""), "")),
+        streak=said.get("streak", 0),
+        weeks=weeks,
+        skipped=len(weeks) == 2 and weeks[0].week.next != weeks[1].week,
+        versions=versions,
+        lines=[Written(one, actor(one), _moved(one) if money else "") for one in lines],
+        deciders=deciders(fine, on) if fine.state == Fine.State.PROPOSED and not may else (),
+        own=fine.person_id == reader.pk,
+        may_decide=may,
+        acting=reader.acting_for(Permission.FINE_DECIDE, fine, on=on) if may else None,
+        may_ask=reader.can(Permission.ABSENCE_ASK, on=on),
+    )
+
+
+def _versions(fine: Fine, said: dict[str, Any]) -> list[WeekAssessment]:
+    """Every version of the weeks that it rests on, each week's last one last."""
+    mondays = [one["week"] for one in said.get("weeks", ()) if one.get("week")]
+    found = WeekAssessment.objects.filter(person=fine.person_id, week__in=mondays)
+    return list(found.select_related("by").order_by("week", "version"))
+
+
+def _moved(line: LedgerEntry) -> str:
+    """待确认 −¥50，应扣 ¥50."""
+    parts = ((_("待确认"), line.proposed), (_("应扣"), line.owed), (_("已结算"), line.paid))
+    return "，".join(f"{name} {'+' if amount > 0 else ''}{yuan(amount)}" for name, amount in parts if amount)
+
+
+def deciders(fine: Fine, on: date) -> list[str]:
+    """分管总 of the branch on that day, by name; never the person himself."""
+    held = Appointment.objects.on(on).filter(
+        post=Post.BRANCH_DEPUTY_GM, unit__path__startswith=branch_path(fine.unit.path)
+    )
+    found = held.exclude(person=fine.person_id).order_by("person__employee_no")
+    return list(dict.fromkeys(found.values_list("person__name", flat=True)))
+
+
+def title_of(fine: Fine) -> str:
+    """周婷 11.9–11.15."""
+    week = Week(fine.week)
+    return _("{name} {week}").format(name=fine.person.name, week=week.label)
