@@ -7,4 +7,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("activity.daily_log.urls")),
     path("", include("activity.daily_log.review_urls")),
     path("", include("activity.rollup.urls")),
+    path("", include("activity.discipline.urls")),
 ]
