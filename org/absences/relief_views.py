@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from org.absences import relieving
 from org.absences.forms import ReliefForm
@@ -76,12 +76,10 @@ def _granted(request: SignedIn, form: ReliefForm) -> bool:
 
 
 @requires(Permission.RELIEF_GRANT)
-@tapped
+@require_POST
 def withdraw(request: SignedIn, batch: UUID) -> HttpResponse:
     if not Relief.objects.visible_to(request.user, request.today).of_batch(batch).exists():
         raise Http404
-    if request.method != "POST":
-        return redirect("relief")
     try:
         relieving.withdraw_relief(batch, by=request.user, at=request.now)
     except Refused as refusal:

@@ -12,7 +12,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from org.absences import actions
 from org.absences.deciding import deciders, decides, may_revoke, recordable
@@ -104,13 +104,14 @@ def queue(request: SignedIn) -> HttpResponse:
     person, today = request.user, request.today
     form = SearchForm(request.GET, units=Unit.objects.none())
     seen = AbsenceRequest.objects.visible_to(person, today).select_related("person", "unit", "decided_by")
-    waits = (
-        AbsenceRequest.objects.to_decide(person, today).select_related("person", "unit").order_by("first", "asked_at")
-    )
-    found = seen.of_people(Person.objects.matching(form.text)) if form.text else seen
+    to_his_hand = AbsenceRequest.objects.to_decide(person, today).select_related("person", "unit")
+    waits = [shown(one, today) for one in to_his_hand.order_by("first", "asked_at")]
+    found = seen.exclude(pk__in=[row.request.pk for row in waits])
+    if form.text:
+        found = found.of_people(Person.objects.matching(form.text))
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     context = {
-        "waits": [shown(one, today) for one in waits],
+        "waits": waits,
         "page": page,
         "rows": [shown(one, today) for one in page],
         "form": form,
@@ -207,11 +208,9 @@ def revoke(request: SignedIn, pk: UUID) -> HttpResponse:
 
 
 @requires(Permission.ABSENCE_ASK)
-@tapped
+@require_POST
 def withdraw(request: SignedIn, pk: UUID) -> HttpResponse:
     found = get_object_or_404(AbsenceRequest.objects.of(request.user), pk=pk)
-    if request.method != "POST":
-        return redirect("absence", pk)
     try:
         actions.withdraw(found, by=request.user, at=request.now)
     except Refused as refusal:

@@ -5,6 +5,7 @@ from datetime import date
 from django.core.management import call_command
 from django.db.models import Count, F
 
+from activity.assessment.models import WeekAssessment
 from activity.daily_log import reviewing
 from activity.daily_log.board_reading import board
 from activity.daily_log.models import DailyLog
@@ -16,11 +17,12 @@ from org.people.models import Person
 from org.periods.due import run_due
 from org.posts import Post
 from tests.factories import at
+from tests.screenshots import away
 from tests.screenshots.camera import Shot
 
 WEDNESDAY, THURSDAY, FRIDAY, SATURDAY = (date(2026, 11, day) for day in (18, 19, 20, 21))
 MORNING, AFTERNOON, ROLLED_UP = at(FRIDAY, 8, 12), at(FRIDAY, 14, 6), at(SATURDAY, 12, 5)
-WEEK, LAST = "2026-W47", "2026-W46"
+WEEK, LAST, LAST_MONDAY = "2026-W47", "2026-W46", date(2026, 11, 9)
 SHEETS = {
     "call": "记一个电话",
     "visit": "记一次拜访",
@@ -55,7 +57,8 @@ def pages(people):
     yield [*at_the_door(), *of_the_morning(people)]
     a_log_comes_back(people)
     clock.shift_clock(to=AFTERNOON)
-    yield [*of_the_client_manager(people), *of_the_desks(people), *of_the_readers(people)]
+    away.happens(people)
+    yield [*of_the_client_manager(people), *of_the_desks(people), *of_the_readers(people), *away.shots(people)]
     clock.shift_clock(to=ROLLED_UP)
     run_due()
     yield of_saturday()
@@ -106,7 +109,9 @@ def of_the_client_manager(people):
         Shot("today-returned", me, f"/today/{THURSDAY}/"),
         Shot("my-week", me, "/week/"),
         Shot("figure-day", me, f"{today}/figures/calls/"),
+        Shot("my-week-closed", me, f"/people/{people[me].employee_no}/week/{LAST}/"),
         Shot("figure-week", me, f"/week/{WEEK}/figures/visits/"),
+        Shot("figure-required", me, f"/week/{WEEK}/figures/required/"),
         Shot("clients", me, "/clients/"),
         Shot("client", me, a_client(people)),
         Shot("inbox", me, "/inbox/"),
@@ -126,6 +131,11 @@ def of_the_readers(people):
         Shot("inbox-empty", "clinician", "/inbox/"),
         Shot("department", "department_manager", f"/report/{LAST}/370202T/"),
         Shot("person-week", "department_manager", f"/people/{employee_no}/week/{WEEK}/"),
+        Shot("person-week-short", "branch_deputy_gm", f"/people/{somebody_short()}/week/{LAST}/"),
+        Shot("results", "department_manager", f"/weeks/{WEEK}/units/370202T/results/"),
+        Shot("results-closed", "department_manager", f"/weeks/{LAST}/units/370202T/results/"),
+        Shot("results-branch", "branch_deputy_gm", f"/weeks/{LAST}/units/370202/results/"),
+        Shot("results-city", "hq_staff", f"/weeks/{LAST}/units/3702/results/"),
         Shot("log", "branch_deputy_gm", f"/logs/{log.pk}/"),
         Shot("branch", "branch_deputy_gm", f"/report/{LAST}/370202/"),
         Shot("people", "branch_clerk", "/people/"),
@@ -146,6 +156,12 @@ def of_saturday():
         Shot("inbox-hq", "hq_staff", "/inbox/"),
         Shot("today-day-off", "client_manager", "/today/"),
     ]
+
+
+def somebody_short():
+    """Of the branch, in the last closed week, with the longest row of short weeks."""
+    found = WeekAssessment.objects.current().filter(week=LAST_MONDAY, status="short", unit__code__startswith="370202")
+    return found.order_by("-streak", "person__employee_no").first().person.employee_no
 
 
 def a_client(people):

@@ -72,7 +72,6 @@ def test_one_takes_it_back(client, zhou):
     request = ask(zhou)
     client.force_login(zhou)
     assert "撤回申请" in words(client.get(f"/absences/{request.pk}/"))
-    assert client.get(f"/absences/{request.pk}/withdraw/").url == f"/absences/{request.pk}/"
     assert "已撤回" in words(client.post(f"/absences/{request.pk}/withdraw/", follow=True))
     assert "已被别人办理" in words(client.post(f"/absences/{request.pk}/withdraw/", follow=True))
 
@@ -172,7 +171,6 @@ def test_hq_sees_what_a_relief_touches_before_it_is_granted(client, hq, branch, 
     clash = client.post("/relief/new/", {**sent, "key": uuid4(), "seen": seen})
     assert clash.status_code == 409 and "已经减免过" in words(clash)
     batch = html.fromstring(answer.content).xpath("//form[contains(@action, 'withdraw')]/@action")[0]
-    assert client.get(batch).url == "/relief/"
     assert "已撤回" in words(client.post(batch, follow=True))
     assert "已经撤回了" in words(client.post(batch, follow=True))
 
