@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
-from activity.assessment.rules import FULL, PARTS, needed
+from activity.assessment.rules import FULL, PARTS, exempt_below, needed
 from activity.coaching.figures import MANAGER_DONE
 from activity.daily_log import stretches
 from activity.daily_log.stretches import STRETCHES
@@ -210,7 +210,7 @@ def parameters(
         "weeks_without_fines": rules.newcomers.weeks_without_fines,
         "trials": list(TrialRun.objects.touching(week.monday, week.sunday).values_list("unit__path", flat=True)),
         "threshold": rules.threshold_percent,
-        "exempt_half_days": 2 * rules.exempt_below_days,
+        "exempt_half_days": exempt_below(rules),
         "excusable": is_6311,
         "skip": rules.unassessed_weeks == "skip",
         "pairs": rules.short_weeks == "pairs",

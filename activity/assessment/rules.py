@@ -110,8 +110,13 @@ def assess(
     return Result(_status(half_days, rules, met=met, excused=excused), half_days, done, short)
 
 
+def exempt_below(rules: Assessment) -> int:
+    """Fewer half days than this are not assessed; a week that requires nothing never is."""
+    return max(1, 2 * rules.exempt_below_days)
+
+
 def _status(half_days: int, rules: Assessment, *, met: bool, excused: bool) -> Status:
-    if half_days < 2 * rules.exempt_below_days:
+    if half_days < exempt_below(rules):
         return Status.EXEMPT
     if met:
         return Status.MET
