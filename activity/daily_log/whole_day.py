@@ -13,14 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from activity.daily_log import actions
-from activity.daily_log.day import DayView, week_view
+from activity.daily_log.day import bare_day
 from activity.daily_log.forms import EntryForm
 from activity.daily_log.paper import Kind, Line, lines, tables
 from activity.daily_log.suggestions import own_clients
 from org.permissions import Permission
 from org.requests import SignedIn
 from org.routes import requires
-from org.week import Week
 from org.workflow import Refused
 
 
@@ -60,7 +59,7 @@ def _page(
     request: SignedIn, day: date, page: list[Line], *, trouble: str = "", key: str = "", status: int = 200
 ) -> HttpResponse:
     context: dict[str, Any] = {
-        "view": DayView(day, week_view(request.user, Week.of(day), request.now), entries=[]),
+        "view": bare_day(request.user, day, request.now),
         "key": key or uuid4(),
         "trouble": trouble,
         "known": own_clients(request.user),
