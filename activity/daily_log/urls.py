@@ -1,4 +1,4 @@
-"""Addresses of 今日, of figures and weeks, and of a log to read."""
+"""Addresses of 今日, of the figures of a day, and of a log to read."""
 
 from datetime import date
 
@@ -37,14 +37,6 @@ of_a_day = [
 urlpatterns = [
     path("today/", views.today, name="today"),
     path("today/<logday:day>/", include(of_a_day)),
-    path("week/", reading_views.my_week, name="my-week"),
-    path("week/<week:week>/figures/<str:item>/", near(reading_views.week_figure), name="week-figure"),
-    path("people/<code:employee_no>/week/<week:week>/", near(reading_views.person_week), name="person-week"),
-    path(
-        "people/<code:employee_no>/week/<week:week>/figures/<str:item>/",
-        near(reading_views.person_figure),
-        name="person-figure",
-    ),
     path("clients/<uuid:pk>/enrich/", enrich_views.enrich_client, name="client-enrich"),
     path("logs/<uuid:pk>/", reading_views.log, name="log"),
 ]

@@ -134,7 +134,7 @@ def test_reading_costs_the_same_however_much_there_is(client, zhou, clock_at, dj
         make.full_day(zhou, make.MONDAY)
     clock_at(make.at(FRIDAY, 9))
     client.force_login(zhou)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(20):
         client.get(address)
 
 

@@ -1,0 +1,52 @@
+"""Whom a reader finds, and how far he reads what a week came to."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.shortcuts import get_object_or_404
+
+from activity.assessment.models import WeekExcuse
+from org.people.models import Appointment, Person
+from org.permissions import Permission
+from org.posts import Post
+from org.reach import CITY_PATH, Reach, reach
+from org.week import Week
+
+
+def readable(reader: Person, employee_no: str, week: Week, *, on: date) -> Person:
+    """Himself, or somebody who held a post within the reader's reach in that week; else 404."""
+    within = reach(reader, Permission.LOG_READ, on=on).q(unit="unit", person="person")
+    held = Appointment.objects.touching(week.monday, week.sunday).filter(within)
+    return get_object_or_404(Person.objects.filter(pk__in=held.values("person")), employee_no=employee_no)
+
+
+def excusable(reader: Person, employee_no: str, week: Week, *, on: date) -> Person:
+    """A client manager of that week over whom he may excuse; else 404."""
+    within = reach(reader, Permission.WEEK_EXCUSE, on=on).q(unit="unit", person=None)
+    held = Appointment.objects.touching(week.monday, week.sunday).filter(within, post=Post.CLIENT_MANAGER)
+    return get_object_or_404(Person.objects.filter(pk__in=held.values("person")), employee_no=employee_no)
+
+
+def standing_excuse(person: Person, week: Week) -> WeekExcuse | None:
+    return WeekExcuse.objects.filter(person=person, week=week.monday, withdrawn_at=None).first()
+
+
+def may_excuse(reader: Person, person: Person, week: Week, *, on: date) -> bool:
+    """Over a post that the person holds in that week; never over himself."""
+    if reader.pk == person.pk or not reader.can(Permission.WEEK_EXCUSE, on=on):
+        return False
+    held = Appointment.objects.touching(week.monday, week.sunday).filter(person=person, post=Post.CLIENT_MANAGER)
+    return any(reader.can(Permission.WEEK_EXCUSE, one, on=on) for one in held.select_related("unit"))
+
+
+def manager_reach(reader: Person, *, on: date) -> Reach:
+    """Whose 3111 he reads: his own, that of who is coached beside him (分管总), and all of it in the city office."""
+    coaching = reach(reader, Permission.COACHING_READ, on=on)
+    whole = [path for path in reach(reader, Permission.ROLLUP_READ, on=on).paths if len(path) <= CITY_PATH]
+    return Reach(reader.pk, coaching.own, (*coaching.paths, *whole))
+
+
+def reads(within: Reach, person_id: int, path: str) -> bool:
+    """Whether a row of that person and unit lies within reach."""
+    return within.covers(path) or (within.own and within.person_id == person_id)

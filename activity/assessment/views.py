@@ -1,0 +1,156 @@
+"""我的一周, the same of a person for those above him, the figures behind it, and 免责."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from activity.assessment import excusing
+from activity.assessment.forms import ExcuseForm
+from activity.assessment.items import score_of
+from activity.assessment.reading import excusable, readable, standing_excuse
+from activity.assessment.required import required_of
+from activity.assessment.week_figures import opened
+from activity.assessment.week_page import PersonWeek, figure_address, fine_lines, person_week_of
+from activity.assessment.words import days, mode_of, newcomer_of
+from activity.daily_log.day import ITEM_NAMES
+from activity.daily_log.near import FIRST_DAY
+from org.people.models import Person
+from org.permissions import Permission
+from org.requests import SignedIn
+from org.routes import requires
+from org.week import Week
+from org.workflow import Refused
+
+REQUIRED = "required"
+tapped = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@requires(Permission.LOG_WRITE)
+@require_safe
+def my_week(request: SignedIn) -> HttpResponse:
+    return _week_page(request, request.user, Week.of(request.today))
+
+
+@requires(Permission.LOG_READ)
+@require_safe
+def person_week(request: SignedIn, employee_no: str, week: Week) -> HttpResponse:
+    return _week_page(request, readable(request.user, employee_no, week, on=request.today), week)
+
+
+@requires(Permission.LOG_WRITE)
+@require_safe
+def week_figure(request: SignedIn, week: Week, item: str) -> HttpResponse:
+    return _figure_page(request, request.user, week, item)
+
+
+@requires(Permission.LOG_READ)
+@require_safe
+def person_figure(request: SignedIn, employee_no: str, week: Week, item: str) -> HttpResponse:
+    return _figure_page(request, readable(request.user, employee_no, week, on=request.today), week, item)
+
+
+@requires(Permission.WEEK_EXCUSE)
+@tapped
+def excuse(request: SignedIn, employee_no: str, week: Week) -> HttpResponse:
+    """分管总 excuses the week; refused, the page once more with the sentence and what was typed."""
+    person = excusable(request.user, employee_no, week, on=request.today)
+    form = ExcuseForm(request.POST or None)
+    if request.method != "POST":
+        return redirect("person-week", employee_no, week)
+    if form.is_valid():
+        said = form.cleaned_data
+        try:
+            excusing.excuse(
+                person, week, by=request.user, at=request.now, key=said["key"], reason=said["reason"]
+            )  # fmt: skip
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+            return _week_page(request, person, week, form=form, status=409)
+        else:
+            messages.success(request, _("已准予{name}这一周免责，已告诉本人").format(name=person.name))
+            return redirect("person-week", employee_no, week)
+    return _week_page(request, person, week, form=form, status=422)
+
+
+@requires(Permission.WEEK_EXCUSE)
+@tapped
+def withdraw(request: SignedIn, employee_no: str, week: Week) -> HttpResponse:
+    person = excusable(request.user, employee_no, week, on=request.today)
+    if request.method != "POST":
+        return redirect("person-week", employee_no, week)
+    standing = standing_excuse(person, week)
+    try:
+        if standing is None:
+            raise Refused(_("这一周没有免责。"))
+        excusing.withdraw_excuse(standing, by=request.user, at=request.now)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("已撤回免责，这一周按原来的数核算"))
+    return redirect("person-week", employee_no, week)
+
+
+def _week_page(
+    request: SignedIn, person: Person, week: Week, *, form: ExcuseForm | None = None, status: int = 200
+) -> HttpResponse:
+    page = person_week_of(person, week, reader=request.user, at=request.now)
+    address = _addresses(page)
+    context = {
+        "page": page,
+        "view": page.view,
+        "person": person,
+        "is_own": page.view.is_own,
+        "required_address": address(REQUIRED),
+        "lines": [(line, address(line.code)) for line in page.lines],
+        "score": score_of(page.verdict, page.book) if page.verdict else "",
+        "mode": mode_of(page.book),
+        "newcomer": newcomer_of(page.verdict, person.joined_on, week) if page.verdict else "",
+        "fines": fine_lines(page),
+        "form": form or (ExcuseForm() if page.offers_excuse else None),
+        "rows": [_row(page, day) for day in week.days],
+        "sums": [(item, page.due_of(item), address(item.code)) for item in page.view.items],
+        "weeks": _neighbours(week, request.today),
+    }
+    return render(request, "activity/assessment/week.html", context, status=status)
+
+
+def _addresses(page: PersonWeek) -> Callable[[str], str]:
+    view = page.view
+    return lambda item: figure_address(view.person, view.week, item, is_own=view.is_own)
+
+
+def _row(page: PersonWeek, day: date) -> dict[str, Any]:
+    """A day of the week's table; figures only of a log that there is."""
+    mark = page.view.mark(day)
+    tally = page.view.tally(day) if mark.log else None
+    return {"mark": mark, "tally": tally, "half_days": page.view.half_days(day)}
+
+
+def _neighbours(week: Week, today: date) -> dict[str, Week | None]:
+    return {
+        "previous": week.previous if week.monday > FIRST_DAY else None,
+        "next": week.next if week.next.monday <= today else None,
+    }
+
+
+def _figure_page(request: SignedIn, person: Person, week: Week, item: str) -> HttpResponse:
+    """Everything behind one figure of the week: entries, or the half days that are required."""
+    if item != REQUIRED and item not in ITEM_NAMES:
+        raise Http404
+    page = person_week_of(person, week, reader=request.user, at=request.now)
+    context = {"page": page, "view": page.view, "person": person, "is_own": page.view.is_own}
+    if item == REQUIRED:
+        required = page.required or required_of(page.view)
+        context |= {"required": required, "shown_days": days(required.owed)}
+        return render(request, "activity/assessment/required.html", context)
+    figure = opened(page, item)
+    context |= {"opened": figure, "due": page.due_of(figure.figure.item)}
+    return render(request, "activity/assessment/week_figure.html", context)

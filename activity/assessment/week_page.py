@@ -1,0 +1,259 @@
+"""A person's week as its page tells it: what was required, done and is missing, what the close does or has written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+from functools import cached_property
+from typing import NamedTuple
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from activity.assessment import words
+from activity.assessment.forecast import Verdict, chained, forecast
+from activity.assessment.items import ItemLine, lines_of
+from activity.assessment.models import WeekAssessment, WeekExcuse
+from activity.assessment.past_weeks import PastWeek, past_weeks
+from activity.assessment.reading import may_excuse, reads
+from activity.assessment.required import Required, required_of
+from activity.assessment.rules import FULL, PARTS, Status
+from activity.assessment.versions import Corrected, corrected
+from activity.assessment.words import Pill, pill_of
+from activity.daily_log.day import Item, WeekView, week_view
+from activity.discipline.models import Fine
+from activity.discipline.words import worth
+from org.people.models import Person
+from org.permissions import Permission
+from org.reach import reach
+from org.rules.book import book_of
+from org.rules.schema import RuleBook
+from org.units.models import Unit
+from org.week import Week
+from org.working_days.rules import week_close
+
+LOOK_BACK = timedelta(weeks=26)
+
+
+@dataclass
+class PersonWeek:
+    """`verdict` None: `why_none` says why the week is not assessed, or not for this reader."""
+
+    view: WeekView
+    book: RuleBook
+    closes_at: datetime
+    verdict: Verdict | None = None
+    row: WeekAssessment | None = None  # of record
+    why_none: str = ""
+    required: Required | None = None
+    past: list[PastWeek] = field(default_factory=list)
+    versions: list[Corrected] = field(default_factory=list)
+    excuse: WeekExcuse | None = None
+    may_excuse: bool = False
+    fines: list[Fine] = field(default_factory=list)
+
+    @property
+    def begun(self) -> bool:
+        return self.view.week.monday <= self.view.at.date()
+
+    @property
+    def pill(self) -> Pill | None:
+        return pill_of(self.verdict.status) if self.verdict and self.begun else None
+
+    @cached_property
+    def lines(self) -> list[ItemLine]:
+        return lines_of(self.verdict, self.view, self.book) if self.verdict else []
+
+    def due_of(self, item: Item) -> str:
+        """What the days that are shown owe of an item, with a newcomer's share: 13.5."""
+        percent = self.verdict.percent if self.verdict else FULL
+        return words.plain(Fraction(item.due_doubled * percent, PARTS))
+
+    @property
+    def hidden_days(self) -> int:
+        return 7 - len(self.view.shown)
+
+    @property
+    def days(self) -> str:
+        return words.days(self.verdict.half_days) if self.verdict else ""
+
+    @property
+    def closes(self) -> str:
+        return words.moment(self.row.close.due_at if self.row else self.closes_at)
+
+    @property
+    def why_fewer(self) -> list[str]:
+        """请假 半天: what of the working days is not required."""
+        spared = self.required.spared if self.required else []
+        return [f"{what} {words.days(halves)}" for what, halves in spared]
+
+    @property
+    def said(self) -> list[str]:
+        """What the close would do, or has done, in sentences."""
+        if self.verdict is None:
+            return []
+        if self.row is None:
+            told = words.outlook(self.verdict, self.book, self.closes_at, begun=self.begun)
+        else:
+            told = self._recorded(self.verdict)
+        skipped = self._skipped(self.verdict)
+        more = (words.spared_of(self.verdict.spared, self.book), skipped)
+        return [*told, *(one for one in more if one)]
+
+    def _recorded(self, verdict: Verdict) -> list[str]:
+        """Of a closed week."""
+        if verdict.status == Status.EXEMPT:
+            return [words.why_exempt(verdict, self.book)]
+        if verdict.status == Status.EXCUSED:
+            told = self.excuse
+            return [_("{by}准予免责：{reason}").format(by=told.by.name, reason=told.reason)] if told else []
+        if verdict.status == Status.MET:
+            return [_("四项都够")] if not any(verdict.short) else [_("加权得分够了")]
+        lacks = words.lacking(verdict.short)
+        return [*([_("差 {lacks}").format(lacks=lacks)] * bool(lacks)), *words.consequence(
+            verdict, self.book, recorded=True
+        )]  # fmt: skip
+
+    def _skipped(self, verdict: Verdict) -> str:
+        """Which weeks lie between the short ones of a streak, and why they are skipped."""
+        found, left = list[str](), verdict.streak - 1
+        for past in self.past:
+            if verdict.status != Status.SHORT or left <= 0:
+                break
+            if past.skipped:
+                found.append(f"{past.week.label}{_('（{why}）').format(why=past.why or past.pill.word)}")
+            else:
+                left -= 1
+        return _("其间跳过 {weeks}，不算也不断开").format(weeks="、".join(found)) if found else ""
+
+    @property
+    def waits(self) -> str:
+        """What happened after the close that the next sweep carries out."""
+        if self.row is None:
+            return ""
+        if self.excuse and self.row.status == Status.SHORT:
+            return _("已准予免责，这一周马上重新核算，过一分钟再看")
+        if not self.excuse and self.row.status == Status.EXCUSED:
+            return _("免责已撤回，这一周马上重新核算，过一分钟再看")
+        if not self.hidden_days and self._stands_otherwise(self.row):
+            return _("关账后有更正，这一周马上重新核算，过一分钟再看")
+        return ""
+
+    def _stands_otherwise(self, row: WeekAssessment) -> bool:
+        """Whether the facts of now are others than those that the result rests on."""
+        half_days = sum(self.view.half_days(day) for day in self.view.week.days)
+        return (half_days, *self.view.done) != (row.required_half_days, *Verdict.recorded(row).done)
+
+    @property
+    def offers_excuse(self) -> bool:
+        if not self.may_excuse or self.excuse or not self.begun:
+            return False
+        return self.verdict is not None and self.verdict.status == Status.SHORT
+
+
+class _Of(NamedTuple):
+    """Who reads about whom."""
+
+    person: Person
+    week: Week
+    reader: Person
+    at: datetime
+
+    def rows(self) -> QuerySet[WeekAssessment]:
+        """All versions of this week and of those before it."""
+        first = self.week.monday - LOOK_BACK
+        found = WeekAssessment.objects.filter(person=self.person, week__range=(first, self.week.monday))
+        return found.select_related("close__rules", "unit", "by").order_by("week", "version")
+
+    def excuses(self) -> dict[date, WeekExcuse]:
+        found = WeekExcuse.objects.filter(
+            person=self.person, withdrawn_at=None, week__range=(self.week.monday - LOOK_BACK, self.week.monday)
+        )
+        return {one.week: one for one in found.select_related("by")}
+
+    def fines(self) -> list[Fine]:
+        """What was proposed of this week, where he may read it."""
+        seen = Fine.objects.visible_to(self.reader, self.at.date())
+        return list(seen.filter(person=self.person, week=self.week.monday).select_related("rules").order_by("round"))
+
+
+def person_week_of(person: Person, week: Week, *, reader: Person, at: datetime) -> PersonWeek:
+    """The page of a week. Its number of queries depends on nothing that is in it."""
+    of = _Of(person, week, reader, at)
+    view = week_view(person, week, at, reader=reader)
+    page = PersonWeek(view, view.book, week_close(week, view.calendar, view.book.times))
+    rows, excuses = list(of.rows()), of.excuses()
+    current = {row.week: row for row in rows}
+    page.row = current.pop(week.monday, None)
+    page.excuse = excuses.get(week.monday)
+    page.may_excuse = may_excuse(reader, person, week, on=at.date())
+    open_weeks: list[tuple[Week, Verdict]] = []
+    if page.row:
+        _recorded(page, page.row, [row for row in rows if row.week == week.monday])
+        page.fines = of.fines()
+    else:
+        open_weeks = _forecast(page)
+    within = reach(reader, Permission.ROLLUP_READ, on=at.date())
+    if page.verdict and not _is_read(page, of):
+        page.verdict, page.row, page.versions = None, None, []
+        page.why_none = _("这一周由别的单位考核，这里只列出在你负责的单位的日子。")
+    seen = [row for row in current.values() if reads(within, row.person_id, row.unit.path) and not row.void]
+    page.past = past_weeks(page.book, seen, open_weeks if page.verdict else [], excuses)
+    if page.verdict and (page.verdict.half_days < 2 * len(view.calendar.working_days(week)) or _has_make_up(view)):
+        page.required = required_of(view)
+    return page
+
+
+def _has_make_up(view: WeekView) -> bool:
+    return any(view.calendar.is_make_up(day) for day in view.week.days)
+
+
+def _recorded(page: PersonWeek, row: WeekAssessment, versions: list[WeekAssessment]) -> None:
+    page.book = book_of(row.close.rules)
+    page.versions = corrected(versions)
+    if row.void:
+        page.row, page.why_none = None, _("这一周不任客户经理，不考核。")
+    else:
+        page.verdict = Verdict.recorded(row)
+
+
+def _forecast(page: PersonWeek) -> list[tuple[Week, Verdict]]:
+    """The verdict that the close would give; returns what it would give of the weeks before that are open, too."""
+    view, person = page.view, page.view.person
+    if page.book.effective_from is None:
+        page.why_none = _("这一周早于第一版规则的生效日，不考核。")
+        return []
+    found = forecast(view.week, calendar=view.calendar, book=page.book, people=[person.pk])
+    *before, (_week, now) = chained(found, view.week, at=view.at, calendar=view.calendar, book=page.book)
+    page.verdict = now.get(person.pk)
+    if page.verdict is None:
+        page.why_none = _("这一周不任客户经理，不考核。")
+    return [(week, verdicts[person.pk]) for week, verdicts in before if person.pk in verdicts]
+
+
+def _is_read(page: PersonWeek, of: _Of) -> bool:
+    """Whether the reader reads what the unit of the assessment comes to."""
+    if of.reader.pk == of.person.pk or page.verdict is None:
+        return True
+    path = page.row.unit.path if page.row else Unit.objects.get(pk=page.verdict.unit_id).path
+    return reads(reach(of.reader, Permission.ROLLUP_READ, on=of.at.date()), of.person.pk, path)
+
+
+def figure_address(person: Person, week: Week, item: str, *, is_own: bool) -> str:
+    """Where a figure opens its facts."""
+    if is_own:
+        return reverse("week-figure", args=[week, item])
+    return reverse("person-figure", args=[person.employee_no, week, item])
+
+
+def fine_lines(page: PersonWeek) -> list[tuple[str, str]]:
+    """扣罚 ¥50：待确认, with its page."""
+    return [
+        (
+            f"{book_of(one.rules).fines.label} {worth(one)}：{one.get_state_display()}",
+            reverse("fine", args=[one.pk]),
+        )
+        for one in page.fines
+    ]
