@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime, time
 from typing import Any
-from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -19,6 +18,7 @@ from activity.daily_log.models import LogEntry
 from clients.prospects.models import Source
 from clients.prospects.rules import is_uscc, normalised
 from clients.visits.models import Kind
+from org.forms import DateBox, KeyedForm
 
 BETWEEN = " · "  # client and contact in one recent choice
 OUTCOME = 200  # characters of a result
@@ -28,34 +28,11 @@ RESULTS = (_("约访成功"), _("再联系"), _("拒绝"), NO_MORE)
 REASONS = (_("外出培训"), _("客户改期"), _("请假半天"))
 
 
-class DateBox(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self, **attrs: Any) -> None:
-        super().__init__(format="%Y-%m-%d", attrs=attrs)
-
-
 class TimeBox(forms.TimeInput):
     input_type = "time"
 
     def __init__(self, **attrs: Any) -> None:
         super().__init__(format="%H:%M", attrs=attrs)
-
-
-class KeyedForm(forms.Form):
-    """Carries the key that makes a second tap harmless (org.idempotency), and puts the focus on the first error."""
-
-    key = forms.UUIDField(widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["key"].initial = uuid4
-
-    def full_clean(self) -> None:
-        super().full_clean()
-        wrong = next((name for name in self.fields if self.is_bound and name in self.errors), None)
-        if wrong:
-            self.fields[wrong].widget.attrs["autofocus"] = True
 
 
 class EntryForm(KeyedForm):

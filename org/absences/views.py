@@ -152,13 +152,16 @@ def _page(request: SignedIn, found: AbsenceRequest, form: DecideForm, *, status:
 
 
 def _verb(request: SignedIn, found: AbsenceRequest, act: Callable[[str], object], done: str) -> HttpResponse:
-    """Act, and back to the queue; refused: the request's page once more with the sentence and what was typed."""
+    """Act, and back to the queue. Refused: the sentence on the request's page, with what he typed who may decide it."""
     form = DecideForm(request.POST)
     if not form.is_valid():
         return _page(request, found, form, status=422)
     try:
         act(form.cleaned_data["reason"])
     except Refused as refusal:
+        if not decides(found, request.user, request.now, Permission.ABSENCE_RECORD):
+            messages.error(request, str(refusal))
+            return redirect("absence", found.pk)
         form.add_error(None, str(refusal))
         found.refresh_from_db()
         return _page(request, found, form, status=409)
