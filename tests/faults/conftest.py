@@ -19,6 +19,7 @@ from org.posts import Post
 from tests import factories as make
 from tests.activity.rollup.test_freeze import log
 from tests.databases import thawed
+from tests.faults.fined import FinedCity, slow_down
 
 WEEKS = [date(2026, 11, 2), date(2026, 11, 9), date(2026, 11, 16)]
 PEOPLE = 4
@@ -96,7 +97,7 @@ class Owed:
         Notice.objects.all().delete()
         with thawed():
             RollUp.objects.all().delete()
-        Period.objects.update(done_at=None)
+        Period.objects.filter(kind=Period.Kind.REPORT).update(done_at=None)
         empty(mailbox)
 
 
@@ -159,3 +160,16 @@ def unguarded():
     for process in started:
         process.kill()
         process.wait()
+
+
+@pytest.fixture
+def fined(fresh_db, tmp_path, luck):
+    """Eight weeks of a small city whose fines the oracle knows; all are due, none is closed."""
+    return FinedCity(tmp_path, luck.randrange(10**6))
+
+
+@pytest.fixture
+def slowly_fined(fined):
+    """Every write of a close rests a moment."""
+    slow_down()
+    return fined

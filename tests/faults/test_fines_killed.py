@@ -1,0 +1,114 @@
+"""The close killed in the middle: worker and Redis (reliability.md F4, F6); the ledger is the oracle's afterwards."""
+
+import subprocess
+import sys
+import time
+
+import pytest
+
+from activity.assessment.models import WeekAssessment, WeekClose
+from config import processes, stack
+from config.servers import Servers
+from tests.faults.fined import SPAN
+from tests.live import LiveStack
+
+pytestmark = pytest.mark.fault
+HALVING = """
+import os, time
+os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+import django
+django.setup()
+from django.db import connection
+from activity.discipline import closing
+from org.periods import due
+propose = closing.propose
+def commit_first(close, **named):
+    if close.weekassessments.filter(proposes=True).exists():
+        connection.connection.commit()
+        time.sleep(600)
+    return propose(close, **named)
+closing.propose = commit_first
+due.run_due()
+"""
+
+
+def killed(live, moment):
+    """Start the worker, which rings for itself, and `kill -9` all of it."""
+    live.log("worker").unlink(missing_ok=True)
+    live.start("worker")
+    time.sleep(moment)
+    live.kill("worker")
+    print(f"killed after {moment:.2f} s with {WeekClose.objects.count()} weeks closed")
+
+
+def test_a_worker_killed_at_random_moments(processes_on_this_database, slowly_fined, luck, rounds):
+    """While it closes, and while it sets right what late leave has changed."""
+    live, city = processes_on_this_database, slowly_fined
+    for _ in range(rounds(1, 10)):
+        city.start_over()
+        killed(live, luck.uniform(0, 2 * SPAN))
+        city.nothing_is_halved()
+        for _ in range(6):
+            city.leave_afterwards(luck)
+        killed(live, luck.uniform(0, 2 * SPAN))
+        city.nothing_is_halved()
+        live.log("worker").unlink()
+        began = time.monotonic()
+        live.start("worker").until(city.settled, "the rest", patience=90)
+        print(f"settled {time.monotonic() - began:.1f} s after the restart")
+        live.kill("worker")
+        city.is_as_the_oracle_says()
+
+
+def test_without_the_transaction_a_killed_close_stays_halved(processes_on_this_database, slowly_fined):
+    """The control: fines that are proposed in a transaction of their own are lost with their process."""
+    process = subprocess.Popen([sys.executable, "-c", HALVING], cwd=stack.ROOT)
+    called_for = WeekAssessment.objects.filter(proposes=True)
+    processes_on_this_database.until(called_for.exists, "the first week with fines")
+    process.kill()
+    process.wait()
+    with pytest.raises(AssertionError):
+        slowly_fined.nothing_is_halved()
+
+
+@pytest.fixture
+def own_redis(tmp_path, monkeypatch):
+    """A Valkey of this test's own, to be erased and killed."""
+    servers = Servers(tmp_path / "redis", fast=True, database_url="none")
+    servers.process = servers.valkey()
+    monkeypatch.setenv("REDIS_URL", servers.redis_url)
+    yield servers
+    processes.kill(servers.process)
+    servers.remove_sockets()
+
+
+@pytest.fixture
+def live(own_redis, slowly_fined, tmp_path):
+    live = LiveStack(tmp_path)
+    yield live
+    live.kill(*live.running)
+    live.listening.close()
+
+
+def test_redis_erased_and_killed_at_random_moments(live, own_redis, slowly_fined, luck, rounds):
+    """The worker lives on; who lost his bell is rung again by the next minute."""
+    live.start("worker", "beat")
+    for _ in range(rounds(1, 10)):
+        live.until(slowly_fined.settled, "the round before", patience=120)
+        slowly_fined.start_over()
+        live.redis.flushall()
+        live.stop("worker")
+        live.log("worker").unlink()
+        live.start("worker")
+        time.sleep(luck.uniform(0, SPAN))
+        live.redis.flushall()
+        time.sleep(luck.uniform(0, SPAN))
+        processes.kill(own_redis.process)
+        print(f"Redis erased and killed with {WeekClose.objects.count()} weeks closed")
+        slowly_fined.nothing_is_halved()
+        slowly_fined.leave_afterwards(luck)
+        own_redis.process = own_redis.valkey()
+        began = time.monotonic()
+        live.until(slowly_fined.settled, "the rest", patience=150)
+        print(f"settled {time.monotonic() - began:.1f} s after Redis came back")
+        slowly_fined.is_as_the_oracle_says()
