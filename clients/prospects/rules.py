@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Hashable, Iterable
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -20,6 +21,7 @@ UNSEEN = frozenset(
 )  # fmt: skip
 
 
+@lru_cache(maxsize=4096)  # a saved form asks for each of its names several times
 def normalised(name: str) -> str:
     """The spelling by which names are compared: width, case, brackets, blanks and what nobody sees make no
     difference."""
