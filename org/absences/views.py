@@ -46,7 +46,7 @@ def mine(request: SignedIn) -> HttpResponse:
     page = Paginator(asked, PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
-        "rows": [shown(one, request.today) for one in page],
+        "rows": shown(page, request.today),
         "imported": imported_spans(request.user, request.today),
     }
     return render(request, "org/absences/mine.html", context)
@@ -105,7 +105,7 @@ def queue(request: SignedIn) -> HttpResponse:
     form = SearchForm(request.GET, units=Unit.objects.none())
     seen = AbsenceRequest.objects.visible_to(person, today).select_related("person", "unit", "decided_by")
     to_his_hand = AbsenceRequest.objects.to_decide(person, today).select_related("person", "unit")
-    waits = [shown(one, today) for one in to_his_hand.order_by("first", "asked_at")]
+    waits = shown(to_his_hand.order_by("first", "asked_at"), today)
     found = seen.exclude(pk__in=[row.request.pk for row in waits])
     if form.text:
         found = found.of_people(Person.objects.matching(form.text))
@@ -113,7 +113,7 @@ def queue(request: SignedIn) -> HttpResponse:
     context = {
         "waits": waits,
         "page": page,
-        "rows": [shown(one, today) for one in page],
+        "rows": shown(page, today),
         "form": form,
         "query": urlencode({"q": form.text}) + "&",
         "decides": bool(reach(person, Permission.ABSENCE_GRANT, on=today).paths),
@@ -138,7 +138,7 @@ def _page(request: SignedIn, found: AbsenceRequest, form: DecideForm, *, status:
     by, at = request.user, request.now
     asked, own = found.state == AbsenceRequest.State.ASKED, found.person_id == by.pk
     context = {
-        "row": shown(found, request.today),
+        "row": shown([found], request.today)[0],
         "form": form,
         "own": own,
         "stood_in_for": stood_in_for(found) if found.decided_by_id else "",

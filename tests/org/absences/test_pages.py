@@ -136,6 +136,16 @@ def test_the_queue_is_searched(client, zhou, deputy):
     assert "没有找到" in found.text_content()
 
 
+def test_the_queue_asks_no_more_for_more_requests(client, zhou, manager, django_assert_max_num_queries):
+    client.force_login(manager)
+    for day in range(1, 13):
+        request = ask(zhou, date(2026, 12, day))
+        if day % 2:
+            actions.grant(request, by=manager, at=NOW)
+    with django_assert_max_num_queries(20):
+        assert words(client.get("/absences/queue/")).count("看病") == 12
+
+
 def test_what_a_workbook_brought_is_listed_too(client, zhou):
     make.absence(zhou, TUESDAY, "am")
     make.absence(zhou, TUESDAY, "pm")
