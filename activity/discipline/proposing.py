@@ -24,33 +24,35 @@ IN_FORCE = """NOT {row}.void AND NOT EXISTS (
             AND later.week = {row}.week AND later.version > {row}.version
     )"""
 
-PROPOSE = f"""WITH due AS (
-    SELECT a.*, person.employee_no
-    FROM activity_weekassessment AS a JOIN org_person AS person ON person.id = a.person_id
-    WHERE a.close_id = %(close)s AND a.proposes
-        AND (%(people)s::bigint[] IS NULL OR a.person_id = ANY(%(people)s::bigint[]))
-        AND {IN_FORCE.format(row="a")}
-), fines AS (
+# Each line looks its two weeks up by key: what was just inserted has no statistics, and a join of it went pair by pair.
+PROPOSE = f"""WITH fines AS (
     INSERT INTO activity_fine (id, ledger_id, person_id, unit_id, kind, week, round, rules_id, yuan, state, proposed_at)
     SELECT gen_random_uuid(), %(ledger)s, due.person_id, due.unit_id, 'two_short_weeks', due.week, 1 + (
             SELECT count(*) FROM activity_fine AS earlier
             WHERE earlier.person_id = due.person_id AND earlier.week = due.week AND earlier.kind = 'two_short_weeks'
         ), %(rules)s, %(yuan)s, 'proposed', %(at)s
-    FROM due WHERE NOT EXISTS (
-        SELECT FROM activity_fine AS live WHERE live.person_id = due.person_id AND live.week = due.week
-            AND live.kind = 'two_short_weeks' AND live.state <> 'reversed'
-    )
-    ON CONFLICT DO NOTHING RETURNING id, person_id
+    FROM activity_weekassessment AS due
+    WHERE due.close_id = %(close)s AND due.proposes
+        AND (%(people)s::bigint[] IS NULL OR due.person_id = ANY(%(people)s::bigint[]))
+        AND {IN_FORCE.format(row="due")}
+        AND NOT EXISTS (
+            SELECT FROM activity_fine AS live WHERE live.person_id = due.person_id AND live.week = due.week
+                AND live.kind = 'two_short_weeks' AND live.state <> 'reversed'
+        )
+    ON CONFLICT DO NOTHING RETURNING id, person_id, week
 ), lines AS (
-    SELECT due.employee_no AS place, fines.id AS fine_id, 'proposal' AS kind,
+    SELECT person.employee_no AS place, fines.id AS fine_id, 'proposal' AS kind,
         %(yuan)s AS proposed, 0 AS owed, 0 AS paid, NULL::bigint AS by_id,
         %(actor)s AS actor, '' AS reason, jsonb_build_object('rules', %(version)s::int,
-            'sha256', %(sha256)s::text, 'mode', %(mode)s::text, 'pairs', %(pairs)s::text, 'streak', due.streak,
+            'sha256', %(sha256)s::text, 'mode', %(mode)s::text, 'pairs', %(pairs)s::text, 'streak', second.streak,
             'yuan', %(yuan)s, 'weeks',
-            jsonb_build_array({FACTS.format(row="first")}, {FACTS.format(row="due")})) AS facts
-    FROM fines JOIN due USING (person_id) LEFT JOIN LATERAL (
+            jsonb_build_array({FACTS.format(row="first")}, {FACTS.format(row="second")})) AS facts
+    FROM fines JOIN org_person AS person ON person.id = fines.person_id CROSS JOIN LATERAL (
+        SELECT * FROM activity_weekassessment AS own
+        WHERE own.person_id = fines.person_id AND own.week = fines.week ORDER BY version DESC LIMIT 1
+    ) AS second LEFT JOIN LATERAL (
         SELECT * FROM activity_weekassessment AS before
-        WHERE before.person_id = due.person_id AND before.week < due.week AND before.status = 'short'
+        WHERE before.person_id = fines.person_id AND before.week < fines.week AND before.status = 'short'
             AND before.spared = '' AND {IN_FORCE.format(row="before")}
         ORDER BY before.week DESC LIMIT 1
     ) AS first ON true
