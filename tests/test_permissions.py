@@ -12,6 +12,7 @@ from django.db import transaction
 from django.test import Client
 
 from activity.daily_log.models import DailyLogQuerySet
+from activity.discipline.models import FineQuerySet
 from activity.rollup import table
 from clients.prospects.models import ProspectQuerySet
 from org.notices.models import NoticeQuerySet
@@ -150,6 +151,8 @@ LEAKS = {
     "log": (DailyLogQuerySet, "visible_to", lambda rows, *who, **when: rows.all()),
     "review-return": (DailyLogQuerySet, "visible_to", lambda rows, *who, **when: rows.all()),
     "client": (ProspectQuerySet, "visible_to", lambda rows, *who, **when: rows.all()),
+    "fine": (FineQuerySet, "visible_to", lambda rows, *who, **when: rows.all()),
+    "fines": (FineQuerySet, "visible_to", lambda rows, *who, **when: rows.all()),
     "people-person": (PersonQuerySet, "visible_to", lambda rows, *who, **when: rows.all()),
     "inbox-open": (NoticeQuerySet, "visible_to", lambda rows, *who: rows.all()),
     "report-unit": (table, "readable_units", lambda *who: Unit.objects.all()),

@@ -74,7 +74,7 @@ def _signed(by: Person, acting: Delegation | None) -> dict[str, object]:
 
 def _tell(fine: Fine, reason: str, at: datetime) -> None:
     rules = book_of(fine.rules).fines
-    said = _("{week} {label}（{worth}）：{state}").format(
+    said = _("{week}{label}（{worth}）：{state}").format(
         week=Week(fine.week).label, label=rules.label, worth=worth(fine), state=fine.get_state_display()
     )
     notices.post(

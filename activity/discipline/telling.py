@@ -114,14 +114,14 @@ def _proposed(fresh: QuerySet[LedgerEntry]) -> Iterator[Message]:
     body = _("连续两周未达 6311，待分管总确认。打开看两周的事实和算法；有异议或特殊情况，现在就跟分管总说。")
     for line in _of_kind(fresh, LedgerEntry.Kind.PROPOSAL):
         fine = line.fine
-        title = f"{Week(fine.week).label} {proposal(fine)}"
+        title = f"{Week(fine.week).label}{proposal(fine)}"
         yield Message(fine.person_id, str(fine.pk), title, body, reverse("fine", args=[fine.pk]))
 
 
 def _reversed(fresh: QuerySet[LedgerEntry]) -> Iterator[Message]:
     for line in _of_kind(fresh, LedgerEntry.Kind.REVERSAL):
         fine = line.fine
-        title = _("{week} {label}（{worth}）已冲销").format(
+        title = _("{week}{label}（{worth}）已冲销").format(
             week=Week(fine.week).label, label=book_of(fine.rules).fines.label, worth=worth(fine)
         )
         body = _("原因：{reason}").format(reason=line.reason) if line.reason else _("重新核算后不再符合条件。")

@@ -10,6 +10,8 @@ from uuid import uuid4
 from activity.daily_log import reviewing
 from activity.daily_log.as_read import fingerprint
 from activity.daily_log.day import entries_of
+from activity.discipline.closing import close_week
+from activity.discipline.models import Fine
 from activity.rollup.actions import freeze, publish_waiting
 from org import clock
 from org.absences import actions as absences
@@ -86,6 +88,14 @@ class World:
         self._days()
         self._report()
         self._absences()
+        self._fine()
+
+    def _fine(self):
+        """Two weeks of hers without a log are closed: a fine is proposed, and nobody has decided."""
+        noon = make.at(make.MONDAY + timedelta(days=1), 12)
+        for week in (REPORTED.previous, REPORTED):
+            close_week(self.line.city, week, due_at=noon, at=noon)
+        self.fine = Fine.objects.get(person=self.her)
 
     def _absences(self):
         """She asks to be away; her team is relieved of a morning and on trial."""
@@ -128,6 +138,7 @@ class World:
             "key": uuid4(), "comment": "写", "text": "写", "entry": self.visit.pk, "rating": 5, "tomorrow_plan": "写",
             "client": "写公司", "contact": "写", "kind": "service", "answer": "answered", "purpose": "写",
             "result": "再联系", "call_at": "09:00", "starts_at": "09:00", "works": "no", "note": "写",
+            "reason": "写",
             "shown": fingerprint(self.log, entries_of(self.log, self.her.pk, YESTERDAY)),
         }  # fmt: skip
 
@@ -212,7 +223,14 @@ def _absence_verb(world):
     return _absence(world)._replace(acts=True)
 
 
+def _fine(world):
+    return Thing({"pk": world.fine.pk}, (P.FINE_READ,))
+
+
 BY_NAME = {
+    "fine": _fine,
+    "fine-confirm": lambda world: _fine(world)._replace(acts=True),
+    "fine-dismiss": lambda world: _fine(world)._replace(acts=True),
     "absence": _absence,
     "absence-grant": _absence_verb,
     "absence-refuse": _absence_verb,

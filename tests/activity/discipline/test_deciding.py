@@ -112,7 +112,7 @@ def test_a_confirmation_moves_the_amount_and_tells_the_person(fine, deputy, zhou
     confirm(fine, deputy)
     assert LedgerEntry.objects.values_list("kind", "proposed", "owed", "paid").last() == ("confirmation", -50, 50, 0)
     told = Notice.objects.get(kind="fine_decided")
-    assert (told.to, told.title) == (zhou, "11.9–11.15（第 46 周） 扣罚（¥50）：已确认")
+    assert (told.to, told.title) == (zhou, "11.9–11.15（第 46 周）扣罚（¥50）：已确认")
     assert told.link == f"/fines/{fine.pk}/"
     assert not [*faults()]
 

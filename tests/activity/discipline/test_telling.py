@@ -34,7 +34,7 @@ def story(rules, zhou, deputy, clock_at):
 def test_a_proposal_is_told_to_the_person_and_to_the_deputy(story, zhou, deputy, manager):
     run_due()
     [one] = told("fine_proposed")
-    assert (one.to, one.title) == (zhou, "11.9–11.15（第 46 周） 提议扣罚 ¥50")
+    assert (one.to, one.title) == (zhou, "11.9–11.15（第 46 周）提议扣罚 ¥50")
     assert one.link == f"/fines/{Fine.objects.get().pk}/"
     [desk] = told("fines_waiting")
     assert (desk.to, desk.title, desk.link) == (deputy, "1 条扣罚提议待确认", "/fines/")
@@ -113,7 +113,7 @@ def test_a_reversal_is_told_with_its_reason(fine, deputy, zhou, clock_at):
     clock_at(NOW + timedelta(minutes=1))
     run_due()
     [one] = told("fine_reversed")
-    assert (one.to, one.title) == (zhou, "11.9–11.15（第 46 周） 扣罚（¥50）已冲销")
+    assert (one.to, one.title) == (zhou, "11.9–11.15（第 46 周）扣罚（¥50）已冲销")
     assert "赵敏准予免责：台风" in one.body
     run_due()
     assert told("fine_reversed").count() == 1
