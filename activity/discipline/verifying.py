@@ -20,6 +20,13 @@ LINES = f"""
     SELECT entry.number, entry.hash, {LINE.format(row="entry")}
     FROM activity_ledgerentry AS entry WHERE entry.ledger_id = %s ORDER BY entry.number
 """  # noqa: S608
+LOOSE = """
+    SELECT coalesce(city.code, ''), entry.number
+    FROM activity_ledgerentry AS entry LEFT JOIN activity_ledger AS ledger ON ledger.id = entry.ledger_id
+    LEFT JOIN org_unit AS city ON city.id = ledger.city_id
+    LEFT JOIN activity_fine AS fine ON fine.id = entry.fine_id AND fine.ledger_id = entry.ledger_id
+    WHERE city.id IS NULL OR fine.id IS NULL ORDER BY 1, 2
+"""
 BATCH = 2_000
 
 
@@ -41,6 +48,7 @@ def faults() -> Iterator[Fault]:
         for ledger in Ledger.objects.select_related("city").order_by("city__code"):
             yield from _chain_faults(ledger)
             yield from _fine_faults(ledger)
+        yield from _loose_lines()
 
 
 def _chain_faults(ledger: Ledger) -> Iterator[Fault]:
@@ -50,17 +58,22 @@ def _chain_faults(ledger: Ledger) -> Iterator[Fault]:
         cursor.execute(LINES, [ledger.pk])
         while rows := cursor.fetchmany(BATCH):
             for number, stored, text in rows:
-                for missing in range(expected, number):
-                    yield Fault(city, missing, _("少了这一条"))
-                if number != expected:
-                    before = ""
-                if (number == expected) and sha256((before + text).encode()).hexdigest() != stored:
+                if number > expected:
+                    yield _missing(city, expected, number - 1)
+                elif number < expected or sha256((before + text).encode()).hexdigest() != stored:
                     yield Fault(city, number, _("内容与摘要不符"))
+                if number > ledger.number:
+                    yield Fault(city, number, _("链头还没有这一条"))
                 before, expected = stored, number + 1
-    for missing in range(expected, ledger.number + 1):
-        yield Fault(city, missing, _("少了这一条"))
+    if expected <= ledger.number:
+        yield _missing(city, expected, ledger.number)
     if expected == ledger.number + 1 and before != ledger.head:
         yield Fault(city, ledger.number, _("链头与最后一条不符"))
+
+
+def _missing(city: str, first: int, last: int) -> Fault:
+    """However many they are: a line that was given a number far away is no flood of faults."""
+    return Fault(city, first, _("少了第 {first} 到 {last} 条").format(first=first, last=last))
 
 
 def _fine_faults(ledger: Ledger) -> Iterator[Fault]:
@@ -72,3 +85,12 @@ def _fine_faults(ledger: Ledger) -> Iterator[Fault]:
         if said.fault or said.state != fine.state:
             number = lines[-1].number if lines else 0
             yield Fault(ledger.city.code, number, _("扣罚 {fine} 的状态或金额与分录不符").format(fine=fine.pk))
+
+
+def _loose_lines() -> Iterator[Fault]:
+    """Lines whose ledger or fine is gone, or whose fine is another ledger's: no constraint holds a superuser."""
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(LOOSE)
+        while rows := cursor.fetchmany(BATCH):
+            for city, number in rows:
+                yield Fault(city, number, _("没有这一条的台账或扣罚"))
