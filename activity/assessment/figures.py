@@ -132,7 +132,7 @@ def _judged(standard: Standard, mode: str) -> str:
             for n, item in enumerate(standard.items, 1)
         ),
     )
-    return f"""{PEOPLE}, {standard.done}, {summed}, judged AS (
+    return f"""{PEOPLE}, {standard.done}, {summed}, judged AS MATERIALIZED (
         SELECT summed.*, CASE
             WHEN half_days < %(exempt_half_days)s THEN 'exempt'
             WHEN {_met(mode)} THEN 'met'
@@ -145,8 +145,8 @@ def _judged(standard: Standard, mode: str) -> str:
 
 
 # The fold of `rules.streak`: only the last row before this week matters, a void one hands on what it found.
-LINKED = """, anew AS (
-    SELECT DISTINCT held.person_id FROM held JOIN days ON days.day = held.lo
+LINKED = """, anew AS MATERIALIZED (
+    SELECT held.person_id FROM held JOIN days ON days.day = held.lo
     WHERE greatest(held.starts_on, held.joined_on) = held.lo AND NOT EXISTS (
         SELECT FROM org_appointment AS earlier JOIN org_person AS who ON who.id = earlier.person_id
         WHERE earlier.person_id = held.person_id AND earlier.post = %(post)s
@@ -154,12 +154,11 @@ LINKED = """, anew AS (
                 AND coalesce(least(earlier.ends_on, who.left_on), 'infinity')
     )
 ), linked AS (
-    SELECT judged.*, CASE WHEN on_trial THEN 'trial' WHEN newcomer THEN 'newcomer' ELSE '' END AS spared,
-        anew.person_id IS NOT NULL AS starts_anew,
-        CASE WHEN anew.person_id IS NULL THEN coalesce(last.streak, 0) ELSE 0 END AS carried
-    FROM judged LEFT JOIN anew USING (person_id) LEFT JOIN LATERAL (
+    SELECT begun.*, CASE WHEN on_trial THEN 'trial' WHEN newcomer THEN 'newcomer' ELSE '' END AS spared,
+        CASE WHEN starts_anew THEN 0 ELSE coalesce(last.streak, 0) END AS carried
+    FROM (SELECT *, person_id IN (SELECT person_id FROM anew) AS starts_anew FROM judged) AS begun LEFT JOIN LATERAL (
         SELECT streak FROM activity_weekassessment AS earlier
-        WHERE earlier.person_id = judged.person_id AND earlier.week < %(monday)s
+        WHERE earlier.person_id = begun.person_id AND earlier.week < %(monday)s
         ORDER BY earlier.week DESC, earlier.version DESC LIMIT 1
     ) AS last ON true
 ), followed AS (
@@ -195,26 +194,34 @@ def parameters(
 ) -> dict[str, Any]:
     """The values of `statement`: of these people, or of everybody in units whose path is LIKE `within`."""
     rules = book.assessment
-    is_6311 = standard is CLIENT_MANAGERS
-    targets = book.standard if is_6311 else book.manager_targets.standard
-    ramp = rules.newcomers.ramp if is_6311 else ()
     weights = rules.weights.model_dump().values()
     return {
         **stretches.parameters(within, week, calendar=calendar, book=book, post=standard.post, people=people),
         **_days(week, calendar),
-        **_needs(targets, [FULL, *(step.percent for step in ramp)]),
-        **{f"target_{n}": target for n, target in zip(FOUR, targets, strict=True)},
+        **of_standard(standard, book),
         **{f"weight_{n}": weight for n, weight in zip(FOUR, weights, strict=True)},
-        "ramp_until": [step.until_week for step in ramp],
-        "ramp_percent": [step.percent for step in ramp],
         "weeks_without_fines": rules.newcomers.weeks_without_fines,
         "trials": list(TrialRun.objects.touching(week.monday, week.sunday).values_list("unit__path", flat=True)),
         "threshold": rules.threshold_percent,
         "exempt_half_days": exempt_below(rules),
-        "excusable": is_6311,
         "skip": rules.unassessed_weeks == "skip",
         "pairs": rules.short_weeks == "pairs",
         "one_per_contact": book.calls.one_per_contact,
+    }
+
+
+def of_standard(standard: Standard, book: RuleBook) -> dict[str, Any]:
+    """The values that are others for 3111 than for 6311: whoever asks both of a week asks the rest once."""
+    is_6311 = standard is CLIENT_MANAGERS
+    targets = book.standard if is_6311 else book.manager_targets.standard
+    ramp = book.assessment.newcomers.ramp if is_6311 else ()
+    return {
+        **_needs(targets, [FULL, *(step.percent for step in ramp)]),
+        **{f"target_{n}": target for n, target in zip(FOUR, targets, strict=True)},
+        "post": standard.post.value,
+        "ramp_until": [step.until_week for step in ramp],
+        "ramp_percent": [step.percent for step in ramp],
+        "excusable": is_6311,
     }
 
 

@@ -6,10 +6,10 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 
-from django.db.models import Value
+from django.db import connection
 
 from activity.daily_log.stretches import duty_days
-from org.absences.models import Absence, AbsenceKind, Half, Relief
+from org.absences.models import Absence, AbsenceKind, Half
 from org.people.models import Appointment, Person
 from org.permissions import Permission
 from org.posts import Post
@@ -62,18 +62,15 @@ Relieved = defaultdict[date, list[tuple[str, str]]]  # (path of a unit, half) of
 def _away(person_ids: Collection[int], first: date, last: date, calendar: WorkingCalendar) -> tuple[Away, Relieved]:
     """Leave and duty of the people, and the relief of all units: one query."""
     away, relief = Away(set), Relieved(list)
-    absences = Absence.objects.filter(person__in=person_ids, day__range=(first, last))
-    relieved = Relief.objects.standing().filter(day__range=(first, last))
-    rows = absences.values_list("day", "half", "person", "kind").union(
-        relieved.values_list("day", "half", Value(0), "unit__path"), all=True
-    )
     duty = False
-    for day, half, person, word in rows:
-        if person:
-            away[person, day].add(half)
-            duty |= word == AbsenceKind.DUTY
-        else:
-            relief[day].append((word, half))
+    with connection.cursor() as cursor:
+        cursor.execute(_AWAY, {"people": list(person_ids), "first": first, "last": last})
+        for person, day, half, word in cursor.fetchall():
+            if person is None:
+                relief[day].append((word, half))
+            else:
+                away[person, day].add(half)
+                duty |= word == AbsenceKind.DUTY
     if duty:
         for person, day, half in _beyond_cap(person_ids, first, last, calendar):
             away[person, day].discard(half)

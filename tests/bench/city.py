@@ -1,4 +1,4 @@
-"""A city of any size, made by the database: people in teams of ten, and the headers of their last weeks."""
+"""A city of any size, made by the database: people in teams of ten, their last weeks' headers, one in twenty away."""
 
 from __future__ import annotations
 
@@ -45,6 +45,15 @@ _LOGS = """
 """
 
 
+_ABSENCES = """
+    INSERT INTO org_absence (person_id, day, half, kind)
+    SELECT person_id, day, half, CASE WHEN person_id %% 40 = 0 THEN 'duty' ELSE 'leave' END
+    FROM org_appointment AS a JOIN org_unit AS unit ON unit.id = a.unit_id AND unit.path LIKE %(within)s
+    CROSS JOIN unnest(%(days)s::date[]) AS day CROSS JOIN unnest(ARRAY['am', 'pm']) AS half
+    WHERE (person_id + (day - '2020-01-01'::date)) %% 20 = 0
+"""
+
+
 def make(people: int, *, weeks: int = 8) -> Unit:
     """A 市公司 with that many client managers and `weeks` weeks of headers up to WEEK; analysed."""
     code = f"X{people}-"
@@ -66,6 +75,7 @@ def make(people: int, *, weeks: int = 8) -> Unit:
             days += week.days[:5]
             week = week.previous
         cursor.execute(_LOGS, {"code": code, "days": days})
+        cursor.execute(_ABSENCES, {"within": f"{path}%", "days": days})
         cursor.execute("ANALYZE")
     return Unit.objects.get(pk=city.pk)
 
