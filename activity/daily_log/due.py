@@ -59,6 +59,15 @@ Away = defaultdict[tuple[int, date], set[str]]  # half days away of a person and
 Relieved = defaultdict[date, list[tuple[str, str]]]  # (path of a unit, half) of a day
 
 
+_AWAY = """
+    SELECT person_id, day, half, kind FROM org_absence
+    WHERE person_id = ANY(%(people)s) AND day BETWEEN %(first)s AND %(last)s
+    UNION ALL
+    SELECT NULL, day, half, path FROM org_relief JOIN org_unit ON org_unit.id = unit_id
+    WHERE withdrawn_at IS NULL AND day BETWEEN %(first)s AND %(last)s
+"""  # the kind of an absence, or the path of the unit that is relieved
+
+
 def _away(person_ids: Collection[int], first: date, last: date, calendar: WorkingCalendar) -> tuple[Away, Relieved]:
     """Leave and duty of the people, and the relief of all units: one query."""
     away, relief = Away(set), Relieved(list)
