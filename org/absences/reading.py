@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -14,7 +14,7 @@ from org.absences.rules import Stretch
 from org.absences.words import spelled
 from org.people.models import Person
 from org.trace.models import Trace
-from org.units.models import Unit
+from org.units.naming import with_branch
 from org.working_days.calendar import calendar_between
 from org.working_days.rules import WorkingCalendar
 
@@ -53,7 +53,7 @@ class Decision:
     """One 批量减免: a batch of half days of some units."""
 
     batch: UUID
-    units: Sequence[Unit]
+    units: Sequence[str]  # with the branch before a 团体部
     when: str
     reason: str
     by: Person
@@ -109,13 +109,13 @@ def decisions(rows: Iterable[Relief], today: date) -> list[Decision]:
     batches: dict[UUID, list[Relief]] = {}
     for row in rows:
         batches.setdefault(row.batch, []).append(row)
-    return [
-        _decision(batch, sorted(found, key=lambda one: (one.day, one.half)), today) for batch, found in batches.items()
-    ]
+    names = with_branch({row.unit for found in batches.values() for row in found})
+    return [_decision(batch, found, names, today) for batch, found in batches.items()]
 
 
-def _decision(batch: UUID, rows: Sequence[Relief], today: date) -> Decision:
-    first, last = rows[0], rows[-1]
+def _decision(batch: UUID, rows: Sequence[Relief], names: Mapping[int, str], today: date) -> Decision:
+    halves = sorted((row.day, row.half) for row in rows)
     units = sorted({row.unit for row in rows}, key=lambda unit: unit.path)
-    when = spelled(Stretch(first.day, first.half, last.day, last.half), today=today)
-    return Decision(batch, units, when, first.reason, first.by, first.at, first.withdrawn_by, first.withdrawn_at)
+    said, when = [names[unit.pk] for unit in units], spelled(Stretch(*halves[0], *halves[-1]), today=today)
+    one = rows[0]
+    return Decision(batch, said, when, one.reason, one.by, one.at, one.withdrawn_by, one.withdrawn_at)

@@ -21,7 +21,7 @@ from org.permissions import Permission
 from org.requests import SignedIn
 from org.routes import requires
 from org.units.models import Unit
-from org.units.naming import full_names
+from org.units.naming import full_names, with_branch
 from org.workflow import Refused
 
 LATEST = 40  # decisions on the page
@@ -52,7 +52,7 @@ def new(request: SignedIn) -> HttpResponse:
             status = 409 if form.errors else 200
     said = {}
     if preview:
-        names = [unit.name for unit in topmost(form.chosen)]
+        names = with_branch(topmost(form.chosen)).values()
         when = spelled(form.stretch, today=request.today)
         said = {"when": when, "units": "、".join(names), "seen": _seen(form)}
     return render(request, "org/relief/new.html", {"form": form, "preview": preview, **said}, status=status)

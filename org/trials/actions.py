@@ -19,6 +19,7 @@ from org.reach import reach
 from org.trace.actions import record
 from org.trials.models import TrialRun
 from org.units.models import Unit
+from org.units.naming import with_branch
 from org.week import Week
 from org.workflow import Refused
 
@@ -45,9 +46,10 @@ def start_trial(
             at=at,
         )
         record(run, "start_trial", by=by, at=at, changes={"what": str(run), "reason": run.reason})
-        said = _("{unit} 自 {first} 起试运行，{by}设定").format(unit=unit.name, first=first.monday, by=by.name)
+        name = with_branch([unit])[unit.pk]
+        said = _("{unit} 自 {first} 起试运行，{by}设定").format(unit=name, first=first.monday, by=by.name)
         _correct(run, first.monday, said, by, at)
-        _tell(run, _("{unit} 自 {week} 起试运行").format(unit=unit.name, week=first.label), at=at)
+        _tell(run, _("{unit} 自 {week} 起试运行").format(unit=name, week=first.label), at=at)
         return {"run": str(run.pk)}
 
     weeks = {"first": first.code, "last": last.code if last else ""}
@@ -71,9 +73,10 @@ def end_trial(run: TrialRun, *, last: Week | None, by: Person, at: datetime) -> 
     TrialRun.objects.filter(pk=run.pk).update(ends_on=ends_on, ended_by=by, ended_at=at)
     record(run, "end_trial", by=by, at=at, changes={"ends_on": ends_on})
     run.refresh_from_db()
-    said = _("{unit} 试运行到 {day} 为止，{by}设定").format(unit=run.unit.name, day=ends_on, by=by.name)
+    name = with_branch([run.unit])[run.unit_id]
+    said = _("{unit} 试运行到 {day} 为止，{by}设定").format(unit=name, day=ends_on, by=by.name)
     _correct(run, ends_on + timedelta(days=1), said, by, at)
-    _tell(run, _("{unit} 的试运行到 {day} 为止").format(unit=run.unit.name, day=ends_on), at=at)
+    _tell(run, _("{unit} 的试运行到 {day} 为止").format(unit=name, day=ends_on), at=at)
     return run
 
 

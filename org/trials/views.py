@@ -18,7 +18,7 @@ from org.trials import actions
 from org.trials.forms import EndForm, StartForm
 from org.trials.models import TrialRun
 from org.units.models import Unit
-from org.units.naming import full_names
+from org.units.naming import full_names, with_branch
 from org.week import Week
 from org.workflow import Refused
 
@@ -27,25 +27,31 @@ tapped = require_http_methods(["GET", "HEAD", "POST"])
 
 class Row(NamedTuple):
     run: TrialRun
+    unit: str
     state: str  # now, ahead, over, off
     may_end: bool
 
 
-def _row(run: TrialRun, this: Week) -> Row:
+def _row(run: TrialRun, unit: str, this: Week) -> Row:
     if run.ends_on and run.ends_on < run.starts_on:
-        return Row(run, "off", False)
+        return Row(run, unit, "off", False)
     if run.ends_on and run.ends_on < this.monday:
-        return Row(run, "over", False)
+        return Row(run, unit, "over", False)
     may_end = run.ends_on is None or run.ends_on > max(this.sunday, Week(run.starts_on).sunday)
     ahead = run.starts_on > this.monday
-    return Row(run, "ahead" if ahead else "now", may_end or ahead)
+    return Row(run, unit, "ahead" if ahead else "now", may_end or ahead)
+
+
+def _name(unit: Unit) -> str:
+    return with_branch([unit])[unit.pk]
 
 
 @requires(Permission.TRIAL_RUN)
 @require_safe
 def trials(request: SignedIn) -> HttpResponse:
     runs = TrialRun.objects.visible_to(request.user, request.today).select_related("unit", "by", "ended_by")
-    rows = [_row(run, Week.of(request.today)) for run in runs]
+    names, this = with_branch(run.unit for run in runs), Week.of(request.today)
+    rows = [_row(run, names[run.unit_id], this) for run in runs]
     return render(request, "org/trials/list.html", {"rows": rows})
 
 
@@ -67,7 +73,7 @@ def _started(request: SignedIn, form: StartForm) -> bool:
     except Refused as refusal:
         form.add_error(None, str(refusal))
         return False
-    messages.success(request, _("{unit} 的试运行已设定").format(unit=unit.name))
+    messages.success(request, _("{unit} 的试运行已设定").format(unit=_name(unit)))
     return True
 
 
@@ -81,7 +87,7 @@ def end(request: SignedIn, pk: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _ended(request, run, form):
         return redirect("trials")
     status = 422 if request.method == "POST" else 200
-    return render(request, "org/trials/end.html", {"form": form, "run": run}, status=status)
+    return render(request, "org/trials/end.html", {"form": form, "run": run, "unit": _name(run.unit)}, status=status)
 
 
 def _ended(request: SignedIn, run: TrialRun, form: EndForm) -> bool:
@@ -90,5 +96,5 @@ def _ended(request: SignedIn, run: TrialRun, form: EndForm) -> bool:
     except Refused as refusal:
         form.add_error(None, str(refusal))
         return False
-    messages.success(request, _("{unit} 的试运行已改").format(unit=run.unit.name))
+    messages.success(request, _("{unit} 的试运行已改").format(unit=_name(run.unit)))
     return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from org.reach import branch_path
 from org.units.models import Unit, UnitKind
 
 
@@ -15,4 +16,16 @@ def full_names(units: Iterable[Unit]) -> list[tuple[Unit, str]]:
             branch = unit.name
         below = unit.kind == UnitKind.DEPARTMENT and branch
         named.append((unit, f"{branch} {unit.name}" if below else unit.name))
+    return named
+
+
+def with_branch(units: Iterable[Unit]) -> dict[int, str]:
+    """By the unit's key: 市南支公司 团体部, where the unit lies below a branch. One query."""
+    listed = list(units)
+    above = Unit.objects.filter(path__in={branch_path(unit.path) for unit in listed}, kind=UnitKind.BRANCH)
+    branches = {branch.path: branch for branch in above}
+    named = {}
+    for unit in listed:
+        branch = branches.get(branch_path(unit.path))
+        named[unit.pk] = f"{branch.name} {unit.name}" if branch and branch.pk != unit.pk else unit.name
     return named

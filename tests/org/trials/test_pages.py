@@ -39,6 +39,12 @@ def test_started_listed_and_ended(client, hq, branch, department):
     assert again.status_code == 422 and "本来就到" in words(again)
 
 
+def test_a_department_is_named_with_its_branch(client, hq, department):
+    client.force_login(hq)
+    assert "市南支公司 团体部" in words(start(client, department))
+    assert "市南支公司 团体部 的试运行" in words(client.get(f"/trials/{TrialRun.objects.get().pk}/end/"))
+
+
 def test_one_that_runs_ends_this_sunday_at_the_earliest(client, hq, branch):
     client.force_login(hq)
     assert "试运行中" in words(start(client, branch, first="2026-W47"))
