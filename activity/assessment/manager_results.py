@@ -7,15 +7,13 @@ from typing import NamedTuple
 from django.urls import reverse
 
 from activity.assessment import words
-from activity.assessment.figures import MANAGERS
-from activity.assessment.forecast import Verdict, forecast
+from activity.assessment.figures import MANAGERS, of_standard, statement
+from activity.assessment.forecast import Verdict, asked
 from activity.assessment.models import ManagerAssessment
 from activity.assessment.reading import manager_reach, reads
-from activity.assessment.results import ORDER, Asking, Results
+from activity.assessment.results import NAMED, Asking, Named, Results
 from activity.assessment.rules import Status, needed
 from activity.assessment.words import Pill, pill_of
-from org.people.models import Person
-from org.units.models import Unit
 
 
 class ManagerLine(NamedTuple):
@@ -27,7 +25,6 @@ class ManagerLine(NamedTuple):
     cells: list[tuple[int, int]]
     lacks: str
     pill: Pill
-    order: tuple[int, str, str]
 
 
 def manager_lines(asking: Asking, found: Results) -> list[ManagerLine]:
@@ -39,40 +36,34 @@ def manager_lines(asking: Asking, found: Results) -> list[ManagerLine]:
         path.startswith(asking.unit.path) or asking.unit.path.startswith(path) for path in within.paths
     ):
         return []
-    verdicts = _recorded(asking) if found.close else _forecast(asking, found)
+    named = _recorded(asking) if found.close else _forecast(found)
+    seen = [one for one in named if reads(within, one.verdict.person_id, one.path)]
     standard = found.book.manager_targets.standard
-    people = Person.objects.in_bulk([one.person_id for one in verdicts])
-    units = Unit.objects.in_bulk({one.unit_id for one in verdicts})
-    lines = [
-        _line(one, people[one.person_id], units[one.unit_id], asking, standard)
-        for one in verdicts
-        if reads(within, one.person_id, units[one.unit_id].path)
-    ]
-    return sorted(lines, key=lambda line: line.order)
+    return [_line(one, asking, standard) for one in sorted(seen, key=lambda one: one.order)]
 
 
-def _recorded(asking: Asking) -> list[Verdict]:
+def _recorded(asking: Asking) -> list[Named]:
     week, path = asking.week.monday, asking.unit.path
     rows = ManagerAssessment.objects.current().filter(week=week, unit__path__startswith=path)
-    return [Verdict.recorded(row, MANAGERS) for row in rows]
+    return [Named.of_record(row, MANAGERS) for row in rows.select_related("person", "unit")]
 
 
-def _forecast(asking: Asking, found: Results) -> list[Verdict]:
-    within = asking.unit.path + "%"
-    told = forecast(asking.week, calendar=found.calendar, book=found.book, within=within, standard=MANAGERS)
-    return list(told.values())
+def _forecast(found: Results) -> list[Named]:
+    given = {**found.given, **of_standard(MANAGERS, found.book)}
+    sql = f"{statement(MANAGERS, found.book.assessment.mode)}{NAMED} SELECT * FROM placed"  # noqa: S608
+    return [Named.of_forecast(row, Verdict.forecast(row, MANAGERS)) for row in asked(sql, given)]
 
 
-def _line(one: Verdict, person: Person, unit: Unit, asking: Asking, standard: tuple[int, ...]) -> ManagerLine:
-    need = needed(standard, half_days=one.half_days)
+def _line(one: Named, asking: Asking, standard: tuple[int, ...]) -> ManagerLine:
+    verdict = one.verdict
+    need = needed(standard, half_days=verdict.half_days)
     return ManagerLine(
-        person.employee_no,
-        person.name,
-        unit.name,
-        reverse("person-week", args=[person.employee_no, asking.week]),
-        words.days(one.half_days),
-        list(zip(one.done, need, strict=True)),
-        words.lacking(one.short, words.SHORT_NAMES_3111) if one.status == Status.SHORT else "",
-        pill_of(one.status),
-        (ORDER.index(one.status), unit.path, person.employee_no),
+        one.employee_no,
+        one.name,
+        one.place,
+        reverse("person-week", args=[one.employee_no, asking.week]),
+        words.days(verdict.half_days),
+        list(zip(verdict.done, need, strict=True)),
+        words.lacking(verdict.short, words.SHORT_NAMES_3111) if verdict.status == Status.SHORT else "",
+        pill_of(verdict.status),
     )

@@ -9,15 +9,15 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple, Self
 
-from django.db.models import Case, Count, IntegerField, Value, When
+from django.db.models import Case, Count, IntegerField, Q, Value, When
 from django.db.models.functions import Left
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from activity.assessment import words
-from activity.assessment.figures import CLIENT_MANAGERS, parameters, statement
+from activity.assessment.figures import CLIENT_MANAGERS, Standard, parameters, statement
 from activity.assessment.forecast import Verdict, asked, chained
 from activity.assessment.models import WeekAssessment, WeekClose
 from activity.assessment.rules import Four, Spared, Status, needed
@@ -35,18 +35,19 @@ from org.working_days.rules import WorkingCalendar, week_close
 PAGE = 50
 ORDER = (Status.SHORT, Status.EXCUSED, Status.MET, Status.EXEMPT)
 
-# Counts by unit below and status, once beside the people of a page.
-LISTED = """, placed AS (
+NAMED = """, placed AS (
     SELECT assessed.*, path, unit.name AS place, employee_no, person.name
     FROM assessed JOIN org_unit AS unit ON unit.id = unit_id JOIN org_person AS person ON person.id = person_id
-), counted AS (
+)"""
+# Counts by unit below and status, once beside the people of a page.
+LISTED = f"""{NAMED}, counted AS (
     SELECT left(path, %(cut)s) AS path, status, count(*)::int AS people FROM placed GROUP BY 1, 2
 ), listed AS (
     SELECT * FROM placed ORDER BY array_position(%(order)s::text[], status), path, employee_no
     LIMIT %(limit)s OFFSET %(offset)s
 )
 SELECT (SELECT json_agg(counted) FROM counted) AS counts, listed.* FROM (SELECT 1) AS one LEFT JOIN listed ON true
-"""
+"""  # noqa: S608
 
 Counts = Counter[Status]
 CountRows = Sequence[tuple[str, str, int]]  # path of the unit right below, status, people
@@ -60,6 +61,16 @@ class Named(NamedTuple):
     name: str
     path: str
     place: str
+
+    @classmethod
+    def of_record(cls, row: Any, standard: Standard = CLIENT_MANAGERS) -> Self:
+        person, unit = row.person, row.unit
+        return cls(Verdict.recorded(row, standard), person.employee_no, person.name, unit.path, unit.name)
+
+    @classmethod
+    def of_forecast(cls, row: Mapping[str, Any], verdict: Verdict) -> Self:
+        """From a row of `placed`."""
+        return cls(verdict, row["employee_no"], row["name"], row["path"], row["place"])
 
     @property
     def order(self) -> tuple[int, str, str]:
@@ -131,6 +142,7 @@ class Results:
     book: RuleBook
     close: WeekClose | None = None
     is_assessed: bool = True
+    given: dict[str, Any] = field(default_factory=dict)  # the values of the statement, of a running week
     why_none: str = ""
     rate: Rate = field(default_factory=lambda: Rate(Counter()))
     units: list[UnitLine] = field(default_factory=list)
@@ -176,8 +188,8 @@ def results_of(asking: Asking) -> Results:
     books, calendar = ruled_days(week.monday, week.sunday)
     book = books[week.monday]
     within = reach(reader, Permission.ROLLUP_READ, on=asking.on)
-    below = list(Unit.objects.filter(path__startswith=unit.path, depth__lte=unit.depth + 1).order_by("code"))
-    made = Results(unit, week, _trail(asking, within), calendar, book)
+    units = _units_round(unit)
+    made = Results(unit, week, _trail(asking, units, within), calendar, book)
     made.close = (
         WeekClose.objects.filter(city__path=city_path(unit.path), week=week.monday).select_related("rules").first()
     )
@@ -189,11 +201,12 @@ def results_of(asking: Asking) -> Results:
         made.why_none = _("这一周早于第一版规则的生效日，不考核。") if early else _("这一周还没有开始。")
         return made
     else:
-        counts, people = _forecast(asking, calendar, book)
+        made.given = parameters(CLIENT_MANAGERS, unit.path + "%", week, calendar=calendar, book=book)
+        counts, people = _forecast(asking, made)
         made.days_left = sum(day >= asking.on for day in calendar.working_days(week))
     by_unit = _by_unit(counts)
     made.rate = Rate(sum(by_unit.values(), Counter()))
-    made.units = _unit_lines(asking, below, by_unit) if unit.kind not in (UnitKind.SECTION, UnitKind.TEAM) else []
+    made.units = _unit_lines(asking, units, by_unit) if unit.kind not in (UnitKind.SECTION, UnitKind.TEAM) else []
     logs = reach(reader, Permission.LOG_READ, on=asking.on)
     made.lines = [_line(one, asking, made.book, logs) for one in sorted(people, key=lambda one: one.order)]
     if not made.rate.people:
@@ -212,26 +225,18 @@ def _recorded(asking: Asking) -> tuple[CountRows, list[Named]]:
     listed = current.select_related("person", "unit").order_by(
         Case(*ranks, output_field=IntegerField()), "unit__path", "person__employee_no"
     )[asking.offset : asking.offset + PAGE]
-    people = [
-        Named(Verdict.recorded(row), row.person.employee_no, row.person.name, row.unit.path, row.unit.name)
-        for row in listed
-    ]
-    return list(counted), people
+    return list(counted), [Named.of_record(row) for row in listed]
 
 
-def _forecast(asking: Asking, calendar: WorkingCalendar, book: RuleBook) -> tuple[CountRows, list[Named]]:
-    """As the close would write it now: three queries, and three for each week before that is open, too."""
-    given = parameters(CLIENT_MANAGERS, asking.unit.path + "%", asking.week, calendar=calendar, book=book)
+def _forecast(asking: Asking, made: Results) -> tuple[CountRows, list[Named]]:
+    """As the close would write it now: one query, and three for each week before that is open, too."""
+    calendar, book = made.calendar, made.book
     more = {"cut": asking.cut, "order": list(ORDER), "limit": PAGE, "offset": asking.offset}
-    rows = asked(f"{statement(CLIENT_MANAGERS, book.assessment.mode)}{LISTED}", {**given, **more})
+    rows = asked(f"{statement(CLIENT_MANAGERS, book.assessment.mode)}{LISTED}", {**made.given, **more})
     found = {row["person_id"]: Verdict.forecast(row) for row in rows if row["person_id"]}
     if found:
         *_before, (_week, found) = chained(found, asking.week, at=asking.at, calendar=calendar, book=book)
-    people = [
-        Named(found[row["person_id"]], row["employee_no"], row["name"], row["path"], row["place"])
-        for row in rows
-        if row["person_id"]
-    ]
+    people = [Named.of_forecast(row, found[row["person_id"]]) for row in rows if row["person_id"]]
     return [(one["path"], one["status"], one["people"]) for one in rows[0]["counts"] or ()], people
 
 
@@ -242,12 +247,19 @@ def _by_unit(counts: CountRows) -> Mapping[str, Counts]:
     return found
 
 
-def _unit_lines(asking: Asking, below: Sequence[Unit], by_unit: Mapping[str, Counts]) -> list[UnitLine]:
+def _units_round(unit: Unit) -> list[Unit]:
+    """Those above it, itself and those right below, by code."""
+    above = [unit.path[:end] for end in range(STEP, len(unit.path), STEP)]
+    below = Q(path__startswith=unit.path, depth__lte=unit.depth + 1)
+    return list(Unit.objects.filter(Q(path__in=above) | below).order_by("code"))
+
+
+def _unit_lines(asking: Asking, units: Sequence[Unit], by_unit: Mapping[str, Counts]) -> list[UnitLine]:
     """The units right below that have people, by code."""
     return [
         UnitLine(one.code, one.name, address(one, asking.week), Rate(by_unit[one.path]))
-        for one in below
-        if one.pk != asking.unit.pk and one.path in by_unit
+        for one in units
+        if one.depth > asking.unit.depth and one.path in by_unit
     ]
 
 
@@ -273,11 +285,11 @@ def _need(verdict: Verdict, book: RuleBook) -> Four:
     return needed(book.standard, half_days=verdict.half_days, percent=verdict.percent)
 
 
-def _trail(asking: Asking, within: Reach) -> list[tuple[str, str]]:
+def _trail(asking: Asking, units: Sequence[Unit], within: Reach) -> list[tuple[str, str]]:
     """全市 › 支公司 › 部门, as far up as he reads; the last is where he is."""
-    above = [one for one in Unit.objects.get_ancestors(asking.unit) if within.covers(one.path)]
-    steps = [(_name(one), address(one, asking.week)) for one in above if one.kind != UnitKind.ROOT]
-    return [*steps, (_name(asking.unit), "")]
+    above = sorted((one for one in units if one.depth < asking.unit.depth), key=lambda one: one.depth)
+    steps = [one for one in above if within.covers(one.path) and one.kind != UnitKind.ROOT]
+    return [*((_name(one), address(one, asking.week)) for one in steps), (_name(asking.unit), "")]
 
 
 def _name(unit: Unit) -> str:

@@ -15,12 +15,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from activity.assessment import excusing
 from activity.assessment.forms import ExcuseForm
 from activity.assessment.items import score_of
+from activity.assessment.manager_week import KINDS, manager_figure, manager_week
 from activity.assessment.reading import excusable, readable, standing_excuse
 from activity.assessment.required import required_of
 from activity.assessment.week_figures import opened
 from activity.assessment.week_page import PersonWeek, figure_address, fine_lines, person_week_of
 from activity.assessment.words import days, mode_of, newcomer_of
-from activity.daily_log.day import ITEM_NAMES
+from activity.daily_log.day import ITEM_NAMES, week_view
 from activity.daily_log.near import FIRST_DAY
 from org.people.models import Person
 from org.permissions import Permission
@@ -114,6 +115,7 @@ def _week_page(
         "mode": mode_of(page.book),
         "newcomer": newcomer_of(page.verdict, person.joined_on, week) if page.verdict else "",
         "fines": fine_lines(page),
+        "manager": manager_week(page.view, reader=request.user, at=request.now),
         "form": form or (ExcuseForm() if page.offers_excuse else None),
         "rows": [_row(page, day) for day in week.days],
         "sums": [(item, page.due_of(item), address(item.code)) for item in page.view.items],
@@ -143,6 +145,8 @@ def _neighbours(week: Week, today: date) -> dict[str, Week | None]:
 
 def _figure_page(request: SignedIn, person: Person, week: Week, item: str) -> HttpResponse:
     """Everything behind one figure of the week: entries, or the half days that are required."""
+    if item in KINDS:
+        return _manager_figure(request, person, week, item)
     if item != REQUIRED and item not in ITEM_NAMES:
         raise Http404
     page = person_week_of(person, week, reader=request.user, at=request.now)
@@ -154,3 +158,14 @@ def _figure_page(request: SignedIn, person: Person, week: Week, item: str) -> Ht
     figure = opened(page, item)
     context |= {"opened": figure, "due": page.due_of(figure.figure.item)}
     return render(request, "activity/assessment/week_figure.html", context)
+
+
+def _manager_figure(request: SignedIn, person: Person, week: Week, item: str) -> HttpResponse:
+    """One of 3111; 404 for who reads no more than its number."""
+    view = week_view(person, week, request.now, reader=request.user)
+    found = manager_week(view, reader=request.user, at=request.now)
+    if found is None or not any(one.link for one in found.items):
+        raise Http404
+    figure = manager_figure(person, week, item, view.book, reader=request.user, on=request.today)
+    context = {"figure": figure, "person": person, "week": week}
+    return render(request, "activity/assessment/manager_figure.html", context)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from activity.assessment.forecast import Verdict
 from activity.assessment.models import WeekAssessment
-from activity.assessment.rules import FULL, PARTS, Four, Spared, Status, week_of_service
+from activity.assessment.rules import FULL, PARTS, Four, Spared, Status, exempt_below, week_of_service
 from org.days import month_and_day
 from org.rules.schema import RuleBook
 from org.week import Week
@@ -136,7 +136,10 @@ def consequence(verdict: Verdict, book: RuleBook, *, recorded: bool = False) -> 
 
 
 def why_exempt(verdict: Verdict, book: RuleBook) -> str:
-    least = 2 * book.assessment.exempt_below_days
+    """应完成 1 天，不足 2 天."""
+    if not verdict.half_days:
+        return _("没有应完成的日子")
+    least = exempt_below(book.assessment)
     return _("应完成 {has}，不足 {least}").format(has=days(verdict.half_days), least=days(least))
 
 

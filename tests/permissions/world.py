@@ -254,6 +254,7 @@ BY_NAME = {
     "delegation-end": lambda world: Thing({"delegation": world.delegation.pk}),
     "unit": _unit,
     "report-unit": _unit,
+    "week-results": _unit,
     "report-workbook": _workbook,
     "mailbox-attachment": _workbook,
 }
