@@ -186,3 +186,13 @@ def slow_down(seconds=0.04):
         cursor.execute(
             DAWDLE.format(seconds=seconds) + "".join(REST.format(when=when, table=table) for when, table in SLOW)
         )
+
+
+def everything():
+    """The rows of closes, assessments, fines and ledger, as text."""
+    with connection.cursor() as cursor:
+        rows = {}
+        for table in TABLES:
+            cursor.execute(f"SELECT row::text FROM activity_{table} AS row ORDER BY 1")
+            rows[table] = cursor.fetchall()
+    return rows

@@ -20,7 +20,7 @@ from org.periods.due import run_due
 from org.periods.models import Period
 from org.rules.book import rules_on
 from org.workflow import Refused
-from tests.faults.fined import LAST, LATER, TABLES, VERSIONS, WEEKS, Version, pinned
+from tests.faults.fined import LAST, LATER, VERSIONS, WEEKS, Version, everything, pinned
 from tests.races import Crowd
 
 pytestmark = [pytest.mark.fault, pytest.mark.race]
@@ -60,16 +60,6 @@ def without_keys():
 @transaction.atomic
 def calculate(close):
     return proposing.propose(close, at=clock.now())
-
-
-def everything():
-    """The rows of closes, assessments, fines and ledger, as text."""
-    with connection.cursor() as cursor:
-        rows = {}
-        for table in TABLES:
-            cursor.execute(f"SELECT row::text FROM activity_{table} AS row ORDER BY 1")
-            rows[table] = cursor.fetchall()
-    return rows
 
 
 def test_a_second_time_nothing_is_written(fined):
