@@ -19,10 +19,11 @@ from activity.assessment.models import WeekAssessment, WeekExcuse
 from activity.assessment.past_weeks import PastWeek, past_weeks
 from activity.assessment.reading import may_excuse, reads
 from activity.assessment.required import Required, required_of
-from activity.assessment.rules import FULL, PARTS, Status
+from activity.assessment.rules import FULL, PARTS, Status, total
 from activity.assessment.versions import Corrected, corrected
 from activity.assessment.words import Pill, pill_of
 from activity.daily_log.day import Item, WeekView, week_view
+from activity.daily_log.models import DailyLog
 from activity.discipline.models import Fine
 from activity.discipline.words import worth
 from org.people.models import Person
@@ -98,9 +99,17 @@ class PersonWeek:
             told = words.outlook(self.verdict, self.book, self.closes_at, begun=self.begun)
         else:
             told = self._recorded(self.verdict)
-        skipped = self._skipped(self.verdict)
-        more = (words.spared_of(self.verdict.spared, self.book), skipped)
+        more = (words.spared_of(self.verdict.spared, self.book), self._skipped(self.verdict), self._pending())
         return [*told, *(one for one in more if one)]
+
+    def _pending(self) -> str:
+        """What is written and may still count: drafts (one's own alone), and 补录 that nobody has accepted yet."""
+        logs = self.view.logs.values() if self.row is None else ()
+        waiting = [log for log in logs if not log.counts and log.timeliness != DailyLog.Timeliness.TOO_LATE]
+        done = total((log.calls, log.visits, log.prospects, log.studies) for log in waiting)
+        if not any(done):
+            return ""
+        return _("还没提交或没被接受的日志里另有 {done}，提交、接受后才计入").format(done=words.lacking(done))
 
     def _recorded(self, verdict: Verdict) -> list[str]:
         """Of a closed week."""

@@ -134,6 +134,13 @@ def test_a_fine_of_nothing_is_not_spoken_of(read, zhou):
     assert "连续第 1 周未达" in said and "扣罚" not in said
 
 
+def test_what_is_written_and_not_handed_in_is_said_beside_it(rules, read, zhou, manager):
+    make.call(zhou)
+    make.call(zhou)
+    assert "还没提交或没被接受的日志里另有 2 电话，提交、接受后才计入" in read("/week/")
+    assert "另有" not in read(of(zhou), manager)  # a draft is hers alone
+
+
 def test_a_met_week(rules, read, zhou):
     a_full_week(zhou)
     said = read("/week/")
