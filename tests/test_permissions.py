@@ -79,7 +79,9 @@ def test_the_matrix_is_large_enough():
 def test_every_named_row_is_missed_by_strangers_in_some_way(world):
     """So that none of the routes hides behind "method not allowed"."""
     missed = set()
-    for post in (Post.CLIENT_MANAGER, Post.DEPARTMENT_MANAGER, Post.HQ_STAFF, Post.SYSTEM_ADMIN):
+    for post in (
+        Post.CLIENT_MANAGER, Post.DEPARTMENT_MANAGER, Post.BRANCH_DEPUTY_GM, Post.HQ_STAFF, Post.SYSTEM_ADMIN
+    ):  # fmt: skip
         client = signed_in(world.asker(post, "other city"))
         for route in ROUTES:
             if thing_of(route, world) and any(

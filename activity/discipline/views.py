@@ -89,7 +89,7 @@ def _page(request: SignedIn, found: Fine, form: ConfirmForm, *, status: int = 20
 def _decide(
     request: SignedIn, pk: UUID, form_of: type[ConfirmForm], act: Callable[..., Fine], done: str
 ) -> HttpResponse:
-    """Act, and on to the next that waits; refused: the page once more with the sentence and what was typed."""
+    """Act, and on to the next that waits; refused: the page as it now stands, with the sentence."""
     found = _visible(request, pk)
     if request.method != "POST":
         return redirect("fine", pk)
@@ -100,8 +100,8 @@ def _decide(
     try:
         act(found, by=request.user, at=request.now, key=said["key"], reason=said["reason"])
     except Refused as refusal:
-        form.add_error(None, str(refusal))
-        return _page(request, _visible(request, pk), form, status=409)
+        messages.error(request, str(refusal))
+        return redirect("fine", pk)
     messages.success(request, done.format(who=reading.title_of(found)))
     following = Fine.objects.to_decide(request.user, request.today).listed().first()
     return redirect("fine", following.pk) if following else redirect("fines")

@@ -17,7 +17,7 @@ from org.people.models import Person
 from org.periods.due import run_due
 from org.posts import Post
 from tests.factories import at
-from tests.screenshots import away
+from tests.screenshots import away, fining
 from tests.screenshots.camera import Shot
 
 WEDNESDAY, THURSDAY, FRIDAY, SATURDAY = (date(2026, 11, day) for day in (18, 19, 20, 21))
@@ -58,7 +58,14 @@ def pages(people):
     a_log_comes_back(people)
     clock.shift_clock(to=AFTERNOON)
     away.happens(people)
-    yield [*of_the_client_manager(people), *of_the_desks(people), *of_the_readers(people), *away.shots(people)]
+    fining.happens(people, AFTERNOON)
+    yield [
+        *of_the_client_manager(people),
+        *of_the_desks(people),
+        *of_the_readers(people),
+        *away.shots(people),
+        *fining.shots(people, AFTERNOON),
+    ]
     clock.shift_clock(to=ROLLED_UP)
     run_due()
     yield of_saturday()
