@@ -19,6 +19,9 @@ from org.trace.actions import SYSTEM
 FACTS = """jsonb_build_object('week', {row}.week, 'version', {row}.version, 'half_days', {row}.required_half_days,
     'percent', {row}.percent, 'done', jsonb_build_array({row}.calls, {row}.visits, {row}.prospects, {row}.studies),
     'short', jsonb_build_array({row}.short_calls, {row}.short_visits, {row}.short_prospects, {row}.short_studies))"""
+# What of a fine never changes, in the chain with its first line (verifying.py).
+FINE = """jsonb_build_object('person', {row}.person_id, 'unit', {row}.unit_id, 'kind', {row}.kind,
+    'week', {row}.week, 'round', {row}.round, 'rules', {row}.rules_id)"""
 IN_FORCE = """NOT {row}.void AND NOT EXISTS (
         SELECT FROM activity_weekassessment AS later WHERE later.person_id = {row}.person_id
             AND later.week = {row}.week AND later.version > {row}.version
@@ -39,13 +42,13 @@ PROPOSE = f"""WITH fines AS (
             SELECT FROM activity_fine AS live WHERE live.person_id = due.person_id AND live.week = due.week
                 AND live.kind = 'two_short_weeks' AND live.state <> 'reversed'
         )
-    ON CONFLICT DO NOTHING RETURNING id, person_id, week
+    ON CONFLICT DO NOTHING RETURNING id, person_id, unit_id, kind, week, round, rules_id
 ), lines AS (
     SELECT person.employee_no AS place, fines.id AS fine_id, 'proposal' AS kind,
         %(yuan)s AS proposed, 0 AS owed, 0 AS paid, NULL::bigint AS by_id,
         %(actor)s AS actor, '' AS reason, jsonb_build_object('rules', %(version)s::int,
             'sha256', %(sha256)s::text, 'mode', %(mode)s::text, 'pairs', %(pairs)s::text, 'streak', second.streak,
-            'yuan', %(yuan)s, 'weeks',
+            'yuan', %(yuan)s, 'fine', {FINE.format(row="fines")}, 'weeks',
             jsonb_build_array({FACTS.format(row="first")}, {FACTS.format(row="second")})) AS facts
     FROM fines JOIN org_person AS person ON person.id = fines.person_id CROSS JOIN LATERAL (
         SELECT * FROM activity_weekassessment AS own

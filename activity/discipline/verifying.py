@@ -5,7 +5,7 @@ Reads every line in order, in one snapshot, and names what does not fit. It chan
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from activity.discipline.chain import LINE
-from activity.discipline.models import Fine, Ledger
+from activity.discipline.models import Fine, Ledger, LedgerEntry
 from activity.discipline.rules import Line, fold
 
 LINES = f"""
@@ -27,6 +27,7 @@ LOOSE = """
     LEFT JOIN activity_fine AS fine ON fine.id = entry.fine_id AND fine.ledger_id = entry.ledger_id
     WHERE city.id IS NULL OR fine.id IS NULL ORDER BY 1, 2
 """
+DECIDING = (LedgerEntry.Kind.CONFIRMATION, LedgerEntry.Kind.DISMISSAL, LedgerEntry.Kind.DECISION)
 BATCH = 2_000
 
 
@@ -77,14 +78,28 @@ def _missing(city: str, first: int, last: int) -> Fault:
 
 
 def _fine_faults(ledger: Ledger) -> Iterator[Fault]:
-    """The fold of a fine's lines must be its state, and its sums those of that state."""
+    """Each fine against the fold of its lines, and against what its first line and its decision say of it."""
     fines = Fine.objects.filter(ledger=ledger).prefetch_related("entries").order_by("pk")
     for fine in fines.iterator(chunk_size=BATCH):
         lines = sorted(fine.entries.all(), key=lambda one: one.number)
         said = fold([Line(one.kind, one.proposed, one.owed, one.paid, one.facts) for one in lines], fine.yuan)
         if said.fault or said.state != fine.state:
-            number = lines[-1].number if lines else 0
-            yield Fault(ledger.city.code, number, _("扣罚 {fine} 的状态或金额与分录不符").format(fine=fine.pk))
+            what = _("扣罚 {fine} 的状态或金额与分录不符")
+        elif not _as_written(fine, lines):
+            what = _("扣罚 {fine} 的对象、周次、规则或决定人与分录不符")
+        else:
+            continue
+        yield Fault(ledger.city.code, lines[-1].number if lines else 0, what.format(fine=fine.pk))
+
+
+def _as_written(fine: Fine, lines: Sequence[LedgerEntry]) -> bool:
+    """Whose it is, of which week and rules, when it was proposed, and who decided it and when."""
+    of = {"person": fine.person_id, "unit": fine.unit_id, "kind": fine.kind, "week": fine.week.isoformat()}
+    of |= {"round": fine.round, "rules": fine.rules_id}
+    decisions = [(one.by_id, one.at) for one in lines if one.kind in DECIDING]
+    decided, first = (fine.decided_by_id, fine.decided_at), lines[0]
+    is_proposal = first.facts.get("fine") == of and first.at == fine.proposed_at
+    return is_proposal and (decided in decisions if decisions else decided == (None, None))
 
 
 def _loose_lines() -> Iterator[Fault]:
