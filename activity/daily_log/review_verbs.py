@@ -95,7 +95,7 @@ def pass_log(request: SignedIn, log: DailyLog) -> HttpResponse:
 
     def act(said: dict[str, Any]) -> None:
         given = {"rating": said["rating"], "comment": form.words, "shown": said["shown"]}
-        reviewing.pass_log(log, by=request.user, at=request.now, **given)
+        reviewing.pass_log(log, by=request.user, **given)
 
     trouble = _write(request, log, "pass", form, act, _("已批阅 {name} 的日志").format(name=log.person.name))
     if trouble:
@@ -142,7 +142,7 @@ def ineffective(request: SignedIn, log: DailyLog) -> HttpResponse:
 @of_a_log
 def accept(request: SignedIn, log: DailyLog) -> HttpResponse:
     try:
-        reviewing.accept_back(log, by=request.user, at=request.now)
+        reviewing.accept_back(log, by=request.user)
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:

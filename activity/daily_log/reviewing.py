@@ -17,15 +17,18 @@ from activity.daily_log.models import Annotation, DailyLog
 from clients.prospects.models import Registration
 from clients.visits import actions as visits
 from clients.visits.models import Visit
+from org import clock
 from org.corrections import actions as corrections
 from org.corrections.models import Correction
 from org.delegations.models import Delegation
 from org.notices import actions as notices
 from org.people.models import Appointment, Person
+from org.periods.actions import hold_report
 from org.permissions import Permission
 from org.posts import Post
 from org.trace.actions import record
 from org.trace.models import Trace
+from org.week import Week
 from org.workflow import Refused, move
 from org.working_days.calendar import calendar_between
 
@@ -54,14 +57,22 @@ def _as_shown(log: DailyLog, shown: str | None) -> None:
 
 @transaction.atomic
 def pass_log(
-    log: DailyLog, *, by: Person, at: datetime, rating: int | None = None, comment: str = "", shown: str | None = None
+    log: DailyLog,
+    *,
+    by: Person,
+    at: datetime | None = None,
+    rating: int | None = None,
+    comment: str = "",
+    shown: str | None = None,
 ) -> DailyLog:
     """批阅通过. A 补录 passed so is not thereby accepted: that is a verb of its own.
 
-    `shown`: the fingerprint (as_read) of what he read on the page; without it he judges the log as it is.
+    `shown`: the fingerprint (as_read) of what he read on the page; without it he judges the log as it is. Without
+    `at` the clock is asked under the locks, so that the report has it or it came later.
     """
     _never_himself(log, by)
     _as_shown(log, shown)
+    at = _instant(log, at)
     changes = {"reviewed_by": by, "reviewed_at": at, "rating": rating, "comment": comment.strip()}
     move(log, DailyLog.PASS, by=by, at=at, changes=changes)
     if comment.strip():
@@ -86,9 +97,13 @@ def return_log(log: DailyLog, *, by: Person, at: datetime, comment: str, shown: 
 
 
 @transaction.atomic
-def accept_back(log: DailyLog, *, by: Person, at: datetime) -> DailyLog:
-    """接受补录: from now on it counts; until the week closes (domain.md, Deadlines of a day)."""
+def accept_back(log: DailyLog, *, by: Person, at: datetime | None = None) -> DailyLog:
+    """接受补录: from now on it counts; until the week closes (domain.md, Deadlines of a day).
+
+    Without `at` the clock is asked under the locks, as when handing in.
+    """
     _never_himself(log, by)
+    at = _instant(log, at)
     acting = _may(by, Permission.LOG_REVIEW, log, at)
     _before_close(log, at)
     waiting = DailyLog.objects.filter(pk=log.pk, timeliness=DailyLog.Timeliness.BACK, back_accepted_at=None)
@@ -100,6 +115,13 @@ def accept_back(log: DailyLog, *, by: Person, at: datetime) -> DailyLog:
     _tell(log, "back_accepted", _("{day:%m-%d} 补录已接受，计入本周").format(day=log.day), "", at=at)
     log.refresh_from_db()
     return log
+
+
+def _instant(log: DailyLog, at: datetime | None) -> datetime:
+    """When it happens: asked once log and open report are held, so that nobody slips in before a cut-off (C1, C2)."""
+    DailyLog.objects.select_for_update().get(pk=log.pk)
+    hold_report(log.person, Week.of(log.day))
+    return at or clock.now()
 
 
 def _note(log: DailyLog, said: str, by: Person, at: datetime) -> None:

@@ -320,6 +320,15 @@ def test_accepting_is_possible_until_the_week_closes(back, manager, zhou):
     assert week_of(zhou) == (6, 3, 1, 1)
 
 
+def test_the_clock_is_asked_under_the_lock_not_when_the_page_was_asked(back, manager, clock_at):
+    clock_at(WEEK_CLOSE)
+    with pytest.raises(Refused, match="关账"):
+        reviewing.accept_back(back, by=manager)
+    clock_at(JUST_BEFORE_CLOSE)
+    reviewing.accept_back(back, by=manager)
+    assert fresh(back).back_accepted_at >= JUST_BEFORE_CLOSE
+
+
 def test_accepting_once(back, manager):
     reviewing.accept_back(back, by=manager, at=NINE)
     with pytest.raises(Refused, match="已被别人办理"):
