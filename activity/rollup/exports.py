@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from django.utils.translation import gettext as _
 
 from activity.daily_log.models import Counters
+from activity.discipline.models import LedgerEntry
 from activity.rollup.models import Figures, RollUp, RollUpDay, RollUpUnit
 from activity.rollup.rules import due_of, overall, percent, rates
 from org.clock import SHANGHAI
@@ -66,7 +67,16 @@ def _summary_rows(rollup: RollUp, total: RollUpUnit, standard: Standard) -> list
         (_("其中迟报和补录"), total.logs_late),
         (_("日志未交"), total.logs_missing),
         (_("已批阅"), total.logs_reviewed),
+        *_ledger_rows(rollup),
     ]
+
+
+def _ledger_rows(rollup: RollUp) -> Iterator[Row]:
+    """The head of the chain of fines as of the freeze (reliability.md C24); nothing before the first line."""
+    last = LedgerEntry.objects.filter(ledger__city=rollup.city, at__lt=rollup.due_at).order_by("-number").first()
+    if last is not None:
+        label = book_of(rollup.rules).fines.label
+        yield _("{label}台账").format(label=label), _("{n} 条，链头 {hash}").format(n=last.number, hash=last.hash)
 
 
 def _figures_header() -> list[str]:

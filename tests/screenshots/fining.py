@@ -38,5 +38,5 @@ def shots(people, at):
         Shot("fine-manager", "department_manager", f"/fines/{waits.pk}/"),
         Shot("fine-confirmed", "gm_office", f"/fines/{confirmed.pk}/"),
         Shot("fines-city", "hq_staff", "/fines/"),
-        Shot("fines-own-none", "client_manager", "/fines/"),
+        Shot("fines-own", "client_manager", "/fines/"),
     ]

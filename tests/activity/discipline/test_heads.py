@@ -1,13 +1,17 @@
 """The chain's head leaves the house on the day after the ledger changed: one letter a city and day (C24)."""
 
 from datetime import timedelta
+from io import BytesIO
 from uuid import uuid4
 
 import pytest
 from django.core import mail
+from openpyxl import load_workbook
 
 from activity.discipline import actions
 from activity.discipline.models import Announced, Fine, Ledger
+from activity.rollup.exports import workbook
+from activity.rollup.models import RollUp
 from org.notices.models import Letter
 from org.periods.due import run_due
 from org.posts import Post
@@ -98,6 +102,24 @@ def test_days_of_silence_are_one_letter(at_noon, deputy, clock_at):
     clock_at(THURSDAY + timedelta(days=3))
     run_due()
     assert "台账：2 条" in heads().get().body
+
+
+def test_the_weekly_report_prints_the_head_of_its_freeze(at_noon, deputy, clock_at):
+    head = Ledger.objects.get().head
+    noon = make.at(make.THURSDAY.replace(day=21), 12)
+    clock_at(noon + timedelta(minutes=1))
+    actions.confirm(Fine.objects.get(), by=deputy, at=noon + timedelta(seconds=1), key=uuid4())
+    run_due()
+    report = RollUp.objects.order_by("week").last()
+    sheet = load_workbook(BytesIO(bytes(report.file.content)))["汇总"]
+    assert dict(sheet.values)["扣罚台账"] == f"1 条，链头 {head}"
+    assert f"扣罚台账：1 条，链头 {head}" in Letter.objects.get(about_id=str(report.pk)).body
+    assert workbook(report) == bytes(report.file.content)
+
+
+def test_a_report_before_the_first_line_prints_none(at_noon):
+    [first, *_] = RollUp.objects.order_by("week")
+    assert "台账" not in Letter.objects.get(about_id=str(first.pk)).body
 
 
 def test_each_city_has_its_own(rules, zhou, clock_at):

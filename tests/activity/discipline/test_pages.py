@@ -181,7 +181,7 @@ def test_a_reversed_one_says_why_and_shows_the_versions(seen, fine, zhou, deputy
     run_due()
     text = words(seen(zhou, of(fine)))
     assert "已冲销，不再作数原因：赵敏准予免责：台风" in text
-    assert "第 2 版 已免责 赵敏准予免责：台风" in text
+    assert "11.9 那周第 2 版 赵敏" in text
     assert "提议之后更正过，现在是第 2 版：已免责" in text
 
 

@@ -1,15 +1,20 @@
 """`/` says to each post what to do now, and every link on it opens."""
 
 from datetime import time, timedelta
+from uuid import uuid4
 
 import pytest
 from django.test import Client
 from lxml import html
 
+from activity.discipline.closing import close_week
 from activity.rollup.models import RollUp, RollUpUnit
+from org.absences import actions as absences
+from org.absences.rules import Stretch, Wish
 from org.notices import actions as notices
 from org.periods.models import Period
 from org.posts import Post
+from org.week import Week
 from tests import factories as make
 
 FRIDAY = make.THURSDAY + timedelta(days=1)
@@ -140,3 +145,30 @@ def test_the_managers_desk_leads_to_the_oldest_log_that_waits_also_of_a_day_off(
     assert "/review/2026-11-15/" in page.xpath("//a/@href")
     shown = client.get("/review/").context["board"]
     assert [day for day, _count in shown.waiting_days] == [sunday - timedelta(days=7), sunday]
+
+
+@pytest.fixture
+def proposed(zhou, city, clock_at):
+    """Two weeks without a log are closed."""
+    make.rules()
+    clock_at(make.at(FRIDAY, 14))
+    noon = make.at(make.MONDAY + timedelta(days=1), 12)
+    for weeks in (2, 1):
+        close_week(city, Week(make.MONDAY - timedelta(weeks=weeks)), due_at=noon, at=noon)
+
+
+def test_the_deputy_first_reads_what_waits_for_him(proposed, deputy, stranger):
+    assert rows(deputy)[0] == ("1 条扣罚提议待确认", "最早的是11.9–11.15（第 46 周）的，逐条看事实再定")
+    assert not [title for title, *_ in rows(stranger) if "扣罚" in title]
+
+
+@pytest.mark.parametrize("post", [Post.DEPARTMENT_MANAGER, Post.GM_OFFICE, Post.HQ_STAFF])
+def test_others_read_that_it_waits_for_the_deputy(proposed, department, post):
+    assert ("1 条扣罚提议等分管总确认",) in rows(make.person(post, unit=make.home_of(post, department)))
+
+
+def test_requests_for_leave_wait_on_the_desk(zhou, manager, clock_at):
+    clock_at(make.at(FRIDAY, 14))
+    wish = Wish("leave", Stretch(FRIDAY, "am", FRIDAY, "pm"), "看病")
+    absences.ask(zhou, wish, at=make.at(FRIDAY, 9), key=uuid4())
+    assert ("1 份请假待批",) in rows(manager)
