@@ -4,6 +4,7 @@ import logging
 import re
 from datetime import timedelta
 from urllib.parse import urlencode, urljoin, urlsplit
+from uuid import uuid4
 
 import pytest
 from django.db import transaction
@@ -12,9 +13,13 @@ from django.urls import resolve
 from lxml import html
 
 from activity.daily_log import reviewing
+from activity.discipline import actions as discipline
+from activity.discipline.closing import close_week
+from activity.discipline.models import Fine
 from activity.rollup.actions import freeze, publish_waiting
 from org import clock
 from org.notices.models import Notice
+from org.people.models import Person
 from org.periods.due import Sweep
 from org.posts import Post
 from org.rules.book import rules_on
@@ -52,6 +57,7 @@ def _city():
     make.submit(make.person(Post.CLIENT_MANAGER, unit=other.team), YESTERDAY)
     _logs(people, writers)
     _report(top)
+    _closed(top)
     make.prospect(people[Post.CLIENT_MANAGER])
     for person in people.values():
         Notice.objects.create(key=f"hello {person.pk}", to=person, kind="x", title="你好", at=NOW)
@@ -81,6 +87,17 @@ def _report(top):
     at = make.at(REPORTED.saturday, 12)
     freeze(top, REPORTED, rules=rules_on(REPORTED.monday), due_at=at, at=at)
     publish_waiting(Sweep(at=NOW))
+
+
+def _closed(top):
+    """Two weeks in which nobody wrote: fines are proposed, one of them is confirmed, one dismissed."""
+    noon = make.at(make.MONDAY + timedelta(days=1), 12)
+    for week in (REPORTED.previous, REPORTED):
+        close_week(top, week, due_at=noon, at=noon)
+    deputy = Person.objects.holding(Post.BRANCH_DEPUTY_GM, on=TODAY).get()
+    confirmed, dismissed, *_ = Fine.objects.to_decide(deputy, TODAY).select_related("ledger__city", "person", "rules")
+    discipline.confirm(confirmed, by=deputy, at=NOW, key=uuid4())
+    discipline.dismiss(dismissed, by=deputy, at=NOW, key=uuid4(), reason="人在外地")
 
 
 @pytest.fixture
