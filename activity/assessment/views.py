@@ -61,24 +61,20 @@ def person_figure(request: SignedIn, employee_no: str, week: Week, item: str) ->
 @requires(Permission.WEEK_EXCUSE)
 @tapped
 def excuse(request: SignedIn, employee_no: str, week: Week) -> HttpResponse:
-    """分管总 excuses the week; refused, the page once more with the sentence and what was typed."""
+    """分管总 excuses the week; refused, back to the week as it stands, with the sentence."""
     person = excusable(request.user, employee_no, week, on=request.today)
-    form = ExcuseForm(request.POST or None)
-    if request.method != "POST":
-        return redirect("person-week", employee_no, week)
-    if form.is_valid():
+    form = ExcuseForm(request.POST)
+    if request.method == "POST" and not form.is_valid():
+        return _week_page(request, person, week, form=form, status=422)
+    if request.method == "POST":
         said = form.cleaned_data
         try:
-            excusing.excuse(
-                person, week, by=request.user, at=request.now, key=said["key"], reason=said["reason"]
-            )  # fmt: skip
+            excusing.excuse(person, week, by=request.user, at=request.now, key=said["key"], reason=said["reason"])
         except Refused as refusal:
-            form.add_error(None, str(refusal))
-            return _week_page(request, person, week, form=form, status=409)
+            messages.error(request, str(refusal))
         else:
             messages.success(request, _("已准予{name}这一周免责，已告诉本人").format(name=person.name))
-            return redirect("person-week", employee_no, week)
-    return _week_page(request, person, week, form=form, status=422)
+    return redirect("person-week", employee_no, week)
 
 
 @requires(Permission.WEEK_EXCUSE)
