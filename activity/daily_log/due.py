@@ -33,13 +33,13 @@ def due_halves(
     span = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     working = [day for day in span if calendar.works(day)]
     away, relief = _away(person_ids, first, last, calendar)
-    due: dict[tuple[int, date], Halves] = {}
+    due: dict[tuple[int, date], Halves] = {}  # of two posts at once the one taken up later decides
     for person, starts, ends, path in _in_post(person_ids, first, last):
         for day in working:
-            spared = {half for above, half in relief[day] if path.startswith(above)}
-            if starts <= day <= ends and (halves := BOTH - away[person, day] - spared):
-                due[person, day] = halves
-    return due
+            if starts <= day <= ends:
+                spared = {half for above, half in relief[day] if path.startswith(above)}
+                due[person, day] = BOTH - away[person, day] - spared
+    return {pair: halves for pair, halves in due.items() if halves}
 
 
 def _in_post(person_ids: Collection[int], first: date, last: date) -> list[tuple[int, date, date, str]]:
@@ -47,6 +47,7 @@ def _in_post(person_ids: Collection[int], first: date, last: date) -> list[tuple
     held = (
         Appointment.objects.filter(person__in=person_ids, post=Post.CLIENT_MANAGER)
         .touching(first, last)
+        .order_by("starts_on", "pk")
         .values_list("person", "starts_on", "ends_on", "person__joined_on", "person__left_on", "unit__path")
     )
     return [
