@@ -27,7 +27,7 @@ BOOKS = st.fixed_dictionaries(
                 "exempt_below_days": st.sampled_from([0, 2, 3]),
                 "unassessed_weeks": st.sampled_from(["skip", "break"]),
                 "short_weeks": st.sampled_from(["pairs", "rolling"]),
-                "duty_half_days_a_month": st.sampled_from([None, 2]),
+                "duty_half_days_a_month": st.sampled_from([None, 2, 3]),
                 "newcomers": st.sampled_from(
                     [
                         {"ramp": (), "weeks_without_fines": 2},

@@ -81,6 +81,12 @@ class Discipline(Compared):
 
     # Leave and duty, entered late or in time; and taken back.
 
+    @rule(data=st.data(), who=WHO)
+    def on_duty_twice(self, data, who):
+        """In one month: by its cap the earlier one is taken off and the later one is not, whichever is told first."""
+        for _ in range(2):
+            self.away(data, who, "duty", 1)
+
     @rule(data=st.data(), who=WHO, kind=st.sampled_from(["leave", "duty"]), days=st.integers(1, 4))
     def away(self, data, who, kind, days):
         first = data.draw(st.sampled_from(self.weeks())) + timedelta(days=data.draw(st.integers(0, 6)))
