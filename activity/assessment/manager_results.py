@@ -39,7 +39,7 @@ def manager_lines(asking: Asking, found: Results) -> list[ManagerLine]:
     named = _recorded(asking) if found.close else _forecast(found)
     seen = [one for one in named if reads(within, one.verdict.person_id, one.path)]
     standard = found.book.manager_targets.standard
-    return [_line(one, asking, standard) for one in sorted(seen, key=lambda one: one.order)]
+    return [_line(one, asking, found, standard) for one in sorted(seen, key=lambda one: one.order)]
 
 
 def _recorded(asking: Asking) -> list[Named]:
@@ -54,13 +54,13 @@ def _forecast(found: Results) -> list[Named]:
     return [Named.of_forecast(row, Verdict.forecast(row, MANAGERS)) for row in asked(sql, given)]
 
 
-def _line(one: Named, asking: Asking, standard: tuple[int, ...]) -> ManagerLine:
+def _line(one: Named, asking: Asking, found: Results, standard: tuple[int, ...]) -> ManagerLine:
     verdict = one.verdict
     need = needed(standard, half_days=verdict.half_days)
     return ManagerLine(
         one.employee_no,
         one.name,
-        one.place,
+        found.place_of(one),
         reverse("person-week", args=[one.employee_no, asking.week]),
         words.days(verdict.half_days),
         list(zip(verdict.done, need, strict=True)),

@@ -20,11 +20,12 @@ from activity.assessment import words
 from activity.assessment.figures import CLIENT_MANAGERS, Standard, parameters, statement
 from activity.assessment.forecast import Verdict, asked, chained
 from activity.assessment.models import WeekAssessment, WeekClose
+from activity.assessment.rates import Counts, Rate
 from activity.assessment.rules import Four, Spared, Status, needed
 from activity.assessment.words import Pill, pill_of
 from org.people.models import Person
 from org.permissions import Permission
-from org.reach import STEP, Reach, city_path, reach
+from org.reach import STEP, Reach, branch_path, city_path, reach
 from org.rules.book import book_of
 from org.rules.days import ruled_days
 from org.rules.schema import RuleBook
@@ -49,7 +50,6 @@ LISTED = f"""{NAMED}, counted AS (
 SELECT (SELECT json_agg(counted) FROM counted) AS counts, listed.* FROM (SELECT 1) AS one LEFT JOIN listed ON true
 """  # noqa: S608
 
-Counts = Counter[Status]
 CountRows = Sequence[tuple[str, str, int]]  # path of the unit right below, status, people
 
 
@@ -75,42 +75,6 @@ class Named(NamedTuple):
     @property
     def order(self) -> tuple[int, str, str]:
         return ORDER.index(self.verdict.status), self.path, self.employee_no
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """达标率: people met of people assessed; neither the exempt nor the excused are assessed."""
-
-    counts: Counts
-
-    @property
-    def assessed(self) -> int:
-        return self.met + self.short
-
-    @property
-    def met(self) -> int:
-        return self.counts[Status.MET]
-
-    @property
-    def short(self) -> int:
-        return self.counts[Status.SHORT]
-
-    @property
-    def excused(self) -> int:
-        return self.counts[Status.EXCUSED]
-
-    @property
-    def exempt(self) -> int:
-        return self.counts[Status.EXEMPT]
-
-    @property
-    def people(self) -> int:
-        return sum(self.counts.values())
-
-    @property
-    def percent(self) -> int | None:
-        """Whole, cut: 100 means everybody."""
-        return 100 * self.met // self.assessed if self.assessed else None
 
 
 class Line(NamedTuple):
@@ -148,6 +112,15 @@ class Results:
     units: list[UnitLine] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     days_left: int = 0
+
+    branches: dict[str, str] = field(default_factory=dict)  # of a city: path -> name
+
+    def place_of(self, one: Named) -> str:
+        """His unit below this one; in the list of a city with its branch."""
+        branch = self.branches.get(branch_path(one.path), "")
+        if one.path == self.unit.path:
+            return ""
+        return one.place if branch in ("", one.place) else f"{branch} {one.place}"
 
     @property
     def closes(self) -> str:
@@ -190,6 +163,8 @@ def results_of(asking: Asking) -> Results:
     within = reach(reader, Permission.ROLLUP_READ, on=asking.on)
     units = _units_round(unit)
     made = Results(unit, week, _trail(asking, units, within), calendar, book)
+    if unit.kind == UnitKind.CITY:
+        made.branches = {one.path: one.name for one in units if one.depth > unit.depth}
     made.close = (
         WeekClose.objects.filter(city__path=city_path(unit.path), week=week.monday).select_related("rules").first()
     )
@@ -208,7 +183,7 @@ def results_of(asking: Asking) -> Results:
     made.rate = Rate(sum(by_unit.values(), Counter()))
     made.units = _unit_lines(asking, units, by_unit) if unit.kind not in (UnitKind.SECTION, UnitKind.TEAM) else []
     logs = reach(reader, Permission.LOG_READ, on=asking.on)
-    made.lines = [_line(one, asking, made.book, logs) for one in sorted(people, key=lambda one: one.order)]
+    made.lines = [_line(one, asking, made, logs) for one in sorted(people, key=lambda one: one.order)]
     if not made.rate.people:
         made.why_none = _("这个单位这一周没有客户经理。")
     return made
@@ -263,16 +238,16 @@ def _unit_lines(asking: Asking, units: Sequence[Unit], by_unit: Mapping[str, Cou
     ]
 
 
-def _line(one: Named, asking: Asking, book: RuleBook, logs: Reach) -> Line:
+def _line(one: Named, asking: Asking, made: Results, logs: Reach) -> Line:
     verdict = one.verdict
-    need = _need(verdict, book)
+    need = _need(verdict, made.book)
     opens = logs.covers(one.path) or (logs.own and verdict.person_id == asking.reader.pk)
     link = reverse("person-week", args=[one.employee_no, asking.week]) if opens else ""
     is_short = verdict.status == Status.SHORT
     return Line(
         one,
         link,
-        one.place if one.path != asking.unit.path else "",
+        made.place_of(one),
         list(zip(verdict.done, need, strict=True)),
         words.lacking(verdict.short) if is_short else "",
         _("第 {n} 周").format(n=verdict.streak) if is_short and not verdict.spared else "",

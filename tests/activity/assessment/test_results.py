@@ -101,7 +101,7 @@ def test_units_are_listed_by_code_with_their_rate(page, team, deputy, branch, de
 
 
 def test_headquarters_reads_all_of_the_city(page, team, hq, city):
-    assert "周婷" in words(page(hq, of(city)))
+    assert "周婷 E70002 市南支公司 团体部" in words(page(hq, of(city)))
 
 
 @pytest.mark.parametrize(
