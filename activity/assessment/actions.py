@@ -31,7 +31,7 @@ Reasons = Mapping[int, Why]  # person id -> why
 # `fresh`: what is to be written: at the close everything, later what differs from the version in force.
 WRITE = """{assessed}, current AS (
     SELECT DISTINCT ON (person_id) * FROM {table}
-    WHERE CASE WHEN %(people)s::bigint[] IS NULL THEN close_id = %(close)s
+    WHERE CASE WHEN %(people)s::bigint[] IS NULL THEN close_id = ANY(%(closes)s::bigint[])
         ELSE week = %(monday)s AND person_id = ANY(%(people)s::bigint[]) END
     ORDER BY person_id, version DESC
 ), fresh AS (
@@ -95,6 +95,7 @@ def assess_again(close: WeekClose, reasons: Reasons, *, at: datetime) -> set[int
 def _write(close: WeekClose, reasons: Reasons | None, *, at: datetime) -> set[int]:
     week, book = Week(close.week), book_of(close.rules)
     calendar = calendar_between(week.monday, week.sunday)
+    closes = list(WeekClose.objects.filter(week=close.week).values_list("pk", flat=True))  # of all cities
     changed: set[int] = set()
     for standard in (CLIENT_MANAGERS, MANAGERS):
         given = parameters(
@@ -107,7 +108,7 @@ def _write(close: WeekClose, reasons: Reasons | None, *, at: datetime) -> set[in
         )
         with connection.cursor() as cursor:
             sql = _written(standard, book.assessment.mode)
-            asked = {**given, **_why(reasons), "close": close.pk, "at": at}
+            asked = {**given, **_why(reasons), "close": close.pk, "closes": closes, "at": at}
             if reasons is None:
                 cursor.execute(sql, asked)
             else:

@@ -36,7 +36,9 @@ class Standard(NamedTuple):
 DONE = """done AS (
     SELECT person_id, sum(calls)::int AS calls, sum(visits)::int AS visits,
         sum(prospects)::int AS prospects, sum(studies)::int AS studies
-    FROM activity_dailylog WHERE day BETWEEN %(monday)s AND %(sunday)s AND counts GROUP BY person_id
+    FROM activity_dailylog WHERE day BETWEEN %(monday)s AND %(sunday)s AND counts
+        AND (%(people)s::bigint[] IS NULL OR person_id = ANY(%(people)s::bigint[]))
+    GROUP BY person_id
 )"""
 CLIENT_MANAGERS = Standard(
     "activity_weekassessment", Post.CLIENT_MANAGER, ("calls", "visits", "prospects", "studies"), DONE
@@ -144,7 +146,7 @@ def _judged(standard: Standard, mode: str) -> str:
     )"""  # noqa: S608
 
 
-# The fold of `rules.streak`: only the last row before this week matters, a void one hands on what it found.
+# The fold of `rules.streak`: of what came before, only the last row in force matters.
 LINKED = """, anew AS MATERIALIZED (
     SELECT held.person_id FROM held JOIN days ON days.day = held.lo
     WHERE greatest(held.starts_on, held.joined_on) = held.lo AND NOT EXISTS (
@@ -158,7 +160,11 @@ LINKED = """, anew AS MATERIALIZED (
         CASE WHEN starts_anew THEN 0 ELSE coalesce(last.streak, 0) END AS carried
     FROM (SELECT *, person_id IN (SELECT person_id FROM anew) AS starts_anew FROM judged) AS begun LEFT JOIN LATERAL (
         SELECT streak FROM activity_weekassessment AS earlier
-        WHERE earlier.person_id = begun.person_id AND earlier.week < %(monday)s
+        WHERE earlier.person_id = begun.person_id AND earlier.week < %(monday)s AND NOT earlier.void
+            AND NOT EXISTS (
+                SELECT FROM activity_weekassessment AS later WHERE later.person_id = earlier.person_id
+                    AND later.week = earlier.week AND later.version > earlier.version
+            )
         ORDER BY earlier.week DESC, earlier.version DESC LIMIT 1
     ) AS last ON true
 ), followed AS (

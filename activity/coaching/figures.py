@@ -8,6 +8,7 @@ MANAGER_DONE = """accompanied AS (
     SELECT companion_id AS person_id, count(*) AS visits FROM clients_visit
     WHERE day BETWEEN %(monday)s AND %(sunday)s AND companion_confirmed AND companion_id <> person_id
         AND ineffective_at IS NULL
+        AND (%(people)s::bigint[] IS NULL OR companion_id = ANY(%(people)s::bigint[]))
     GROUP BY companion_id
 ), entered AS (
     SELECT person_id,
@@ -16,7 +17,9 @@ MANAGER_DONE = """accompanied AS (
         count(*) FILTER (WHERE kind = 'accompaniment' AND visit_id IS NULL AND confirmed) AS visits,
         count(*) FILTER (WHERE kind = 'coaching' AND confirmed) AS coachings,
         count(*) FILTER (WHERE kind IN ('proposal', 'recruit')) AS last_ones
-    FROM activity_managerentry WHERE day BETWEEN %(monday)s AND %(sunday)s GROUP BY person_id
+    FROM activity_managerentry WHERE day BETWEEN %(monday)s AND %(sunday)s
+        AND (%(people)s::bigint[] IS NULL OR person_id = ANY(%(people)s::bigint[]))
+    GROUP BY person_id
 ), done AS (
     SELECT person_id, coalesce(entered.calls, 0)::int AS follow_up_calls,
         (coalesce(entered.visits, 0) + coalesce(accompanied.visits, 0))::int AS accompaniments,

@@ -45,10 +45,12 @@ STRETCHES = """held AS MATERIALIZED (
         PARTITION BY person_id, extract(year FROM day), extract(month FROM day) ORDER BY day, half
     ) AS nth
     FROM org_absence WHERE kind = 'duty' AND day = ANY(%(duty_days)s::date[])
+        AND (%(people)s::bigint[] IS NULL OR person_id = ANY(%(people)s::bigint[]))
 ), away_half AS MATERIALIZED (
     SELECT person_id, day, half
     FROM org_absence AS b JOIN days USING (day) LEFT JOIN duty USING (person_id, day, half)
-    WHERE b.kind = 'leave' OR %(duty_cap)s::int IS NULL OR duty.nth <= %(duty_cap)s
+    WHERE (b.kind = 'leave' OR %(duty_cap)s::int IS NULL OR duty.nth <= %(duty_cap)s)
+        AND (%(people)s::bigint[] IS NULL OR b.person_id = ANY(%(people)s::bigint[]))
     UNION
     SELECT spans.person_id, relief.day, relief.half
     FROM unnest(%(relief_paths)s::text[], %(relief_days)s::date[], %(relief_halves)s::text[])

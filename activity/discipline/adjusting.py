@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -23,44 +23,65 @@ from activity.discipline.proposing import propose, reverse
 from org.corrections.models import Correction
 from org.people.models import Appointment
 from org.periods.due import Sweep, afterwards, beforehand, hold_cities
+from org.posts import Post
 from org.units.models import Unit
 from org.week import Week
 
 Touched = dict[date, dict[int, Why]]  # Monday -> person id -> why
-BATCH = 2_000  # corrections a transaction
+BATCH = 10_000  # corrections a transaction
+GAPS = (Correction.Cause.ROSTER, Correction.Cause.CALENDAR)  # may open or close a gap that the next week begins after
 
 
 @beforehand
 @afterwards
 def settle_waiting(sweep: Sweep) -> None:
-    """Every correction that is waiting; one that breaks is told to the administrators and tried again."""
-    if Correction.objects.waiting().exists():
-        sweep.isolated("corrections", Unit.root(), lambda: settle(at=sweep.at))
+    """Every correction that is waiting, batch by batch; of a batch that breaks each by itself.
+
+    One that breaks is told to the administrators, holds up no other, and is tried again.
+    """
+    last = 0
+    while batch := list(Correction.objects.waiting().filter(pk__gt=last).values_list("pk", flat=True)[:BATCH]):
+        if not _settled(batch, sweep):
+            for one in batch:
+                if sweep.trouble:
+                    return
+                _settled([one], sweep)
+        last = batch[-1]
+
+
+def _settled(batch: list[int], sweep: Sweep) -> bool:
+    """Whether it went through; trouble of the server is kept in the sweep."""
+    finished: list[int] = []
+    sweep.isolated("corrections", Unit.root(), lambda: finished.append(settle(batch, at=sweep.at)))
+    return bool(finished)
 
 
 @transaction.atomic
-def settle(*, at: datetime) -> int:
-    """Apply what is waiting; returns how many fines were proposed or reversed.
+def settle(only: Collection[int] | None = None, *, at: datetime) -> int:
+    """Apply what is waiting (of these); returns how many fines were proposed or reversed.
 
     Holds all cities: no week closes meanwhile, so a correction of an open week may be dropped (its close will see
     the fact, which is committed), and one of a closed week finds every row.
     """
     hold_cities()
-    waiting = list(Correction.objects.waiting().select_related("unit")[:BATCH])
-    moved = adjust(_touched(waiting), at=at) if waiting else 0
-    Correction.objects.filter(pk__in=[one.pk for one in waiting]).update(done_at=at)
+    waiting = Correction.objects.waiting().select_related("unit")
+    found = list(waiting if only is None else waiting.filter(pk__in=only))
+    moved = adjust(_touched(found), at=at) if found else 0
+    Correction.objects.filter(pk__in=[one.pk for one in found]).update(done_at=at)
     return moved
 
 
 def adjust(touched: Touched, *, at: datetime) -> int:
-    """Assess these people's closed weeks again, the older first, and follow whose week came out otherwise."""
+    """Assess these people's closed weeks again, the older first, and follow whom the next week may concern."""
     moved, following = 0, dict[int, Why]()
     for week, closes in _closed_since(min(touched, default=None)):
-        asked = {**following, **touched.get(week, {})}
-        if asked:
+        own = touched.get(week, {})
+        if asked := {**following, **own}:
             changed = set[int]().union(*(assess_again(close, asked, at=at) for close in closes))
             moved += _set_right(closes, asked, at=at)
-            following = {person: asked[person] for person in asked if person in changed | _resting(asked, week)}
+            gaps = {person for person, why in own.items() if why.cause in GAPS}
+            concerned = changed | gaps | _resting(asked, week)
+            following = {person: asked[person] for person in asked if person in concerned}
     return moved
 
 
@@ -115,17 +136,23 @@ def _touched(waiting: Iterable[Correction]) -> Touched:
 
 
 def _last_day(one: Correction) -> date:
-    """Who is away more or less has used up more or less of his month's duty (**C**), to the end of that month."""
-    if one.cause not in (Correction.Cause.LEAVE, Correction.Cause.IMPORT):
+    """Where more or less of a month's duty (**C**) may be used up now, to the end of that month."""
+    if one.cause not in (Correction.Cause.LEAVE, Correction.Cause.IMPORT, Correction.Cause.CALENDAR):
         return one.last
     return one.last.replace(day=monthrange(one.last.year, one.last.month)[1])
 
 
 def _people_of(one: Correction) -> list[int]:
-    """The person; or everybody with a post in the unit or below it in those days, or assessed there."""
+    """The person; or everybody with a post in the unit or below it in those days, or assessed there.
+
+    Of the calendar everybody who ever had a post there: a day may lie in a gap between two posts.
+    """
     if one.unit is None:
         return [one.person_id] if one.person_id else []
     within = {"unit__path__startswith": one.unit.path}
+    if one.cause == Correction.Cause.CALENDAR:
+        assessed_posts = Appointment.objects.filter(**within, post__in=(Post.CLIENT_MANAGER, Post.DEPARTMENT_MANAGER))
+        return list(assessed_posts.values_list("person", flat=True).distinct())
     held = Appointment.objects.touching(one.first, one.last).filter(**within)
     assessed = WeekAssessment.objects.filter(**within, week__range=(Week.of(one.first).monday, one.last))
     return list(held.values_list("person", flat=True).union(assessed.values_list("person", flat=True)))

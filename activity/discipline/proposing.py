@@ -71,6 +71,7 @@ REVERSE = f"""WITH gone AS (
             SELECT FROM activity_weekassessment AS a JOIN activity_weekclose AS close ON close.id = a.close_id
             JOIN activity_ledger AS own ON own.city_id = close.city_id
             WHERE a.person_id = fine.person_id AND a.week = fine.week AND a.proposes AND own.id = fine.ledger_id
+                AND (a.unit_id = fine.unit_id OR fine.state <> 'proposed')
                 AND {IN_FORCE.format(row="a")}
         )
     RETURNING fine.id, fine.person_id, fine.yuan, old.state
