@@ -21,12 +21,15 @@ DAY = timedelta(days=1)
 
 
 def service_changed(people: Upsert[Person], *, at: datetime) -> None:
-    """Of the people who were known before. 入司 moves every week of service after it (newcomers), so up to today."""
+    """Of the people who were known before. 入司 moves every week of service after it (newcomers), so up to today.
+
+    A later 入司 is a new employment, which does not undo the one before it (docs/adr/0007): nothing is noted.
+    """
     spans = []
     for person, changes in people.changes:
-        if "joined_on" in changes:
-            first = min(changes["joined_on"])
-            spans.append((person.pk, first, max(first, *changes["joined_on"], at.date())))
+        before, after = changes.get("joined_on", (None, None))
+        if before and after < before:
+            spans.append((person.pk, after, max(before, at.date())))
         if "left_on" in changes:
             spans.append((person.pk, *_moved_end(*changes["left_on"], today=at.date())))
     _note(spans, at, _("花名册更改入司或离司日期"))

@@ -132,7 +132,7 @@ def test_a_first_roster_notes_nothing(roster):
 @pytest.mark.parametrize(
     ("changed", "first", "last"),
     [
-        ({"入司日期": "2026-02-02"}, None, TODAY),
+        ({"入司日期": "2019-12-02"}, date(2019, 12, 2), TODAY),
         ({"离司日期": "2026-11-06"}, date(2026, 11, 7), TODAY),
         ({"离司日期": "2026-12-31"}, date(2027, 1, 1), date(2027, 1, 1)),
     ],
@@ -140,8 +140,16 @@ def test_a_first_roster_notes_nothing(roster):
 def test_a_service_that_changed(roster, changed, first, last):
     roster(单位=UNITS, 人员=[ZHOU], 任职=[POST])
     roster(人员=[{**ZHOU, **changed}])
-    joined = min(date.fromisoformat(str(ZHOU["入司日期"])), date(2026, 2, 2))
-    assert [one[:4] for one in noted()] == [("roster", ZHOU["姓名"], first or joined, last)]
+    assert [one[:4] for one in noted()] == [("roster", ZHOU["姓名"], first, last)]
+
+
+def test_a_new_employment_does_not_undo_the_old_one(roster):
+    """Her weeks before 入司 stay as they were assessed; of her return only the end that was taken away is noted."""
+    roster(单位=UNITS, 人员=[{**ZHOU, "离司日期": "2026-11-06"}], 任职=[POST])
+    roster(人员=[{**ZHOU, "离司日期": "2026-11-06", "入司日期": "2020-02-03"}])
+    assert noted() == []
+    roster(人员=[{**ZHOU, "入司日期": "2026-11-16"}])
+    assert [one[2:4] for one in noted()] == [(date(2026, 11, 7), TODAY)]
 
 
 def test_a_last_day_that_moves_touches_the_days_between(roster):
