@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from org.periods.actions import make_periods
+from org.periods.due import hold_cities
 from org.periods.models import Period
 from org.rules.models import RuleSet
 from org.rules.schema import RuleBook
@@ -34,6 +35,7 @@ def publish(book: RuleBook, *, by: Person | None, at: datetime, effective_from: 
         raise Refused(_("写明从哪个周一起生效：文件里的 effective_from，或 --effective-from。"))
     if monday.weekday() != 0:
         raise Refused(_("{day} 不是周一，规则只能从周一起生效。").format(day=monday))
+    hold_cities()  # no week is being reported or closed by the rules so far, while it is asked which ones are done
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
     previous = RuleSet.objects.order_by("-effective_from").first()

@@ -18,6 +18,7 @@ from org import clock
 from org.periods import due
 from org.periods.due import run_due
 from org.periods.models import Period
+from org.rules.book import rules_on
 from org.workflow import Refused
 from tests.faults.fined import LAST, LATER, VERSIONS, WEEKS, Version, everything, pinned
 from tests.races import Crowd
@@ -154,3 +155,21 @@ def test_rules_published_in_between_mix_no_week(slowly_fined, ten, luck, monkeyp
         assert isinstance(published, Refused) or published.version == len(VERSIONS) + 1
         print(f"published for {version.monday} after {moment:.2f} s: {published!r}")
         slowly_fined.is_as_the_oracle_says(pinned())
+
+
+@pytest.mark.parametrize("week", WEEKS[5:], ids=str)
+def test_rules_published_while_their_first_week_closes_come_too_late(slowly_fined, ten, monkeypatch, week):
+    """Whoever publishes waits for the close and is refused: never in force for a week that was closed by others."""
+    monkeypatch.delitem(due.HANDLERS, Period.Kind.REPORT)
+    Period.objects.filter(kind=Period.Kind.REPORT).update(done_at=None)
+
+    def publish():
+        while WeekClose.objects.count() < WEEKS.index(week):
+            time.sleep(0.01)
+        time.sleep(0.1)  # in the middle of the close of that week
+        return slowly_fined.publish(Version(week, LATER))
+
+    published, *_results = ten(publish, *[run_due] * (TEN - 1))
+    assert isinstance(published, Refused), published
+    run_due()
+    assert {close.rules_id == rules_on(close.week).pk for close in WeekClose.objects.all()} == {True}
