@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 
-from django.db.models import Max
+from django.db.models import Min
 from django.utils.translation import gettext as _
 
 from org.corrections import actions as corrections
 from org.corrections.actions import Span
 from org.corrections.models import Correction
 from org.people.models import Appointment, Person
-from org.periods.models import Period
+from org.rules.models import RuleSet
 from org.trace.actions import OPERATOR
 from org.week import Week
 from org.workbooks.upserting import Upsert
@@ -36,7 +36,7 @@ def service_changed(people: Upsert[Person], *, at: datetime) -> None:
 
 
 def posts_changed(appointments: Upsert[Appointment], *, at: datetime) -> None:
-    """Ends that moved, and new stretches; a first roster finds no closed week and notes none of them."""
+    """Ends that moved, and new stretches; a first roster comes before the first rules and notes none of them."""
     today = at.date()
     spans = [(one.person_id, *_moved_end(*changes["ends_on"], today=today)) for one, changes in appointments.changes]
     _note([*spans, *_new_stretches(appointments.new, today)], at, _("花名册更改任职"))
@@ -50,12 +50,14 @@ def _moved_end(before: date | None, after: date | None, *, today: date) -> tuple
 
 
 def _new_stretches(new: Iterable[Appointment], today: date) -> Iterator[Span]:
-    closed = Period.objects.filter(kind=Period.Kind.CLOSE, done_at__isnull=False).aggregate(last=Max("week"))["last"]
-    if closed is None:
+    """Since the first rules, up to the week now running; closed or not: its close may be running besides us."""
+    first = RuleSet.objects.aggregate(first=Min("effective_from"))["first"]
+    if first is None:
         return
     for one in new:
-        if one.starts_on <= Week(closed).sunday:
-            yield one.person_id, one.starts_on, one.ends_on or max(one.starts_on, today)
+        starts, ends = max(one.starts_on, first), one.ends_on or max(one.starts_on, first, today)
+        if starts <= min(ends, Week.of(today).sunday):
+            yield one.person_id, starts, ends
 
 
 def _note(spans: Iterable[Span], at: datetime, said: str) -> None:

@@ -9,7 +9,6 @@ from org.absences.imports import write_absences
 from org.corrections import actions
 from org.corrections.models import Correction
 from org.people.directory import Directory
-from org.periods.models import Period
 from org.posts import Post
 from org.working_days import actions as calendar
 from org.working_days.models import WorkingDay
@@ -159,18 +158,20 @@ def test_a_last_day_that_moves_touches_the_days_between(roster):
 
 
 def test_a_post_that_ends_and_one_that_begins(roster):
-    """New posts are noted once a week was closed: before that there is nothing to look at again."""
+    """New posts are noted since the first rules, up to the week now running, whether it is closed or not."""
     roster(单位=UNITS, 人员=[ZHOU], 任职=[POST])
     roster(任职=[{**POST, "止": "2026-11-13"}])
     assert [one[2:4] for one in noted()] == [(date(2026, 11, 14), TODAY)]
     roster(任职=[{**POST, "起": "2026-11-14", "止": None}])
     assert len(noted()) == 1
-    Period.objects.create(kind="close", unit=unit_of_city(), week=date(2026, 11, 9), due_at=NOW, done_at=NOW)
-    roster(任职=[{**POST, "岗位": str(Post.TEAM_LEADER.label), "起": "2026-11-16", "止": None}])
+    make.rules(date(2026, 11, 2))
+    leader = {**POST, "岗位": str(Post.TEAM_LEADER.label), "止": None}
+    roster(任职=[{**leader, "起": "2026-10-01", "止": "2026-11-01"}, {**leader, "起": "2026-11-23"}])
     assert len(noted()) == 1
-    roster(任职=[{**POST, "岗位": str(Post.SECTION_CHIEF.label), "起": "2026-11-02", "止": None}])
-    assert [one[2:4] for one in noted()][1:] == [(date(2026, 11, 2), TODAY)]
-
-
-def unit_of_city():
-    return make.Unit.objects.get(code=CITY["单位代码"])
+    roster(
+        任职=[{**leader, "起": "2026-11-02", "止": "2026-11-06"}, {**leader, "起": "2026-11-22", "止": "2026-11-22"}]
+    )
+    assert [one[2:4] for one in noted()][1:] == [(date(2026, 11, 2), date(2026, 11, 6)), (SUNDAY, SUNDAY)]
+    chief = {**POST, "岗位": str(Post.SECTION_CHIEF.label), "起": "2026-10-01", "止": None}
+    roster(任职=[chief])
+    assert noted()[-1][2:4] == (date(2026, 11, 2), TODAY)
