@@ -17,6 +17,7 @@ from org.people.models import Appointment, Person
 from org.people.pinyin import spelled
 from org.posts import Post
 from org.units.models import Unit, UnitKind
+from org.units.moving import Moves
 from org.workbooks.columns import Column, Table, brief, choice, code, day, text
 from org.workbooks.importing import Book, Row, Tally
 from org.workbooks.reading import Cell
@@ -106,6 +107,10 @@ def check_units(book: Book) -> None:
         for row in list(book.good("单位")):
             if reason := why_not_below(row, kinds):
                 book.refuse(row, "上级代码", reason)
+    moves, wanted = Moves(), {row["单位代码"]: row["上级代码"] for row in book.good("单位")}
+    for row in list(book.good("单位")):
+        if moves.out_of_a_closed_city(row["单位代码"], wanted):
+            book.refuse(row, "上级代码", _("已有关账的周，不能划到另一市公司；请新建单位，再调动人员"))
 
 
 def why_not_below(row: Row, kinds: dict[str, UnitKind]) -> str:

@@ -6,8 +6,10 @@ import pytest
 
 from org.people.models import Appointment, Person
 from org.people.pinyin import spelled
+from org.periods.due import run_due
 from org.trace.models import Trace
 from org.units.models import Unit
+from tests import factories as make
 from tests.org.workbooks.books import counts, imported, refusals
 
 CITY = {"单位代码": "3702", "名称": "青岛市公司", "类型": "市公司", "上级代码": None, "信箱": "hq@example.com"}
@@ -60,6 +62,26 @@ def test_rows_are_changed_by_their_key_and_traced(roster):
     assert zhou.appointments.get().ends_on == date(2026, 6, 30)
     line = Trace.objects.get(verb="import_change", about="org.appointment")
     assert (line.actor, line.changes) == ("operator", {"ends_on": [None, "2026-06-30"]})
+
+
+def test_a_unit_with_closed_weeks_stays_in_its_city(roster, clock_at):
+    yantai = [
+        {"单位代码": "3706", "名称": "烟台市公司", "类型": "市公司", "上级代码": None},
+        {"单位代码": "370602", "名称": "芝罘支公司", "类型": "基层单位", "上级代码": "3706"},
+    ]
+    moved = {**DEPARTMENT, "上级代码": "370602"}
+    make.rules(date(2026, 11, 2))
+    clock_at(make.at(date(2026, 11, 10), 11))
+    roster(单位=[*UNITS, *yantai], 人员=[ZHOU], 任职=[POST])
+    assert counts(roster(单位=[moved])) == (0, 1, 0, 0)
+    roster(单位=[DEPARTMENT])
+
+    clock_at(make.at(date(2026, 11, 10), 13))
+    run_due()
+    [error] = roster(单位=[moved]).errors
+    assert (error.column, "已有关账的周" in error.message) == ("上级代码", True)
+    assert Unit.objects.get(code="370202T").city.code == "3702"
+    assert counts(roster(单位=[{**TEAM, "名称": "二组"}, DEPARTMENT])) == (0, 1, 1, 0)
 
 
 def test_a_unit_moves_with_all_below_it(roster):
