@@ -56,7 +56,7 @@ class Scope(IntEnum):
 
 
 P, S = Permission, Scope
-_EVERYONE = {P.CALENDAR_READ: S.ALL}
+_EVERYONE = {P.CALENDAR_READ: S.ALL, P.FINE_READ: S.SELF}  # who has another post since still reads his own
 _TEAM_EYES = {
     P.LOG_READ: S.TEAM, P.LOG_ANNOTATE: S.TEAM, P.PROSPECT_READ_MASKED: S.TEAM, P.POLICY_READ: S.TEAM,
     P.ROLLUP_READ: S.TEAM, P.ABSENCE_ASK: S.SELF,
@@ -71,7 +71,7 @@ GRANTS: dict[Post, dict[Permission, Scope]] = {
         **_EVERYONE,
         P.LOG_WRITE: S.SELF, P.LOG_READ: S.SELF, P.PROSPECT_READ: S.SELF, P.POLICY_READ: S.SELF,
         P.VISIT_READ: S.SELF, P.COACHING_READ: S.SELF, P.ROLLUP_READ: S.SELF,
-        P.ABSENCE_ASK: S.SELF, P.FINE_READ: S.SELF,
+        P.ABSENCE_ASK: S.SELF,
     },
     Post.TEAM_LEADER: {**_EVERYONE, **_TEAM_EYES},
     Post.SECTION_CHIEF: {**_EVERYONE, **_TEAM_EYES},

@@ -89,6 +89,7 @@ class Told:
     may_decide: bool
     acting: Delegation | None
     may_ask: bool  # for leave, which would change the weeks
+    opens: bool  # the weeks and their figures, which are for who reads logs
 
     @property
     def corrected(self) -> bool:
@@ -112,6 +113,11 @@ def listed(person: Person, on: date) -> FineQuerySet:
 
 def reads_others(person: Person, on: date) -> bool:
     return bool(reach(person, Permission.FINE_READ, on=on).paths)
+
+
+def may_be_fined(person: Person, on: date) -> bool:
+    """Or reads those of others: the page is of use to him also while it is empty."""
+    return reads_others(person, on) or any(held.post == Post.CLIENT_MANAGER for held in person.posts_on(on))
 
 
 def weeks_with_fines(seen: QuerySet[Fine]) -> list[Week]:
@@ -160,6 +166,7 @@ def tell(fine: Fine, reader: Person, on: date) -> Told:
         may_decide=may,
         acting=reader.acting_for(Permission.FINE_DECIDE, fine, on=on) if may else None,
         may_ask=reader.can(Permission.ABSENCE_ASK, on=on),
+        opens=reader.can(Permission.LOG_READ, on=on),
     )
 
 

@@ -18,7 +18,7 @@ from activity.discipline import actions, reading
 from activity.discipline.forms import ConfirmForm, DismissForm, FilterForm
 from activity.discipline.models import Fine
 from activity.discipline.words import label_on
-from org.pages.navigation import waiting
+from org.pages.navigation import of_use, waiting
 from org.people.models import Person
 from org.permissions import Permission
 from org.requests import SignedIn
@@ -32,6 +32,12 @@ tapped = require_http_methods(["GET", "HEAD", "POST"])
 @waiting("fines")
 def to_decide(person: Person, day: date) -> int:
     return Fine.objects.to_decide(person, day).count()
+
+
+@of_use("fines")
+def has_any(person: Person, day: date) -> bool:
+    """Everybody may open the page; it is named to who keeps order, may be fined, or was."""
+    return reading.may_be_fined(person, day) or Fine.objects.visible_to(person, day).exists()
 
 
 @requires(Permission.FINE_READ)

@@ -80,6 +80,8 @@ LIES_UNDER = {
 
 Count = Callable[["Person", date], int]
 WAITING: dict[str, Count] = {}
+Holds = Callable[["Person", date], bool]
+OF_USE: dict[str, Holds] = {}
 
 
 def waiting(route: str) -> Callable[[Count], Count]:
@@ -88,6 +90,16 @@ def waiting(route: str) -> Callable[[Count], Count]:
     def register(count: Count) -> Count:
         WAITING[route] = count
         return count
+
+    return register
+
+
+def of_use(route: str) -> Callable[[Holds], Holds]:
+    """Declare to whom 我的 names an entry, of those whom the page opens to; undeclared: to all of them."""
+
+    def register(holds: Holds) -> Holds:
+        OF_USE[route] = holds
+        return holds
 
     return register
 
@@ -167,7 +179,9 @@ def at_hand(request: HttpRequest) -> list[Link]:
     in_menu = {entry.route for entry in (MENUS[Post(active.post)] if active else NO_POST)}
     found = []
     for entry in AT_HAND:
-        if entry.route not in in_menu and any(_opens(entry, "", held, person) for held in person.seats_on(today)):
+        if entry.route in in_menu or (entry.route in OF_USE and not OF_USE[entry.route](person, today)):
+            continue
+        if any(_opens(entry, "", held, person) for held in person.seats_on(today)):
             count = WAITING[entry.route](person, today) if entry.route in WAITING else 0
             found.append(Link(entry.label, entry.icon, address(entry.route), entry.route, count, False))
     return found

@@ -37,7 +37,7 @@ absence.grant_manager -  -  -  -  b  -  -  -  -  -  -  -  -  -  -  -   of a 团�
 absence.record       -  -  -  -  -  -  b  -  -  -  -  -  -  -  -  -    record b
 relief.grant         -  -  -  -  -  -  -  c  -  -  -  -  -  -  -  -    bulk relief c
 trial.run            -  -  -  -  -  -  -  c  -  -  -  -  -  -  -  -    not in reliability.md: domain.md 3, 试运行
-fine.read            s  -  -  b  b  b  -  c  c  c  -  -  -  -  -  c    fine ledger: R
+fine.read            s  s  s  b  b  b  s  c  c  c  s  s  s  s  s  c    fine ledger: R; of oneself in whatever post
 fine.decide          -  -  -  -  b  -  -  -  -  -  -  -  -  -  -  -    A b, not self
 week.excuse          -  -  -  -  b  -  -  -  -  -  -  -  -  -  -  -    explanation: excuse b
 delegation.give      -  -  -  s  s  s  -  -  s  -  -  -  -  -  -  -    not in reliability.md: ground.md, Delegation

@@ -66,6 +66,35 @@ def test_strangers_find_nothing(seen, fine, stranger, peer):
         assert "还没有扣罚提议" in words(seen(who, "/fines/"))
 
 
+@pytest.mark.parametrize("post", [post for post in Post if post != Post.CLIENT_MANAGER])
+def test_who_has_another_post_since_reads_his_own(client, fine, zhou, deputy, department, post):
+    """组长 and every other post: the link of the notice opens, his figures where he reads logs; no other's by it."""
+    held = zhou.appointments.get()
+    held.ends_on = NOW.date() - timedelta(days=1)
+    held.save()
+    make.appoint(zhou, post, make.home_of(post, department), starts_on=NOW.date())
+    client.force_login(zhou)
+    page = html.fromstring(client.get(of(fine)).content.decode())
+    assert "由分管总确认：赵敏" in words(page)
+    links = set(page.xpath("//main//a[starts-with(@href, '/people/')]/@href"))
+    assert len(links) == (10 if "log.read" in MAY[post] else 0)
+    assert {client.get(link).status_code for link in links} <= {200}
+    assert of(fine) in client.get("/fines/").content.decode()
+
+
+@pytest.mark.parametrize("post", Post)
+def test_my_page_leads_to_the_fines_of_who_has_one_or_keeps_order(client, fine, zhou, department, post):
+    def listed(who):
+        client.force_login(who)
+        return "/fines/" in client.get("/me/").content.decode()
+
+    who = make.person(post, unit=make.home_of(post, department))
+    assert listed(who) == (MAY[post]["fine.read"] != "s" or post == Post.CLIENT_MANAGER)
+    if post != Post.CLIENT_MANAGER:
+        make.appoint(zhou, post, make.home_of(post, department), starts_on=NOW.date())
+    assert listed(zhou)
+
+
 def test_one_reads_ones_own_and_what_one_can_do(seen, fine, zhou, deputy):
     page = seen(zhou, of(fine))
     text = words(page)
