@@ -6,9 +6,10 @@ that counted (ground.md, Counting seam).
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime
-from itertools import groupby
+from itertools import chain, groupby
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -65,18 +66,22 @@ class ActivityImporter:
         if managers.created or days.touched:
             match_accompaniments(row["日期"] for sheet in ("主管", "拜访") for row in book.good(sheet))
         tally += managers
-        count_again(days.touched | mark_duplicates(days.registered, ()), noted=True)
-        self._note_weeks(book, at)
+        marked = mark_duplicates(days.registered, ())
+        count_again(days.touched | marked, noted=True)
+        self._note_weeks(chain(self._spoken_of(book), marked), at)
         return tally
 
-    def _note_weeks(self, book: Book, at: datetime) -> None:
-        """The weeks that the file speaks of are assessed again where they are closed."""
-        weeks = {
-            (self.directory.ids[row["工号"]], Week.of(row["日期"]))
-            for table in self.tables
-            for row in book.good(table.sheet)
-        }
-        spans = ((person, week.monday, week.sunday) for person, week in weeks)
+    def _spoken_of(self, book: Book) -> Iterator[Pair]:
+        for table in self.tables:
+            for row in book.good(table.sheet):
+                yield self.directory.ids[row["工号"]], row["日期"]
+
+    def _note_weeks(self, pairs: Iterable[Pair], at: datetime) -> None:
+        """One span a person, from his first week to his last: they are assessed again where they are closed."""
+        weeks: dict[int, set[Week]] = defaultdict(set)
+        for person, day in pairs:
+            weeks[person].add(Week.of(day))
+        spans = ((person, min(touched).monday, max(touched).sunday) for person, touched in weeks.items())
         corrections.note_all(Correction.Cause.IMPORT, spans, at=at, note=_("导入活动量"), actor=OPERATOR)
 
 
