@@ -72,9 +72,13 @@ class ActivityImporter:
         return tally
 
     def _spoken_of(self, book: Book) -> Iterator[Pair]:
+        """Whose days; of a visit also the companion's, for whom it is an accompaniment (3111)."""
         for table in self.tables:
             for row in book.good(table.sheet):
                 yield self.directory.ids[row["工号"]], row["日期"]
+        for row in book.good("拜访"):
+            if companion := row["陪访人工号"]:
+                yield self.directory.ids[companion], row["日期"]
 
     def _note_weeks(self, pairs: Iterable[Pair], at: datetime) -> None:
         """One span a person, from his first week to his last: they are assessed again where they are closed."""

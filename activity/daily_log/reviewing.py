@@ -124,9 +124,10 @@ def _instant(log: DailyLog, at: datetime | None) -> datetime:
     return at or clock.now()
 
 
-def _note(log: DailyLog, said: str, by: Person, at: datetime) -> None:
-    """Whoever assesses the week of the log looks at it again."""
-    corrections.note(Correction.Cause.LOG, first=log.day, last=log.day, at=at, by=by, note=said, person=log.person)
+def _note(log: DailyLog, said: str, by: Person, at: datetime, *, person: Person | None = None) -> None:
+    """Whoever assesses the week of the log looks at it again: its author's, or this person's."""
+    about = person or log.person
+    corrections.note(Correction.Cause.LOG, first=log.day, last=log.day, at=at, by=by, note=said, person=about)
 
 
 def _may(by: Person, permission: Permission, log: DailyLog, at: datetime) -> Delegation | None:
@@ -175,7 +176,10 @@ def mark_ineffective(visit: Visit, *, by: Person, at: datetime, reason: str) -> 
         raise Refused(_("已被别人办理，刷新看看。"))
     visits.mark_ineffective(visit, by=by, at=at, reason=reason.strip(), acting=acting)
     recount_days([(log.person_id, log.day)], noted=True)
-    _note(log, _("{by}判{client}的拜访无效：{reason}").format(by=by.name, client=visit.client, reason=reason), by, at)
+    said = _("{by}判{client}的拜访无效：{reason}").format(by=by.name, client=visit.client, reason=reason)
+    _note(log, said, by, at)
+    if visit.companion and visit.companion != log.person:  # whose accompaniment (3111) it was
+        _note(log, said, by, at, person=visit.companion)
     title = _("{day:%m-%d} 拜访 {client} 被判为无效").format(day=log.day, client=visit.client)
     _tell(log, "visit_ineffective", title, reason.strip(), at=at)
     visit.refresh_from_db()

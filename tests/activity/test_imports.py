@@ -71,3 +71,16 @@ def test_whose_registration_becomes_a_duplicate_by_it_is_assessed_again(history,
 
 def prospects(who):
     return WeekAssessment.objects.current().get(person=who, week=FIRST).prospects
+
+
+def test_who_came_along_by_the_file_is_assessed_again(history, zhou, manager, clock_at):
+    close(clock_at)
+    assert accompaniments(manager) == 0
+    visit = of(zhou, TUESDAY, 开始="10:00", 类别="维护", 客户="青岛宏达", 联系人="王敏", 目的="送单", 结果="签收")
+    history(日志=[log(zhou, TUESDAY)], 拜访=[{**visit, "陪访人工号": manager.employee_no}, visit])
+    run_due()
+    assert accompaniments(manager) == 1
+
+
+def accompaniments(who):
+    return ManagerAssessment.objects.current().get(person=who, week=FIRST).accompaniments

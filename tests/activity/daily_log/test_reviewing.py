@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, connection
 
+from activity.assessment.models import ManagerAssessment
 from activity.daily_log import reviewing
 from activity.daily_log.day import week_view
 from activity.daily_log.models import Annotation, DailyLog
@@ -289,6 +290,24 @@ def test_a_visit_of_a_closed_week_is_corrected_by_the_next_sweep(log, manager, z
     assert versions_of(zhou) == [(1, 3, "", ""), (2, 2, "log", said)]
     run_due()
     assert len(versions_of(zhou)) == 2
+
+
+def test_who_came_along_on_an_ineffective_visit_is_corrected_too(log, manager, clock_at):
+    visit = a_visit(log)
+    Visit.objects.filter(pk=visit.pk).update(companion=manager, companion_confirmed=True)
+    make.rules(MONDAY)
+    clock_at(WEEK_CLOSE)
+    run_due()
+    assert accompaniments_of(manager) == [(1, 1)]
+    reviewing.mark_ineffective(visit, by=manager, at=WEEK_CLOSE, reason="没见到")
+    run_due()
+    assert accompaniments_of(manager) == [(1, 1), (2, 0)]
+
+
+def accompaniments_of(who):
+    return list(
+        ManagerAssessment.objects.filter(person=who).order_by("version").values_list("version", "accompaniments")
+    )
 
 
 def versions_of(who):
