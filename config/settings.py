@@ -3,6 +3,8 @@
 Without a DATABASE_URL the commands of a checkout work on the demo's servers, if they run.
 """
 
+from http import HTTPStatus
+from logging import LogRecord
 from pathlib import Path
 from typing import Any
 
@@ -237,9 +239,19 @@ else:
 # An address has a limit of its own (org/accounts/lockout.py); an account is limited whatever the address.
 SILENCED_SYSTEM_CHECKS: list[str] = ["axes.W006"]
 
+
+def _refusal_on_one_line(record: LogRecord) -> bool:
+    """A 403 is an answer, not a failure: its line says which address; everything else keeps its traceback."""
+    if getattr(record, "status_code", None) == HTTPStatus.FORBIDDEN:
+        record.exc_info = None
+    return True
+
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"refusals": {"()": "django.utils.log.CallbackFilter", "callback": _refusal_on_one_line}},
+    "loggers": {"django.request": {"filters": ["refusals"]}},
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
