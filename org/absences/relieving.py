@@ -20,11 +20,13 @@ from org.idempotency.actions import Result, once
 from org.notices import actions as notices
 from org.people.leaders import leaders_of
 from org.people.models import Appointment, Person
+from org.periods.models import Period
 from org.permissions import Permission
 from org.posts import Post
-from org.reach import reach
+from org.reach import city_path, reach
 from org.trace.actions import record
 from org.units.models import Unit
+from org.week import Week
 from org.workflow import Refused
 from org.working_days.calendar import calendar_between
 from org.working_days.rules import HalfDay
@@ -34,11 +36,14 @@ ASSESSED = (Post.CLIENT_MANAGER, Post.DEPARTMENT_MANAGER)  # 6311 and 3111
 
 
 class Touched(NamedTuple):
-    """What a relief would change: people, their half days together, and the working half days of the stretch."""
+    """What a relief would change: people, their half days together, and the working half days of the stretch; of
+    these the weeks that are closed already, and the people who are assessed again for them."""
 
     people: int
     half_days: int
     working: int
+    closed: int = 0
+    assessed_again: int = 0
 
 
 def topmost(units: Iterable[Unit]) -> list[Unit]:
@@ -59,7 +64,16 @@ def touched(units: Sequence[Unit], stretch: Stretch) -> Touched:
     for person, starts, ends in held.values_list("person_id", "starts_on", "ends_on"):
         days = {half for half in working if starts <= half.day <= (ends or date.max)}
         owed.setdefault(person, set()).update(days)
-    return Touched(sum(map(bool, owed.values())), sum(map(len, owed.values())), len(working))
+    closed = _closed(units, stretch)
+    again = sum(any(Week.of(half.day).monday in closed for half in days) for days in owed.values())
+    return Touched(sum(map(bool, owed.values())), sum(map(len, owed.values())), len(working), len(closed), again)
+
+
+def _closed(units: Sequence[Unit], stretch: Stretch) -> set[date]:
+    """Mondays of the weeks of the stretch that have closed in a city of the units."""
+    done = Period.objects.filter(kind=Period.Kind.CLOSE, unit__path__in={city_path(unit.path) for unit in units})
+    weeks = {Week.of(stretch.first).monday, *(Week.of(day).monday for day in stretch.days)}
+    return set(done.filter(week__in=weeks).exclude(done_at=None).values_list("week", flat=True))
 
 
 def grant_relief(

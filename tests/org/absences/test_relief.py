@@ -12,6 +12,7 @@ from org.absences.relieving import Touched, topmost, touched
 from org.absences.rules import Stretch
 from org.corrections.models import Correction
 from org.notices.models import Notice
+from org.periods.models import Period
 from org.posts import Post
 from org.workflow import Refused
 from tests import factories as make
@@ -111,6 +112,19 @@ def test_how_many_it_touches(hq, branch, department, zhou, manager, deputy):
     weekend = Stretch(date(2026, 11, 28), "am", date(2026, 11, 28), "pm")
     assert touched([branch], weekend) == Touched(0, 0, 0)
     assert touched([], TYPHOON) == Touched(0, 0, 3)
+
+
+@pytest.mark.parametrize(("city_of", "expected"), [("ours", (1, 2)), ("theirs", (0, 0))])
+def test_how_many_are_assessed_again_for_closed_weeks(branch, department, zhou, city, city_of, expected):
+    """周婷 and a colleague owe something in the closed week, who came after it nothing."""
+    monday = date(2026, 11, 23)
+    closed_in = city if city_of == "ours" else make.city("3706", "烟台市公司")
+    Period.objects.create(kind="close", unit=closed_in, week=monday, due_at=NOW, done_at=NOW)
+    Period.objects.create(kind="close", unit=city, week=monday + timedelta(days=7), due_at=NOW)
+    make.person(Post.CLIENT_MANAGER, unit=department)
+    make.person(Post.CLIENT_MANAGER, unit=department, starts_on=monday + timedelta(days=7))
+    found = touched([branch], Stretch(TUESDAY, "pm", monday + timedelta(days=8), "pm"))
+    assert (found.people, found.closed, found.assessed_again) == (3, *expected)
 
 
 def test_what_lies_below_another_is_left_out(city, branch, department):
