@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from org.absences.deciding import deciders, may_decide, took_down
 from org.absences.models import Absence, AbsenceKind, AbsenceRequest
-from org.absences.rules import LONGEST, Wish, is_far
+from org.absences.rules import LONGEST, Stretch, Wish, is_far
 from org.absences.words import dated, spelled
 from org.corrections import actions as corrections
 from org.corrections.models import Correction
@@ -28,6 +28,7 @@ from org.posts import Post
 from org.trace.actions import record as trace
 from org.units.models import Unit
 from org.workflow import Refused, Step, move
+from org.working_days.calendar import calendar_between
 
 REASON = 200  # characters
 
@@ -37,6 +38,7 @@ def ask(person: Person, wish: Wish, *, at: datetime, key: UUID) -> Result:
 
     def effect() -> Result:
         request = _new(person, wish, by=person, at=at)
+        _refuse_free(wish.stretch)
         request.save(force_insert=True)
         trace(request, "ask_absence", by=person, at=at, changes={"what": dated(wish.stretch)})
         title = _("{name} 申请{what}").format(name=person.name, what=_said(request, at))
@@ -73,6 +75,7 @@ def withdraw(request: AbsenceRequest, *, by: Person, at: datetime) -> AbsenceReq
     if request.person_id != by.pk:
         raise Refused(_("申请由本人撤回。"))
     move(request, AbsenceRequest.WITHDRAW, by=by, at=at, changes={"ended_by": by, "ended_at": at})
+    notices.lapse("absence_asked", reverse("absence", args=[request.pk]), at=at)
     return request
 
 
@@ -159,6 +162,12 @@ def _check(wish: Wish, at: datetime) -> None:
         raise Refused(_("一次最多申请 {days} 天，分几次申请。").format(days=LONGEST))
     if not wish.reason.strip():
         raise Refused(_("写一句事由，批准的人要看。"))
+
+
+def _refuse_free(stretch: Stretch) -> None:
+    calendar = calendar_between(stretch.first, stretch.last)
+    if not any(calendar.works(day) for day in stretch.days):
+        raise Refused(_("这天是休息日，不用请假。") if len(stretch.days) == 1 else _("这几天都是休息日，不用请假。"))
 
 
 def _unit_on(person: Person, day: date) -> Unit:

@@ -75,6 +75,13 @@ class DecideForm(forms.Form):
     reason = forms.CharField(label=_("原因"), max_length=REASON, required=False)
 
 
+class RefuseForm(DecideForm):
+    def clean_reason(self) -> str:
+        if not (said := str(self.cleaned_data["reason"])):
+            raise forms.ValidationError(_("写一句为什么不批准，本人会看到"))
+        return said
+
+
 class ReliefForm(StretchForm):
     """`seen` names what the preview was about: whoever changes the form afterwards sees it again."""
 

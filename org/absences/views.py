@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from org.absences import actions
 from org.absences.deciding import deciders, decides, may_revoke, recordable
-from org.absences.forms import AskForm, DecideForm, RecordForm
+from org.absences.forms import AskForm, DecideForm, RecordForm, RefuseForm
 from org.absences.models import AbsenceRequest
 from org.absences.reading import imported_spans, shown, standing_in, stood_in_for
 from org.absences.words import spelled
@@ -34,6 +34,7 @@ PAGE = 30
 tapped = require_http_methods(["GET", "HEAD", "POST"])
 
 
+@waiting("me")
 @waiting("absence-queue")
 def to_decide(person: Person, day: Any) -> int:
     return AbsenceRequest.objects.to_decide(person, day).count()
@@ -151,9 +152,15 @@ def _page(request: SignedIn, found: AbsenceRequest, form: DecideForm, *, status:
     return render(request, "org/absences/one.html", context, status=status)
 
 
-def _verb(request: SignedIn, found: AbsenceRequest, act: Callable[[str], object], done: str) -> HttpResponse:
+def _verb(
+    request: SignedIn,
+    found: AbsenceRequest,
+    act: Callable[[str], object],
+    done: str,
+    form_of: type[DecideForm] = DecideForm,
+) -> HttpResponse:
     """Act, and back to the queue. Refused: the sentence on the request's page, with what he typed who may decide it."""
-    form = DecideForm(request.POST)
+    form = form_of(request.POST)
     if not form.is_valid():
         return _page(request, found, form, status=422)
     try:
@@ -193,9 +200,11 @@ def refuse(request: SignedIn, pk: UUID) -> HttpResponse:
     if request.method != "POST":
         return redirect("absence", pk)
     done = _("未批准 {name} {what}，已告诉本人").format(**_what(found, request))
-    return _verb(
-        request, found, lambda reason: actions.refuse(found, by=request.user, at=request.now, reason=reason), done
-    )
+
+    def act(reason: str) -> object:
+        return actions.refuse(found, by=request.user, at=request.now, reason=reason)
+
+    return _verb(request, found, act, done, RefuseForm)
 
 
 @requires(Permission.ABSENCE_GRANT, Permission.ABSENCE_RECORD)

@@ -78,6 +78,11 @@ def post(
     post_each(kind, [Message(person.pk, cause, title, body, link) for person in people], at=at)
 
 
+def lapse(kind: str, link: str, *, at: datetime) -> None:
+    """What was asked there waits no more: nobody need open it, so it counts as read."""
+    Notice.objects.unread().filter(kind=kind, link=link).update(read_at=at)
+
+
 def letter(
     *,
     to: str,

@@ -87,6 +87,7 @@ def test_withdrawn_by_the_asker_alone(zhou, manager):
         actions.withdraw(request, by=manager, at=NOW)
     actions.withdraw(request, by=zhou, at=NOW)
     assert request.state == State.WITHDRAWN
+    assert not Notice.objects.unread().filter(to=manager).exists()
     with pytest.raises(Refused, match="已被别人办理"):
         actions.grant(request, by=manager, at=NOW)
 
@@ -99,6 +100,8 @@ def test_withdrawn_by_the_asker_alone(zhou, manager):
         ({"first": date(2028, 1, 3)}, "超过一年"),
         ({"first": date(2025, 12, 1), "last": date(2026, 12, 2)}, "最多申请 366 天"),
         ({"reason": " "}, "写一句事由"),
+        ({"first": date(2026, 11, 28)}, "这天是休息日，不用请假"),
+        ({"first": date(2026, 11, 28), "last": date(2026, 11, 29)}, "这几天都是休息日"),
     ],
 )
 def test_what_cannot_be_asked(zhou, given, why):

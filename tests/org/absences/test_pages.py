@@ -1,6 +1,6 @@
 """The pages of 请假与公务, as people use them without scripts."""
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -8,6 +8,7 @@ from lxml import html
 
 from org.absences import actions
 from org.absences.models import Absence, AbsenceRequest
+from org.periods.models import Period
 from org.posts import Post
 from tests import factories as make
 from tests.org.absences.conftest import NOW, TUESDAY, ask
@@ -26,6 +27,10 @@ def form(**changes):
 
 def words(answer):
     return " ".join(html.fromstring(answer.content).text_content().split())
+
+
+def words_of(element):
+    return " ".join(element.text_content().split())
 
 
 def test_one_asks_and_finds_it_in_the_list(client, zhou, manager):
@@ -51,6 +56,7 @@ def test_a_double_tap_is_one_request(client, zhou):
         ({"last": "2026-11-23"}, "结束早于开始"),
         ({"first_half": "pm", "last_half": "am"}, "结束早于开始"),
         ({"first": "2062-11-24"}, "超过一年"),
+        ({"first": "2026-11-29"}, "这天是休息日，不用请假"),
     ],
 )
 def test_what_is_wrong_is_said_beside_what_was_typed(client, zhou, changes, said):
@@ -92,7 +98,8 @@ def test_he_refuses_with_a_reason(client, zhou, manager):
     request = ask(zhou)
     client.force_login(manager)
     bare = client.post(f"/absences/{request.pk}/refuse/", {"reason": ""})
-    assert bare.status_code == 409 and "不批准要写原因" in words(bare)
+    assert bare.status_code == 422 and "写一句为什么不批准" in words(bare)
+    assert html.fromstring(bare.content).xpath("//input[@name='reason']/@aria-invalid") == ["true"]
     client.post(f"/absences/{request.pk}/refuse/", {"reason": "月底结账"})
     client.force_login(zhou)
     assert "月底结账" in words(client.get("/absences/"))
@@ -138,8 +145,8 @@ def test_the_queue_is_searched(client, zhou, deputy):
 
 def test_the_queue_asks_no_more_for_more_requests(client, zhou, manager, django_assert_max_num_queries):
     client.force_login(manager)
-    for day in range(1, 13):
-        request = ask(zhou, date(2026, 12, day))
+    for day in range(12):
+        request = ask(zhou, date(2026, 12, 1) + timedelta(weeks=day))
         if day % 2:
             actions.grant(request, by=manager, at=NOW)
     with django_assert_max_num_queries(20):
@@ -150,8 +157,20 @@ def test_what_a_workbook_brought_is_listed_too(client, zhou):
     make.absence(zhou, TUESDAY, "am")
     make.absence(zhou, TUESDAY, "pm")
     client.force_login(zhou)
-    assert "表格里登记的" in words(client.get("/absences/"))
+    assert "导入登记的" in words(client.get("/absences/"))
     assert "11月24日 全天 请假" in words(client.get("/absences/"))
+    assert "还没有请假" not in words(client.get("/absences/"))
+
+
+@pytest.mark.parametrize("page", ["/review/", "/me/"])
+def test_the_menu_says_that_requests_wait(client, zhou, manager, page):
+    def beside_me():
+        client.force_login(manager)
+        return [words_of(one) for one in html.fromstring(client.get(page).content).xpath("//nav//a[@href='/me/']")]
+
+    assert not any("1" in one for one in beside_me())
+    ask(zhou)
+    assert beside_me() and all(one.endswith("1") for one in beside_me())
 
 
 def test_who_reads_decides_nothing(client, zhou, hq):
@@ -183,6 +202,13 @@ def test_hq_sees_what_a_relief_touches_before_it_is_granted(client, hq, branch, 
     batch = html.fromstring(answer.content).xpath("//form[contains(@action, 'withdraw')]/@action")[0]
     assert "已撤回" in words(client.post(batch, follow=True))
     assert "已经撤回了" in words(client.post(batch, follow=True))
+
+
+def test_the_preview_says_which_closed_weeks_it_opens(client, hq, branch, zhou, city):
+    client.force_login(hq)
+    Period.objects.create(kind="close", unit=city, week=date(2026, 11, 23), due_at=NOW, done_at=NOW)
+    preview = client.post("/relief/new/", {**RELIEF, "key": uuid4(), "units": [branch.code]})
+    assert "已关账 1 周：1 人将重新核算" in words(preview)
 
 
 def test_nobody_is_touched_on_a_weekend(client, hq, branch, zhou):
