@@ -4,12 +4,24 @@
 import os
 import sys
 
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
+
+UNUSABLE = 2
 
 
 def main() -> None:
+    """What the environment lacks is said in one sentence, whatever the command; a fault of ours keeps its traceback."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except (ImproperlyConfigured, ValueError) as error:
+        if settings.configured and not isinstance(error, ImproperlyConfigured):
+            raise
+        lines = str(error).splitlines() or [type(error).__name__]
+        sys.stderr.write(f"unusable settings: {lines[0]} (docs/operations.md, Environment)\n")
+        sys.exit(UNUSABLE)
 
 
 if __name__ == "__main__":
