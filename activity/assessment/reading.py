@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import NamedTuple
 
 from django.shortcuts import get_object_or_404
 
 from activity.assessment.models import WeekExcuse
+from org.corrections.models import Correction
 from org.people.models import Appointment, Person
 from org.permissions import Permission
 from org.posts import Post
@@ -38,6 +40,41 @@ def may_excuse(reader: Person, person: Person, week: Week, *, on: date) -> bool:
         return False
     held = Appointment.objects.touching(week.monday, week.sunday).filter(person=person, post=Post.CLIENT_MANAGER)
     return any(reader.can(Permission.WEEK_EXCUSE, one, on=on) for one in held.select_related("unit"))
+
+
+class Confided(NamedTuple):
+    """What he is told beside the result: what follows for money, and what was written about the person's affairs."""
+
+    fines: bool = False
+    absences: bool = False
+    excuses: bool = False
+
+    def note_of(self, cause: str) -> bool:
+        """Whether the note of a correction is for him; else he reads the word of its cause alone."""
+        if cause == Correction.Cause.EXCUSE:
+            return self.excuses
+        return self.absences or cause not in (Correction.Cause.LEAVE, Correction.Cause.IMPORT)
+
+
+NOTHING = Confided()
+
+
+def confided(reader: Person, person_id: int, path: str, *, on: date) -> Confided:
+    """Everything to the person himself; to others what they may read or decide over the unit of the assessment.
+
+    `path` "" where no unit assesses: there others are told nothing.
+    """
+    if reader.pk == person_id:
+        return Confided(fines=True, absences=True, excuses=True)
+
+    def may(*words: Permission) -> bool:
+        return reach(reader, *words, on=on).covers(path)
+
+    return Confided(
+        fines=may(Permission.FINE_READ),
+        absences=may(Permission.ABSENCE_READ, Permission.ABSENCE_GRANT),
+        excuses=may(Permission.WEEK_EXCUSE, Permission.FINE_READ),
+    )
 
 
 def manager_reach(reader: Person, *, on: date) -> Reach:

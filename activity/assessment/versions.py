@@ -12,30 +12,31 @@ from django.utils.translation import gettext as _
 from activity.assessment import words
 from activity.assessment.figures import CLIENT_MANAGERS
 from activity.assessment.models import WeekAssessment
+from activity.assessment.reading import Confided
 from activity.daily_log.day import ITEM_NAMES
 
 
 class Corrected(NamedTuple):
     version: int
     at: datetime
-    by: str  # a name, "" for what fell due by itself
+    by: str  # a name; "" for what fell due by itself, and beside the cause alone
     why: str
     changes: list[str]
 
 
-def corrected(versions: Sequence[WeekAssessment]) -> list[Corrected]:
+def corrected(versions: Sequence[WeekAssessment], told: Confided) -> list[Corrected]:
     """The later versions of one week, latest first; `versions` in order, with `by` fetched."""
-    told = [
-        Corrected(
-            new.version,
-            new.at,
-            new.by.name if new.by else "",
-            new.cause_note or (new.get_cause_display() if new.cause else ""),
-            changes(old, new),
-        )
-        for old, new in pairwise(versions)
+    return [Corrected(new.version, new.at, *_why(new, told), changes(old, new)) for old, new in pairwise(versions)][
+        ::-1
     ]
-    return told[::-1]
+
+
+def _why(row: WeekAssessment, told: Confided) -> tuple[str, str]:
+    """Who corrected it and what he wrote; the word of the cause for who is not told more."""
+    cause = str(row.get_cause_display()) if row.cause else ""
+    if not told.note_of(row.cause):
+        return "", cause
+    return row.by.name if row.by else "", row.cause_note or cause
 
 
 def changes(old: WeekAssessment, new: WeekAssessment) -> list[str]:

@@ -17,7 +17,7 @@ from activity.assessment.forecast import Verdict, chained, forecast
 from activity.assessment.items import ItemLine, lines_of
 from activity.assessment.models import WeekAssessment, WeekExcuse
 from activity.assessment.past_weeks import PastWeek, past_weeks
-from activity.assessment.reading import may_excuse, reads
+from activity.assessment.reading import NOTHING, Confided, confided, may_excuse, reads
 from activity.assessment.required import Required, required_of
 from activity.assessment.rules import FULL, PARTS, Status, total
 from activity.assessment.versions import Corrected, corrected
@@ -53,6 +53,8 @@ class PersonWeek:
     versions: list[Corrected] = field(default_factory=list)
     excuse: WeekExcuse | None = None
     may_excuse: bool = False
+    unit: Unit | None = None  # that assesses the week; None also where nobody does
+    told: Confided = NOTHING
     fines: list[Fine] = field(default_factory=list)
 
     @property
@@ -96,10 +98,11 @@ class PersonWeek:
         if self.verdict is None:
             return []
         if self.row is None:
-            told = words.outlook(self.verdict, self.book, self.closes_at, begun=self.begun)
+            told = words.outlook(self.verdict, self.book, self.closes_at, begun=self.begun, fines=self.told.fines)
         else:
             told = self._recorded(self.verdict)
-        more = (words.spared_of(self.verdict.spared, self.book), self._skipped(self.verdict), self._pending())
+        spared = words.spared_of(self.verdict.spared, self.book, fines=self.told.fines)
+        more = (spared, self._skipped(self.verdict), self._pending())
         return [*told, *(one for one in more if one)]
 
     def _pending(self) -> str:
@@ -116,14 +119,18 @@ class PersonWeek:
         if verdict.status == Status.EXEMPT:
             return [words.why_exempt(verdict, self.book)]
         if verdict.status == Status.EXCUSED:
-            told = self.excuse
-            return [_("{by}准予免责：{reason}").format(by=told.by.name, reason=told.reason)] if told else []
+            return [self._excused(self.excuse)] if self.excuse else []
         if verdict.status == Status.MET:
             return [_("四项都够")] if not any(verdict.short) else [_("加权得分够了")]
         lacks = words.lacking(verdict.short)
         return [*([_("差 {lacks}").format(lacks=lacks)] * bool(lacks)), *words.consequence(
-            verdict, self.book, recorded=True
+            verdict, self.book, recorded=True, fines=self.told.fines
         )]  # fmt: skip
+
+    def _excused(self, excuse: WeekExcuse) -> str:
+        if not self.told.excuses:
+            return _("分管总已准予免责")
+        return _("{by}准予免责：{reason}").format(by=excuse.by.name, reason=excuse.reason)
 
     def _skipped(self, verdict: Verdict) -> str:
         """Which weeks lie between the short ones of a streak, and why they are skipped."""
@@ -162,6 +169,14 @@ class PersonWeek:
         return self.verdict is not None and self.verdict.status == Status.SHORT
 
 
+class OpenVerdict(NamedTuple):
+    """What the close of an open week would give, and the unit that it would count for."""
+
+    week: Week
+    verdict: Verdict
+    unit: Unit
+
+
 class _Of(NamedTuple):
     """Who reads about whom."""
 
@@ -187,6 +202,14 @@ class _Of(NamedTuple):
         seen = Fine.objects.visible_to(self.reader, self.at.date())
         return list(seen.filter(person=self.person, week=self.week.monday).select_related("rules").order_by("round"))
 
+    def reads(self, unit: Unit) -> bool:
+        """What the unit's people come to."""
+        return reads(reach(self.reader, Permission.ROLLUP_READ, on=self.at.date()), self.person.pk, unit.path)
+
+    def told(self, unit: Unit | None) -> Confided:
+        """None: a week that nobody assesses."""
+        return confided(self.reader, self.person.pk, unit.path if unit else "", on=self.at.date())
+
 
 def person_week_of(person: Person, week: Week, *, reader: Person, at: datetime) -> PersonWeek:
     """The page of a week. Its number of queries depends on nothing that is in it."""
@@ -195,59 +218,66 @@ def person_week_of(person: Person, week: Week, *, reader: Person, at: datetime) 
     page = PersonWeek(view, view.book, week_close(week, view.calendar, view.book.times))
     rows, excuses = list(of.rows()), of.excuses()
     current = {row.week: row for row in rows}
-    page.row = current.pop(week.monday, None)
-    page.excuse = excuses.get(week.monday)
-    page.may_excuse = may_excuse(reader, person, week, on=at.date())
-    open_weeks: list[tuple[Week, Verdict]] = []
+    page.row, page.told = current.pop(week.monday, None), of.told(None)
+    open_weeks = list[OpenVerdict]()
     if page.row:
-        _recorded(page, page.row, [row for row in rows if row.week == week.monday])
+        _recorded(page, page.row, [row for row in rows if row.week == week.monday], of)
         page.fines = of.fines()
     else:
-        open_weeks = _forecast(page)
-    within = reach(reader, Permission.ROLLUP_READ, on=at.date())
-    if page.verdict and not _is_read(page, of):
-        page.verdict, page.row, page.versions = None, None, []
-        page.why_none = _("这一周由别的单位考核，这里只列出在你负责的单位的日子。")
-    seen = [row for row in current.values() if reads(within, row.person_id, row.unit.path) and not row.void]
-    page.past = past_weeks(page.book, seen, open_weeks if page.verdict else [], excuses)
+        open_weeks = _forecast(page, of)
+    page.excuse = excuses.get(week.monday)
+    page.may_excuse = may_excuse(reader, person, week, on=at.date())
+    if page.unit and not of.reads(page.unit):
+        _hide(page)
+    seen = [row for row in current.values() if of.reads(row.unit) and not row.void]
+    open_weeks = [one for one in open_weeks if page.verdict and of.reads(one.unit)]
+    units = {row.week: row.unit for row in seen} | {one.week.monday: one.unit for one in open_weeks}
+    known = {monday: one for monday, one in excuses.items() if monday in units and of.told(units[monday]).excuses}
+    page.past = past_weeks(page.book, seen, [(one.week, one.verdict) for one in open_weeks], known)
     if page.verdict and (page.verdict.half_days < 2 * len(view.calendar.working_days(week)) or _has_make_up(view)):
         page.required = required_of(view)
     return page
+
+
+def _hide(page: PersonWeek) -> None:
+    """From who does not read what the unit of the assessment comes to."""
+    page.verdict, page.row, page.excuse, page.may_excuse, page.versions = None, None, None, False, []
+    page.why_none = _("这一周由别的单位考核，这里只列出在你负责的单位的日子。")
 
 
 def _has_make_up(view: WeekView) -> bool:
     return any(view.calendar.is_make_up(day) for day in view.week.days)
 
 
-def _recorded(page: PersonWeek, row: WeekAssessment, versions: list[WeekAssessment]) -> None:
-    page.book = book_of(row.close.rules)
-    page.versions = corrected(versions)
+def _recorded(page: PersonWeek, row: WeekAssessment, versions: list[WeekAssessment], of: _Of) -> None:
+    page.book, page.unit, page.told = book_of(row.close.rules), row.unit, of.told(row.unit)
+    page.versions = corrected(versions, page.told)
     if row.void:
         page.row, page.why_none = None, _("这一周不任客户经理，不考核。")
     else:
         page.verdict = Verdict.recorded(row)
 
 
-def _forecast(page: PersonWeek) -> list[tuple[Week, Verdict]]:
+def _forecast(page: PersonWeek, of: _Of) -> list[OpenVerdict]:
     """The verdict that the close would give; returns what it would give of the weeks before that are open, too."""
     view, person = page.view, page.view.person
     if page.book.effective_from is None:
         page.why_none = _("这一周早于第一版规则的生效日，不考核。")
         return []
     found = forecast(view.week, calendar=view.calendar, book=page.book, people=[person.pk])
-    *before, (_week, now) = chained(found, view.week, at=view.at, calendar=view.calendar, book=page.book)
-    page.verdict = now.get(person.pk)
-    if page.verdict is None:
+    every = [
+        (week, verdicts[person.pk])
+        for week, verdicts in chained(found, view.week, at=view.at, calendar=view.calendar, book=page.book)
+        if person.pk in verdicts
+    ]
+    units = Unit.objects.in_bulk([verdict.unit_id for _week, verdict in every])
+    weeks = [OpenVerdict(week, verdict, units[verdict.unit_id]) for week, verdict in every]
+    if weeks and weeks[-1].week == view.week:
+        _week, page.verdict, page.unit = weeks.pop()
+        page.told = of.told(page.unit)
+    else:
         page.why_none = _("这一周不任客户经理，不考核。")
-    return [(week, verdicts[person.pk]) for week, verdicts in before if person.pk in verdicts]
-
-
-def _is_read(page: PersonWeek, of: _Of) -> bool:
-    """Whether the reader reads what the unit of the assessment comes to."""
-    if of.reader.pk == of.person.pk or page.verdict is None:
-        return True
-    path = page.row.unit.path if page.row else Unit.objects.get(pk=page.verdict.unit_id).path
-    return reads(reach(of.reader, Permission.ROLLUP_READ, on=of.at.date()), of.person.pk, path)
+    return weeks
 
 
 def figure_address(person: Person, week: Week, item: str, *, is_own: bool) -> str:

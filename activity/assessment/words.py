@@ -100,8 +100,8 @@ def mode_of(book: RuleBook) -> str:
     return said if rules.mode == "each_day" else _("{said}，{n} 分达标").format(said=said, n=rules.threshold_percent)
 
 
-def outlook(verdict: Verdict, book: RuleBook, closes_at: datetime, *, begun: bool = True) -> list[str]:
-    """What the close would do by the figures of now."""
+def outlook(verdict: Verdict, book: RuleBook, closes_at: datetime, *, begun: bool = True, fines: bool) -> list[str]:
+    """What the close would do by the figures of now; `fines`: also for money."""
     when = moment(closes_at)
     if not begun:
         return [_("这一周还没有开始，{when} 关账").format(when=when)]
@@ -113,16 +113,19 @@ def outlook(verdict: Verdict, book: RuleBook, closes_at: datetime, *, begun: boo
         return [_("分管总已准予免责，{when} 关账会记为已免责").format(when=when)]
     lacks = lacking(verdict.short)
     said = _("按现在的数，{when} 关账会记为未达").format(when=when)
-    return [said + (_("，差 {lacks}").format(lacks=lacks) if lacks else ""), *consequence(verdict, book)]
+    return [said + (_("，差 {lacks}").format(lacks=lacks) if lacks else ""), *consequence(verdict, book, fines=fines)]
 
 
-def consequence(verdict: Verdict, book: RuleBook, *, recorded: bool = False) -> list[str]:
-    """What follows from a short week: nothing while spared, a proposal where it ends a pair, else how far it is."""
+def consequence(verdict: Verdict, book: RuleBook, *, recorded: bool = False, fines: bool) -> list[str]:
+    """What follows from a short week: nothing while spared, a proposal where it ends a pair, else how far it is.
+
+    Without `fines` how many weeks in a row it is, which whoever reads results reads.
+    """
     if verdict.spared:
         return []  # said beside it: `spared_of`
     amount = book.fines.two_short_weeks_yuan
     streak = _("连续第 {n} 周未达").format(n=verdict.streak)
-    if not amount:
+    if not (amount and fines):
         return [streak]
     what = stand_of(amount, book)
     if verdict.proposes and recorded:
@@ -143,13 +146,13 @@ def why_exempt(verdict: Verdict, book: RuleBook) -> str:
     return _("应完成 {has}，不足 {least}").format(has=days(verdict.half_days), least=days(least))
 
 
-def spared_of(spared: Spared, book: RuleBook) -> str:
-    """Why the week proposes nothing whatever its result."""
+def spared_of(spared: Spared, book: RuleBook, *, fines: bool) -> str:
+    """Why the week proposes nothing whatever its result; without `fines` what it does to the weeks in a row."""
     if not spared:
         return ""
     skips = book.assessment.unassessed_weeks == "skip"
     streak = _("连续未达跳过这一周") if skips else _("连续未达到这一周断开")
-    said = _("{why}：照常统计和显示，不提出{label}，{streak}")
+    said = _("{why}：照常统计和显示，不提出{label}，{streak}") if fines else _("{why}：照常统计和显示，{streak}")
     return said.format(why=SPARED[spared], label=book.fines.label, streak=streak)
 
 
