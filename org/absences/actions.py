@@ -9,6 +9,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -81,7 +82,7 @@ def withdraw(request: AbsenceRequest, *, by: Person, at: datetime) -> AbsenceReq
 
 @transaction.atomic
 def grant(request: AbsenceRequest, *, by: Person, at: datetime, reason: str = "") -> AbsenceRequest:
-    """批准: each half day that is not already away becomes one. Never one's own, never a peer's."""
+    """批准: each half day that is not already away becomes one, duty becomes leave. Never one's own, never a peer's."""
     acting = may_decide(request, by, at)
     _decide(request, AbsenceRequest.GRANT, reason, by=by, at=at)
     _be_away(request, by, at, acting)
@@ -110,7 +111,7 @@ def revoke(request: AbsenceRequest, *, by: Person, at: datetime, reason: str) ->
     step = AbsenceRequest.TAKE_BACK if his_entry else AbsenceRequest.REVOKE
     ended = {"ended_by": by, "ended_at": at, "end_reason": reason.strip()[:REASON]}
     move(request, step, by=by, at=at, changes=ended)
-    Absence.objects.filter(request=request).delete()
+    _be_back(request, by, at, acting)
     said = _("{what}，{by}撤销：{reason}").format(what=_kept(request), by=_signed(by, acting), reason=reason.strip())
     _correct(request, said, by, at)
     _tell(request, "absence_revoked", _("{what}被撤销").format(what=_said(request, at)), body=reason.strip(), at=at)
@@ -187,7 +188,10 @@ def _is_manager(person: Person, *days: date) -> bool:
 
 
 def _be_away(request: AbsenceRequest, by: Person, at: datetime, acting: Delegation | None) -> None:
-    """What is away already, from a workbook, stays as it is."""
+    """What is away already, from a workbook, stays as it is; but duty becomes leave, on which there is no cap (**C**).
+
+    No other request stands in these half days, so such duty has none.
+    """
     Absence.objects.bulk_create(
         [
             Absence(person_id=request.person_id, day=half.day, half=half.half, kind=request.kind, request=request)
@@ -195,7 +199,25 @@ def _be_away(request: AbsenceRequest, by: Person, at: datetime, acting: Delegati
         ],
         ignore_conflicts=True,
     )
+    if request.kind == AbsenceKind.LEAVE:
+        duty = Absence.objects.kept(request).filter(kind=AbsenceKind.DUTY, request=None)
+        duty.update(kind=AbsenceKind.LEAVE, request=request, was=AbsenceKind.DUTY)
+        _trace_halves(request, "leave_over_duty", by, at, acting)
     _correct(request, _("{what}，{by}批准").format(what=_kept(request), by=_signed(by, acting)), by, at)
+
+
+def _be_back(request: AbsenceRequest, by: Person, at: datetime, acting: Delegation | None) -> None:
+    """What was duty before is duty again."""
+    _trace_halves(request, "duty_again", by, at, acting)
+    away = Absence.objects.of_request(request)
+    away.filter(was="").delete()
+    away.update(kind=F("was"), was="", request=None)
+
+
+def _trace_halves(request: AbsenceRequest, verb: str, by: Person, at: datetime, acting: Delegation | None) -> None:
+    over_duty = Absence.objects.of_request(request).filter(was=AbsenceKind.DUTY)
+    if halves := [dated(Stretch(one.day, one.half, one.day, one.half)) for one in over_duty]:
+        trace(request, verb, by=by, at=at, changes={"halves": halves}, acting=acting)
 
 
 def _correct(request: AbsenceRequest, said: str, by: Person, at: datetime) -> None:

@@ -46,12 +46,19 @@ def write_absences(rows: Iterable[Row], directory: Directory, *, at: datetime) -
             if key not in named:
                 named.add(key)
                 first = dict(zip(("person_id", "day", "half"), key, strict=True))
-                absences.put(key, {"kind": row["类别"]}, first=first)
+                absences.put(key, _said(absences.existing.get(key), row["类别"]), first=first)
         created, updated = absences.tally.created - before[0], absences.tally.updated - before[1]
         tally += Tally(bool(created), bool(updated and not created), not (created or updated))
     absences.save(at=at)
     _correct([*absences.new, *absences.changed.values()], at=at)
     return tally
+
+
+def _said(known: Absence | None, kind: str) -> dict[str, str]:
+    """Leave that was granted stands over the duty of a workbook, whichever came first."""
+    if known and known.request_id and known.kind == AbsenceKind.LEAVE and kind == AbsenceKind.DUTY:
+        return {"was": AbsenceKind.DUTY}
+    return {"kind": kind}
 
 
 def _correct(changed: Iterable[Absence], *, at: datetime) -> None:

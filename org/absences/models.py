@@ -162,10 +162,17 @@ class AbsenceQuerySet(models.QuerySet["Absence"]):
         """His half days without a request, from workbooks."""
         return self.filter(person=person, request=None, day__gte=since).order_by("-day", "half")
 
+    def of_request(self, request: AbsenceRequest) -> AbsenceQuerySet:
+        return self.filter(request=request).order_by("day", "half")
+
     def kept(self, request: AbsenceRequest) -> AbsenceQuerySet:
-        """Half days of the same days that were away for another reason."""
-        days = (request.first, request.last)
-        return self.filter(person=request.person_id, day__range=days).exclude(request=request).order_by("day", "half")
+        """Half days of the request that are away for another reason."""
+        days = self.filter(person=request.person_id, day__range=(request.first, request.last)).exclude(request=request)
+        if request.first_half == Half.PM:
+            days = days.exclude(day=request.first, half=Half.AM)
+        if request.last_half == Half.AM:
+            days = days.exclude(day=request.last, half=Half.PM)
+        return days.order_by("day", "half")
 
 
 class Absence(models.Model):
@@ -176,12 +183,20 @@ class Absence(models.Model):
     half = models.CharField(_("时段"), max_length=2, choices=Half)
     kind = models.CharField(_("类别"), max_length=5, choices=AbsenceKind, default=AbsenceKind.LEAVE)
     request = models.ForeignKey(AbsenceRequest, models.PROTECT, null=True, related_name="absences")
+    # `duty` where a workbook says so and leave was granted over it: revoked, that is what is left.
+    was = models.CharField(max_length=5, blank=True, default="", db_default="", editable=False)
 
     objects = AbsenceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("请假与公务")
-        constraints = [models.UniqueConstraint(fields=["person", "day", "half"], name="a_half_day_is_away_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["person", "day", "half"], name="a_half_day_is_away_once"),
+            models.CheckConstraint(
+                condition=Q(was="") | Q(was="duty", kind="leave", request__isnull=False),
+                name="what_was_duty_is_leave_by_a_request",
+            ),
+        ]
         indexes = [models.Index(fields=["day"], name="absence_by_day")]
 
     def __str__(self) -> str:

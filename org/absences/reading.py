@@ -9,7 +9,9 @@ from itertools import groupby
 from typing import NamedTuple
 from uuid import UUID
 
-from org.absences.models import Absence, AbsenceRequest, Relief
+from django.utils.translation import gettext as _
+
+from org.absences.models import Absence, AbsenceKind, AbsenceRequest, Relief
 from org.absences.rules import Stretch
 from org.absences.words import spelled
 from org.people.models import Person
@@ -46,6 +48,7 @@ class Standing(NamedTuple):
 
     when: str
     kind: str
+    then: str  # what becomes of it
 
 
 @dataclass(frozen=True)
@@ -95,13 +98,18 @@ def imported_spans(person: Person, today: date) -> list[Imported]:
 
 
 def standing_in(request: AbsenceRequest, today: date) -> list[Standing]:
-    """Half days of the request that are away for another reason: granting leaves them as they are."""
-    halves = set(request.stretch.halves)
-    return [
-        Standing(spelled(Stretch(one.day, one.half, one.day, one.half), today=today), one.get_kind_display())
-        for one in Absence.objects.kept(request)
-        if (one.day, one.half) in halves
-    ]
+    """Half days of the request that were away for another reason: granted leave takes the place of duty alone."""
+    away = [*Absence.objects.of_request(request).exclude(was=""), *Absence.objects.kept(request)]
+    return [_standing(one, request, today) for one in sorted(away, key=lambda one: (one.day, one.half))]
+
+
+def _standing(one: Absence, request: AbsenceRequest, today: date) -> Standing:
+    kind, then = AbsenceKind(one.was or one.kind), _("不变")
+    if one.was:
+        then = _("已改为请假")
+    elif (request.state, request.kind, kind) == (AbsenceRequest.State.ASKED, AbsenceKind.LEAVE, AbsenceKind.DUTY):
+        then = _("批准后改为请假")
+    return Standing(spelled(Stretch(one.day, one.half, one.day, one.half), today=today), str(kind.label), then)
 
 
 def decisions(rows: Iterable[Relief], today: date) -> list[Decision]:

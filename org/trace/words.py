@@ -46,6 +46,8 @@ VERBS: dict[str, Any] = {
     "refuse_absence": _("不批准请假或公务"),
     "revoke_absence": _("撤销请假或公务"),
     "take_back_absence": _("撤销登记的请假或公务"),
+    "leave_over_duty": _("公务改为请假"),
+    "duty_again": _("恢复为公务"),
     "grant_relief": _("批量减免"),
     "withdraw_relief": _("撤回批量减免"),
     "start_trial": _("设定试运行"),

@@ -7,10 +7,14 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from org.absences import actions
+from org.absences.imports import write_absences
 from org.absences.models import Absence, AbsenceRequest
 from org.absences.reading import stood_in_for
+from org.absences.rules import Stretch
+from org.absences.words import dated
 from org.corrections.models import Correction
 from org.notices.models import Notice
+from org.people.directory import Directory
 from org.posts import Post
 from org.trace.models import Trace
 from org.workflow import Refused
@@ -40,7 +44,7 @@ def test_asked_and_granted(zhou, manager, deputy):
     actions.grant(request, by=manager, at=NOW)
     assert request.state == State.GRANTED
     assert halves(zhou) == [(TUESDAY, "pm", "leave"), (WEDNESDAY, "am", "leave")]
-    said = f"2026-11-24 下午 至 2026-11-25 上午请假，{manager}批准"
+    said = f"2026年11月24日 下午 至 2026年11月25日 上午请假，{manager}批准"
     assert noted() == [("leave", zhou, TUESDAY, WEDNESDAY, said)]
     assert told(zhou) == ["absence_granted"]
     verbs = Trace.objects.filter(about_id=str(request.pk)).order_by("pk").values_list("verb", flat=True)
@@ -55,14 +59,57 @@ def test_the_same_form_twice_is_one_request(zhou):
 
 
 def test_what_is_away_already_stays_as_it_is_and_stays_after_revoking(zhou, manager):
-    make.absence(zhou, TUESDAY, "am", "duty")
+    make.absence(zhou, TUESDAY, "am", "leave")
+    request = ask(zhou, kind="duty")
+    actions.grant(request, by=manager, at=NOW)
+    assert halves(zhou) == [(TUESDAY, "am", "leave"), (TUESDAY, "pm", "duty")]
+    actions.revoke(request, by=manager, at=NOW, reason="人来了")
+    assert halves(zhou) == [(TUESDAY, "am", "leave")]
+    assert request.state == State.REVOKED and told(zhou) == ["absence_granted", "absence_revoked"]
+    said = f"{dated(request.stretch)}公务，{manager}撤销：人来了"
+    assert noted()[-1] == ("leave", zhou, TUESDAY, TUESDAY, said)
+
+
+def test_leave_takes_the_place_of_duty_until_it_is_revoked(zhou, manager):
+    """Only duty has a cap (**C**): who was on duty by a workbook and falls ill is away by leave."""
+    for half in ("am", "pm"):
+        make.absence(zhou, TUESDAY, half, "duty")
+        make.absence(zhou, WEDNESDAY, half, "duty")
+    request = ask(zhou, TUESDAY, "pm", WEDNESDAY, "am")
+    actions.grant(request, by=manager, at=NOW)
+    assert halves(zhou) == [
+        (TUESDAY, "am", "duty"),
+        (TUESDAY, "pm", "leave"),
+        (WEDNESDAY, "am", "leave"),
+        (WEDNESDAY, "pm", "duty"),
+    ]
+    actions.revoke(request, by=manager, at=NOW, reason="人来了")
+    assert halves(zhou) == [(day, half, "duty") for day in (TUESDAY, WEDNESDAY) for half in ("am", "pm")]
+    assert not Absence.objects.of_request(request).exists()
+    traced = Trace.objects.about(request, "leave_over_duty", "duty_again").order_by("pk")
+    both = [dated(Stretch(day, half, day, half)) for day, half in ((TUESDAY, "pm"), (WEDNESDAY, "am"))]
+    assert [(one.verb, one.by, one.changes["halves"]) for one in traced] == [
+        ("leave_over_duty", manager, both),
+        ("duty_again", manager, both),
+    ]
+
+
+@pytest.mark.parametrize("again", [1, 2])
+def test_a_workbook_that_says_duty_of_granted_leave_is_heard_when_it_is_revoked(zhou, manager, again):
     request = ask(zhou)
     actions.grant(request, by=manager, at=NOW)
-    assert halves(zhou) == [(TUESDAY, "am", "duty"), (TUESDAY, "pm", "leave")]
+    row = {"工号": zhou.employee_no, "日期": TUESDAY, "时段": ("am",), "类别": "duty"}
+    tallies = [write_absences([row], Directory(), at=NOW) for _ in range(again)]
+    assert [one.updated for one in tallies] == [1, 0][:again]
+    assert halves(zhou) == [(TUESDAY, "am", "leave"), (TUESDAY, "pm", "leave")]
     actions.revoke(request, by=manager, at=NOW, reason="人来了")
     assert halves(zhou) == [(TUESDAY, "am", "duty")]
-    assert request.state == State.REVOKED and told(zhou) == ["absence_granted", "absence_revoked"]
-    assert noted()[-1] == ("leave", zhou, TUESDAY, TUESDAY, f"2026-11-24 全天请假，{manager}撤销：人来了")
+
+
+def test_only_leave_by_a_request_was_duty(zhou):
+    make.absence(zhou, TUESDAY)
+    with pytest.raises(IntegrityError, match="what_was_duty_is_leave_by_a_request"), transaction.atomic():
+        Absence.objects.update(was="duty")
 
 
 def test_days_that_are_over_may_be_asked_for(zhou, manager):
@@ -171,7 +218,7 @@ def test_a_peer_who_stands_in_is_told_and_signs_as_such(zhou, manager, deputy, s
     request = ask(zhou)
     assert told(stranger) == ["absence_asked"]
     actions.grant(request, by=stranger, at=NOW)
-    assert Correction.objects.get().note == f"2026-11-24 全天请假，{stranger} 代 {manager}批准"
+    assert Correction.objects.get().note == f"2026年11月24日 全天请假，{stranger} 代 {manager}批准"
     assert stood_in_for(request) == manager.name
     own = ask(manager)
     with pytest.raises(Refused, match="不归你办"):

@@ -109,14 +109,16 @@ def test_he_refuses_with_a_reason(client, zhou, manager):
 def test_he_revokes_what_was_granted(client, zhou, manager):
     make.absence(zhou, TUESDAY, "am", "duty")
     request = ask(zhou)
-    actions.grant(request, by=manager, at=NOW)
     client.force_login(manager)
+    assert "11月24日 上午已登记为公务，批准后改为请假" in words(client.get(f"/absences/{request.pk}/"))
+    actions.grant(request, by=manager, at=NOW)
     page = words(client.get(f"/absences/{request.pk}/"))
-    assert "确认撤销" in page and "11月24日 上午已登记为公务" in page
+    assert "确认撤销" in page and "11月24日 上午已登记为公务，已改为请假" in page
     assert client.post(f"/absences/{request.pk}/revoke/", {"reason": "长" * 201}).status_code == 422
     client.post(f"/absences/{request.pk}/revoke/", {"reason": "来上班了"})
     assert list(Absence.objects.values_list("kind", flat=True)) == ["duty"]
-    assert "来上班了" in words(client.get(f"/absences/{request.pk}/"))
+    page = words(client.get(f"/absences/{request.pk}/"))
+    assert "来上班了" in page and "11月24日 上午已登记为公务，不变" in page
 
 
 def test_the_clerk_records_for_somebody(client, zhou, manager, clerk):
