@@ -10,18 +10,18 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from activity.assessment.models import WeekAssessment, WeekExcuse
+from activity.assessment.reading import Excusing, assessing_unit
 from org.corrections import actions as corrections
 from org.corrections.models import Correction
 from org.idempotency.actions import once
 from org.notices import actions as notices
-from org.people.models import Appointment
 from org.permissions import Permission
-from org.posts import Post
 from org.trace.actions import record
 from org.week import Week
-from org.workflow import Refused
+from org.workflow import Refused, deciding
 
 if TYPE_CHECKING:
+    from org.delegations.models import Delegation
     from org.people.models import Person
 
 
@@ -71,10 +71,11 @@ def _note(row: WeekExcuse, said: str, by: Person, at: datetime) -> None:
     )
 
 
-def _may(person: Person, week: Week, by: Person, at: datetime) -> None:
-    """Over a post that the person holds in that week; never over oneself."""
-    held = Appointment.objects.touching(week.monday, week.sunday).filter(person=person, post=Post.CLIENT_MANAGER)
+def _may(person: Person, week: Week, by: Person, at: datetime) -> Delegation | None:
+    """分管总 of the branch that assesses the week, or by the delegation that is returned; never over oneself."""
     if person.pk == by.pk:
         raise Refused(_("自己的一周由别人免责。"))
-    if not any(by.can(Permission.WEEK_EXCUSE, one, on=at.date()) for one in held.select_related("unit")):
+    unit = assessing_unit(person, week)
+    if unit is None:
         raise Refused(_("这件事不归你办。"))
+    return deciding(Excusing(person.pk, unit), Permission.WEEK_EXCUSE, by=by, at=at)

@@ -5,14 +5,17 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from activity.assessment.models import WeekExcuse
+from activity.assessment.forecast import forecast
+from activity.assessment.models import WeekAssessment, WeekExcuse
 from org.corrections.models import Correction
 from org.people.models import Appointment, Person
 from org.permissions import Permission
-from org.posts import Post
 from org.reach import CITY_PATH, Reach, reach
+from org.rules.days import ruled_days
+from org.units.models import Unit
 from org.week import Week
 
 
@@ -23,23 +26,39 @@ def readable(reader: Person, employee_no: str, week: Week, *, on: date) -> Perso
     return get_object_or_404(Person.objects.filter(pk__in=held.values("person")), employee_no=employee_no)
 
 
+def assessing_unit(person: Person, week: Week) -> Unit | None:
+    """The unit that the result of record counts for, else the one that the close would name; None: nobody assesses."""
+    recorded = WeekAssessment.objects.current().filter(person=person, week=week.monday).select_related("unit").first()
+    if recorded:
+        return recorded.unit
+    books, calendar = ruled_days(week.monday, week.sunday)
+    expected = forecast(week, calendar=calendar, book=books[week.monday], people=[person.pk]).get(person.pk)
+    return Unit.objects.get(pk=expected.unit_id) if expected else None
+
+
 def excusable(reader: Person, employee_no: str, week: Week, *, on: date) -> Person:
-    """A client manager of that week over whom he may excuse; else 404."""
-    within = reach(reader, Permission.WEEK_EXCUSE, on=on).q(unit="unit", person=None)
-    held = Appointment.objects.touching(week.monday, week.sunday).filter(within, post=Post.CLIENT_MANAGER)
-    return get_object_or_404(Person.objects.filter(pk__in=held.values("person")), employee_no=employee_no)
+    """Somebody whose week is assessed where he may excuse; else 404."""
+    person = get_object_or_404(Person, employee_no=employee_no)
+    unit = assessing_unit(person, week)
+    if unit is None or not reach(reader, Permission.WEEK_EXCUSE, on=on).covers(unit.path):
+        raise Http404
+    return person
+
+
+class Excusing(NamedTuple):
+    """About whom, and where: what `Person.can` and `deciding` ask of a row."""
+
+    person_id: int
+    unit: Unit
 
 
 def standing_excuse(person: Person, week: Week) -> WeekExcuse | None:
     return WeekExcuse.objects.filter(person=person, week=week.monday, withdrawn_at=None).first()
 
 
-def may_excuse(reader: Person, person: Person, week: Week, *, on: date) -> bool:
-    """Over a post that the person holds in that week; never over himself."""
-    if reader.pk == person.pk or not reader.can(Permission.WEEK_EXCUSE, on=on):
-        return False
-    held = Appointment.objects.touching(week.monday, week.sunday).filter(person=person, post=Post.CLIENT_MANAGER)
-    return any(reader.can(Permission.WEEK_EXCUSE, one, on=on) for one in held.select_related("unit"))
+def may_excuse(reader: Person, person: Person, unit: Unit, *, on: date) -> bool:
+    """What that unit assesses; never for himself, nor for whom alone he could do so (代)."""
+    return reader.pk != person.pk and reader.can(Permission.WEEK_EXCUSE, Excusing(person.pk, unit), on=on)
 
 
 class Confided(NamedTuple):

@@ -226,9 +226,10 @@ def person_week_of(person: Person, week: Week, *, reader: Person, at: datetime) 
     else:
         open_weeks = _forecast(page, of)
     page.excuse = excuses.get(week.monday)
-    page.may_excuse = may_excuse(reader, person, week, on=at.date())
     if page.unit and not of.reads(page.unit):
         _hide(page)
+    elif page.unit:
+        page.may_excuse = may_excuse(reader, person, page.unit, on=at.date())
     seen = [row for row in current.values() if of.reads(row.unit) and not row.void]
     open_weeks = [one for one in open_weeks if page.verdict and of.reads(one.unit)]
     units = {row.week: row.unit for row in seen} | {one.week.monday: one.unit for one in open_weeks}
@@ -241,7 +242,7 @@ def person_week_of(person: Person, week: Week, *, reader: Person, at: datetime) 
 
 def _hide(page: PersonWeek) -> None:
     """From who does not read what the unit of the assessment comes to."""
-    page.verdict, page.row, page.excuse, page.may_excuse, page.versions = None, None, None, False, []
+    page.verdict, page.row, page.excuse, page.versions = None, None, None, []
     page.why_none = _("这一周由别的单位考核，这里只列出在你负责的单位的日子。")
 
 
