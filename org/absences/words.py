@@ -18,8 +18,8 @@ def spelled(stretch: Stretch, *, today: date) -> str:
 
 
 def dated(stretch: Stretch) -> str:
-    """With ISO dates, for what is kept."""
-    return _between(stretch.first.isoformat(), stretch.last.isoformat(), stretch)
+    """With the year, for what is kept."""
+    return _between(_with_year(stretch.first), _with_year(stretch.last), stretch)
 
 
 def _between(first: str, last: str, stretch: Stretch) -> str:
@@ -32,5 +32,8 @@ def _between(first: str, last: str, stretch: Stretch) -> str:
 
 
 def _day(day: date, today: date) -> str:
-    said = month_and_day(day)
-    return said if day.year == today.year else _("{year}年{day}").format(year=day.year, day=said)
+    return month_and_day(day) if day.year == today.year else _with_year(day)
+
+
+def _with_year(day: date) -> str:
+    return _("{year}年{day}").format(year=day.year, day=month_and_day(day))
