@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from activity.discipline.chain import append, locked_ledger
 from activity.discipline.models import Fine, LedgerEntry
-from activity.discipline.words import worth
+from activity.discipline.words import is_money, worth
 from org.idempotency.actions import once
 from org.notices import actions as notices
 from org.rules.book import book_of
@@ -77,7 +77,12 @@ def _tell(fine: Fine, reason: str, at: datetime) -> None:
     said = _("{week}{label}（{worth}）：{state}").format(
         week=Week(fine.week).label, label=rules.label, worth=worth(fine), state=fine.get_state_display()
     )
+    more = ""
+    if fine.state == Fine.State.CONFIRMED:
+        kept = _("不会由此从工资里扣，结算另行办理") if is_money(rules) else _("只留记录，不涉及金额")
+        more = _("{kept}；可以打开看事实和算式").format(kept=kept)
+    body = "\n".join(filter(None, (reason.strip(), more)))
     notices.post(
-        "fine_decided", to=fine.person, at=at, title=said, body=reason.strip(), about=fine,
+        "fine_decided", to=fine.person, at=at, title=said, body=body, about=fine,
         link=reverse("fine", args=[fine.pk]),
     )  # fmt: skip

@@ -92,7 +92,8 @@ def missing(row: WeekAssessment) -> str:
 
 @transaction.atomic
 def tell_ledger(ledger: Ledger, *, at: datetime) -> bool:
-    """Those whose fine was proposed or reversed since the last time, and 分管总 of branches where it was proposed."""
+    """Those whose fine was proposed or reversed since the last time, who confirmed what is reversed, and 分管总 of
+    branches where it was proposed."""
     Announced.objects.bulk_create([Announced(ledger=ledger)], ignore_conflicts=True)
     state = Announced.objects.select_for_update(skip_locked=True).filter(ledger=ledger).first()
     last = LedgerEntry.objects.filter(ledger=ledger).order_by("-number").values_list("number", flat=True).first()
@@ -107,7 +108,12 @@ def tell_ledger(ledger: Ledger, *, at: datetime) -> bool:
 
 
 def _of_kind(fresh: QuerySet[LedgerEntry], kind: LedgerEntry.Kind) -> Iterator[LedgerEntry]:
-    return fresh.filter(kind=kind).select_related("fine__rules").order_by("number").iterator(chunk_size=AT_ONCE)
+    return (
+        fresh.filter(kind=kind)
+        .select_related("fine__rules", "fine__person")
+        .order_by("number")
+        .iterator(chunk_size=AT_ONCE)
+    )
 
 
 def _proposed(fresh: QuerySet[LedgerEntry]) -> Iterator[Message]:
@@ -125,7 +131,11 @@ def _reversed(fresh: QuerySet[LedgerEntry]) -> Iterator[Message]:
             week=Week(fine.week).label, label=book_of(fine.rules).fines.label, worth=worth(fine)
         )
         body = _("原因：{reason}").format(reason=line.reason) if line.reason else _("重新核算后不再符合条件。")
-        yield Message(fine.person_id, str(fine.pk), title, body, reverse("fine", args=[fine.pk]))
+        link = reverse("fine", args=[fine.pk])
+        yield Message(fine.person_id, str(fine.pk), title, body, link)
+        if fine.decided_by_id:  # he confirmed it, and it no longer stands
+            named = f"{fine.person.name} {title}"
+            yield Message(fine.decided_by_id, str(fine.pk), named, _("你确认过这一条。{why}").format(why=body), link)
 
 
 def _tell_deputies(ledger: Ledger, proposals: QuerySet[LedgerEntry], last: int, *, at: datetime) -> None:

@@ -35,10 +35,10 @@ def yuan(amount: int) -> str:
 
 
 def proposal(fine: Fine) -> str:
-    """提议扣罚 ¥50."""
+    """提议扣 ¥50; what is only kept on record by what the rules call it."""
     rules = book_of(fine.rules).fines
     if is_money(rules):
-        return _("提议{label} {worth}").format(label=rules.label, worth=worth(fine))
+        return _("提议扣 {worth}").format(worth=worth(fine))
     return _("提议{label}，只记录").format(label=rules.label)
 
 
@@ -47,3 +47,10 @@ def actor(line: LedgerEntry) -> str:
     if line.by is None:
         return {SYSTEM: _("系统"), OPERATOR: _("命令行")}.get(line.actor, line.actor)
     return str(line.facts.get("signed") or line.by.name)
+
+
+def decider(line: LedgerEntry) -> str:
+    """Who brought it to where it stands: a reversal is nobody's decision, whoever set the facts right."""
+    if line.kind != LedgerEntry.Kind.REVERSAL:
+        return actor(line)
+    return _("系统冲销，经手 {name}").format(name=line.by.name) if line.by else _("系统冲销")

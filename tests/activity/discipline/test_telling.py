@@ -10,15 +10,17 @@ from django.test.utils import CaptureQueriesContext
 
 from activity.assessment.excusing import excuse
 from activity.assessment.models import WeekClose
-from activity.discipline import telling
+from activity.discipline import actions, telling
 from activity.discipline.models import Announced, Fine
 from activity.discipline.telling import explanation_due, missing
+from org.absences import actions as absences
+from org.absences.rules import Stretch, Wish
 from org.notices.models import Notice
 from org.periods.due import run_due
 from org.posts import Post
 from org.week import Week
 from tests import factories as make
-from tests.activity.discipline.conftest import CLOSED, NOW, SECOND, TODAY
+from tests.activity.discipline.conftest import CLOSED, FIRST, NOW, SECOND, TODAY
 
 
 def told(kind):
@@ -34,7 +36,7 @@ def story(rules, zhou, deputy, clock_at):
 def test_a_proposal_is_told_to_the_person_and_to_the_deputy(story, zhou, deputy, manager):
     run_due()
     [one] = told("fine_proposed")
-    assert (one.to, one.title) == (zhou, "11.9–11.15（第 46 周）提议扣罚 ¥50")
+    assert (one.to, one.title) == (zhou, "11.9–11.15（第 46 周）提议扣 ¥50")
     assert one.link == f"/fines/{Fine.objects.get().pk}/"
     [desk] = told("fines_waiting")
     assert (desk.to, desk.title, desk.link) == (deputy, "1 条扣罚提议待确认", "/fines/")
@@ -117,6 +119,30 @@ def test_a_reversal_is_told_with_its_reason(fine, deputy, zhou, clock_at):
     assert "赵敏准予免责：台风" in one.body
     run_due()
     assert told("fine_reversed").count() == 1
+
+
+def test_who_confirmed_reads_that_it_no_longer_stands(fine, deputy, zhou, manager, clock_at):
+    actions.confirm(fine, by=deputy, at=NOW, key=uuid4())
+    wish = Wish("duty", Stretch(SECOND, "am", SECOND + timedelta(days=6), "pm"), "投标")
+    absences.record(zhou, wish, by=manager, at=NOW, key=uuid4())
+    clock_at(NOW + timedelta(minutes=1))
+    run_due()
+    [one] = told("fine_reversed").filter(to=deputy)
+    assert one.title == "周婷 11.9–11.15（第 46 周）扣罚（¥50）已冲销"
+    assert one.body == "你确认过这一条。原因：2026年11月9日 至 2026年11月15日公务，陈立批准"
+    assert one.link == f"/fines/{fine.pk}/"
+    assert told("fine_reversed").count() == 2
+
+
+@pytest.mark.parametrize(
+    ("effect", "said"), [("money", "不会由此从工资里扣，结算另行办理"), ("record", "只留记录，不涉及金额")]
+)
+def test_a_confirmation_says_what_it_does_not_do(zhou, deputy, clock_at, effect, said):
+    make.rules(FIRST, fines={"effect": effect})
+    clock_at(CLOSED)
+    run_due()
+    actions.confirm(Fine.objects.get(), by=deputy, at=NOW, key=uuid4(), reason="已谈过")
+    assert told("fine_decided").get().body == f"已谈过\n{said}；可以打开看事实和算式"
 
 
 def test_one_city_that_cannot_be_told_leaves_the_others(story, monkeypatch, caplog):
