@@ -27,7 +27,7 @@ MODES = {
     "weighted": gettext_lazy("四项完成率按权重相加，合计不到要求就是未达"),
 }
 PAIRS = {
-    "pairs": gettext_lazy("每两周一对，不重叠：连续未达的第 2、4、6 周各一次，一周不罚两次"),
+    "pairs": gettext_lazy("每两周一对，不重叠：连续未达的第 2、4、6 周各一次，一周只算一次"),
     "rolling": gettext_lazy("从连续未达的第 2 周起，每周一次"),
 }
 
@@ -61,6 +61,14 @@ class WeekFacts:
     def days(self) -> str:
         """4.5 from nine half days."""
         return halved(self.half_days)
+
+
+def pair(facts: Mapping[str, Any]) -> str:
+    """第 7、8 周为一对, where the rules take short weeks two by two."""
+    streak = facts.get("streak", 0)
+    if facts.get("pairs") != "pairs" or streak < 2:
+        return ""
+    return _("其中第 {first}、{second} 周为一对").format(first=streak - 1, second=streak)
 
 
 def halved(count: int) -> str:

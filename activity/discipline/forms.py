@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,21 +11,30 @@ from django.utils.translation import gettext_lazy as _
 
 from activity.discipline.models import Fine
 from org.forms import KeyedForm
+from org.units.models import Unit
 from org.week import Week
 
 
 class FilterForm(forms.Form):
-    """By week and state; what the address names otherwise filters nothing."""
+    """By week, state and, for who reads several, branch; what the address names otherwise filters nothing."""
 
     week = forms.ChoiceField(label=_("周"), required=False)
     state = forms.ChoiceField(label=_("状态"), required=False)
+    branch = forms.ChoiceField(label=_("支公司"), required=False)
 
-    def __init__(self, *args: Any, weeks: Iterable[Week], states: Iterable[str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: Mapping[str, str], *, weeks: Iterable[Week], states: Iterable[str], branches: Sequence[Unit]
+    ) -> None:
         kept = set(states)
-        known = [(value, label) for value, label in Fine.State.choices if value in kept]
-        self.fields["week"].choices = [("", _("全部周")), *((one.code, one.label) for one in weeks)]  # type: ignore[attr-defined]
-        self.fields["state"].choices = [("", _("全部状态")), *known]  # type: ignore[attr-defined]
+        self.paths = {one.code: one.path for one in branches}
+        offered: dict[str, list[tuple[str, Any]]] = {
+            "week": [("", _("全部周")), *((one.code, one.label) for one in weeks)],
+            "state": [("", _("全部状态")), *(one for one in Fine.State.choices if one[0] in kept)],
+            "branch": [("", _("全部支公司")), *((one.code, one.name) for one in branches)],
+        }
+        super().__init__({name: data[name] for name, some in offered.items() if data.get(name) in dict(some)})
+        for name, some in offered.items():
+            self.fields[name].choices = some  # type: ignore[attr-defined]
         self.is_valid()
 
     @property
@@ -36,7 +45,11 @@ class FilterForm(forms.Form):
     @property
     def chosen(self) -> dict[str, Any]:
         """What the filter asks of the rows."""
-        asked = {"week": self.week_of and self.week_of.monday, "state": self.cleaned_data.get("state")}
+        asked = {
+            "week": self.week_of and self.week_of.monday,
+            "state": self.cleaned_data.get("state"),
+            "unit__path__startswith": self.paths.get(self.cleaned_data.get("branch", "")),
+        }
         return {name: value for name, value in asked.items() if value}
 
     @property

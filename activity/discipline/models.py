@@ -69,9 +69,12 @@ class FineQuerySet(models.QuerySet["Fine"]):
         return self.waiting().filter(within).exclude(person=person)
 
     def listed(self) -> FineQuerySet:
-        """What waits first, then the latest weeks; within a week by unit code, never by amount (DESIGN.md 1.6)."""
-        first = Case(When(state=Fine.State.PROPOSED, then=0), default=1)
-        return self.order_by(first, "-week", "unit__code", "person__employee_no", "kind", "-round")
+        """What waits first, oldest first; then the latest weeks. Within a week by unit code, never by amount
+        (DESIGN.md 1.6)."""
+        waits = When(state=Fine.State.PROPOSED, then=F("week"))
+        return self.order_by(
+            Case(waits).asc(nulls_last=True), "-week", "unit__code", "person__employee_no", "kind", "-round"
+        )
 
     def live(self) -> FineQuerySet:
         return self.exclude(state=Fine.State.REVERSED)

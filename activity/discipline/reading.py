@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import QuerySet, Sum
@@ -14,12 +14,14 @@ from activity.assessment.models import WeekAssessment
 from activity.discipline import facts
 from activity.discipline.facts import WeekFacts
 from activity.discipline.models import Fine, FineQuerySet, Ledger, LedgerEntry
-from activity.discipline.words import actor, is_money, worth, yuan
+from activity.discipline.words import actor, decider, is_money, worth, yuan
 from org.people.models import Appointment, Person
 from org.permissions import Permission
 from org.posts import Post
 from org.reach import branch_path, reach
 from org.rules.book import book_of
+from org.units.models import Unit
+from org.units.naming import with_branch
 from org.week import Week
 
 if TYPE_CHECKING:
@@ -38,14 +40,23 @@ PILLS = {
 }
 
 
+class Decided(NamedTuple):
+    """Who brought a fine to where it stands, and when: 吴强平 代 梁晓."""
+
+    who: str
+    at: datetime
+
+
 class Row(NamedTuple):
-    """A fine in the list; `pill` and `icon` of its state."""
+    """A fine in the list; `pill` and `icon` of its state, `place` its unit with the branch."""
 
     fine: Fine
     week: Week
     worth: str
     pill: str
     icon: str
+    place: str
+    decided: Decided | None
 
     @property
     def waits(self) -> bool:
@@ -79,6 +90,7 @@ class Told:
     is_money: bool
     mode: str
     pairs: str
+    pair: str  # 其中第 7、8 周为一对
     streak: int
     weeks: Sequence[WeekFacts]
     skipped: bool  # weeks lie between the two
@@ -100,15 +112,26 @@ class Told:
         return next((one.line for one in self.lines if one.line.kind == LedgerEntry.Kind.REVERSAL), None)
 
 
-def row_of(fine: Fine) -> Row:
+def rows_of(fines: Iterable[Fine]) -> list[Row]:
+    """Two queries more for all of them: the branches, and the lines that say who decided."""
+    listed = list(fines)
+    places = with_branch(fine.unit for fine in listed)
+    moved = [fine for fine in listed if fine.state != Fine.State.PROPOSED]
+    lines = LedgerEntry.objects.filter(fine__in=moved).select_related("by").order_by("number")
+    last = {line.fine_id: line for line in lines}
+    return [_row(fine, places[fine.unit_id], last.get(fine.pk)) for fine in listed]
+
+
+def _row(fine: Fine, place: str, last: LedgerEntry | None) -> Row:
     pill, icon = PILLS[Fine.State(fine.state)]
-    return Row(fine, Week(fine.week), worth(fine), pill, icon)
+    decided = Decided(decider(last), last.at) if last and last.kind != LedgerEntry.Kind.PROPOSAL else None
+    return Row(fine, Week(fine.week), worth(fine), pill, icon, place, decided)
 
 
 def listed(person: Person, on: date) -> FineQuerySet:
     """Everything within his reach, with what a row of the list needs."""
     seen = Fine.objects.visible_to(person, on).listed()
-    return seen.select_related("person", "unit", "rules", "decided_by")
+    return seen.select_related("person", "unit", "rules")
 
 
 def reads_others(person: Person, on: date) -> bool:
@@ -129,6 +152,17 @@ def states_of(seen: QuerySet[Fine]) -> list[str]:
     return list(seen.order_by().values_list("state", flat=True).distinct())
 
 
+def branches_of(seen: QuerySet[Fine]) -> list[Unit]:
+    """To choose from, by code; empty for who reads no more than one."""
+    paths = {branch_path(path) for path in seen.order_by().values_list("unit__path", flat=True).distinct()}
+    return list(Unit.objects.filter(path__in=paths).order_by("code")) if len(paths) > 1 else []
+
+
+def offered(seen: QuerySet[Fine]) -> dict[str, Any]:
+    """What the filter of the list chooses from."""
+    return {"weeks": weeks_with_fines(seen), "states": states_of(seen), "branches": branches_of(seen)}
+
+
 def sums(person: Person, on: date) -> Sums | None:
     """Of the city that he reads as a whole; None for who reads less, or before the first line."""
     paths = reach(person, Permission.FINE_READ, on=on).paths
@@ -142,7 +176,7 @@ def sums(person: Person, on: date) -> Sums | None:
 
 def tell(fine: Fine, reader: Person, on: date) -> Told:
     """The fine with person, unit, rules and ledger at hand."""
-    book, row = book_of(fine.rules), row_of(fine)
+    book = book_of(fine.rules)
     lines = list(fine.entries.select_related("by").order_by("number"))
     said: dict[str, Any] = next((one.facts for one in lines if one.kind == LedgerEntry.Kind.PROPOSAL), {})
     versions = _versions(fine, said)
@@ -151,11 +185,12 @@ def tell(fine: Fine, reader: Person, on: date) -> Told:
     may = may and reader.can(Permission.FINE_DECIDE, fine, on=on)
     money = is_money(book.fines)
     return Told(
-        row=row,
+        row=_row(fine, with_branch([fine.unit])[fine.unit_id], lines[-1] if lines else None),
         label=book.fines.label,
         is_money=money,
         mode=str(facts.MODES.get(said.get("mode", ""), "")),
         pairs=str(facts.PAIRS.get(said.get("pairs", ""), "")),
+        pair=facts.pair(said),
         streak=said.get("streak", 0),
         weeks=weeks,
         skipped=len(weeks) == 2 and weeks[0].week.next != weeks[1].week,

@@ -45,13 +45,14 @@ def has_any(person: Person, day: date) -> bool:
 def fines(request: SignedIn) -> HttpResponse:
     person, today = request.user, request.today
     seen = reading.listed(person, today)
-    form = FilterForm(request.GET, weeks=reading.weeks_with_fines(seen), states=reading.states_of(seen))
+    form = FilterForm(request.GET, **reading.offered(seen))
     page = Paginator(seen.filter(**form.chosen), PAGE).get_page(request.GET.get("page"))
     context = {
         "label": label_on(today),
         "form": form,
         "page": page,
-        "rows": [reading.row_of(one) for one in page],
+        "rows": reading.rows_of(page),
+        "next": Fine.objects.to_decide(person, today).listed().select_related("person").first(),
         "sums": reading.sums(person, today),
         "own_only": not reading.reads_others(person, today),
         "query": f"{form.query}&" if form.query else "",
@@ -79,7 +80,7 @@ def dismiss(request: SignedIn, pk: UUID) -> HttpResponse:
 
 def _visible(request: SignedIn, pk: UUID) -> Fine:
     seen = Fine.objects.visible_to(request.user, request.today)
-    return get_object_or_404(seen.select_related("person", "unit", "rules", "ledger__city", "decided_by"), pk=pk)
+    return get_object_or_404(seen.select_related("person", "unit", "rules", "ledger__city"), pk=pk)
 
 
 def _page(request: SignedIn, found: Fine, form: ConfirmForm, *, status: int = 200) -> HttpResponse:
@@ -95,7 +96,10 @@ def _page(request: SignedIn, found: Fine, form: ConfirmForm, *, status: int = 20
 def _decide(
     request: SignedIn, pk: UUID, form_of: type[ConfirmForm], act: Callable[..., Fine], done: str
 ) -> HttpResponse:
-    """Act, and on to the next that waits; refused: the page as it now stands, with the sentence."""
+    """Act, and back to the list, which leads on to the next: its buttons never come under the finger by themselves.
+
+    Refused: the page as it now stands, with the sentence.
+    """
     found = _visible(request, pk)
     if request.method != "POST":
         return redirect("fine", pk)
@@ -109,5 +113,4 @@ def _decide(
         messages.error(request, str(refusal))
         return redirect("fine", pk)
     messages.success(request, done.format(who=reading.title_of(found)))
-    following = Fine.objects.to_decide(request.user, request.today).listed().first()
-    return redirect("fine", following.pk) if following else redirect("fines")
+    return redirect("fines")
