@@ -15,6 +15,7 @@ from org.corrections import actions as corrections
 from org.corrections.models import Correction
 from org.idempotency.actions import once
 from org.notices import actions as notices
+from org.people.models import Person
 from org.permissions import Permission
 from org.trace.actions import record
 from org.week import Week
@@ -22,7 +23,6 @@ from org.workflow import Refused, deciding
 
 if TYPE_CHECKING:
     from org.delegations.models import Delegation
-    from org.people.models import Person
 
 
 def excuse(person: Person, week: Week, *, by: Person, at: datetime, key: UUID, reason: str) -> None:
@@ -32,19 +32,15 @@ def excuse(person: Person, week: Week, *, by: Person, at: datetime, key: UUID, r
     """
     if not reason.strip():
         raise Refused(_("免责要写明理由。"))
-    _may(person, week, by, at)
+    acting = _may(person, week, by, at)
 
     def effect() -> dict[str, str]:
-        if week.monday > at.date():
-            raise Refused(_("这一周还没有开始。"))
-        if WeekExcuse.objects.filter(person=person, week=week.monday, withdrawn_at=None).exists():
-            raise Refused(_("这一周已经免责。"))
-        result = WeekAssessment.objects.current().filter(person=person, week=week.monday).first()
-        if result and result.status != WeekAssessment.Status.SHORT:
-            raise Refused(_("这一周的结果是{status}，不用免责。").format(status=result.get_status_display()))
+        _refuse_needless(person, week, at)
         row = WeekExcuse.objects.create(person=person, week=week.monday, reason=reason.strip(), by=by, at=at)
-        _note(row, _("{by}准予免责：{reason}").format(by=by.name, reason=reason.strip()), by, at)
-        record(row, "excuse", by=by, at=at, changes={"person": person.employee_no, "week": week.monday})
+        _note(row, _("{by}准予免责：{reason}").format(by=_signed(by, acting), reason=reason.strip()), by, at)
+        signed = {"signed": acting.signed} if acting else {}
+        changes = {"person": person.employee_no, "week": week.monday, **signed}
+        record(row, "excuse", by=by, at=at, changes=changes, acting=acting)
         title = _("{week}已免责").format(week=week.label)
         notices.post("week_excused", to=person, at=at, title=title, body=reason.strip(), about=row)
         return {"excuse": str(row.pk)}
@@ -54,14 +50,35 @@ def excuse(person: Person, week: Week, *, by: Person, at: datetime, key: UUID, r
         once(key, by=by, verb="excuse", at=at, parameters=given, effect=effect)
 
 
-@transaction.atomic
-def withdraw_excuse(row: WeekExcuse, *, by: Person, at: datetime) -> None:
-    """撤回免责: the week counts again as it came out."""
-    _may(row.person, Week(row.week), by, at)
-    if not WeekExcuse.objects.filter(pk=row.pk, withdrawn_at=None).update(withdrawn_at=at):
-        raise Refused(_("已被别人办理，刷新看看。"))
-    _note(row, _("{by}撤回免责").format(by=by.name), by, at)
-    record(row, "withdraw_excuse", by=by, at=at)
+def _refuse_needless(person: Person, week: Week, at: datetime) -> None:
+    if week.monday > at.date():
+        raise Refused(_("这一周还没有开始。"))
+    if WeekExcuse.objects.filter(person=person, week=week.monday, withdrawn_at=None).exists():
+        raise Refused(_("这一周已经免责。"))
+    result = WeekAssessment.objects.current().filter(person=person, week=week.monday).first()
+    if result and result.status != WeekAssessment.Status.SHORT:
+        raise Refused(_("这一周的结果是{status}，不用免责。").format(status=result.get_status_display()))
+
+
+def withdraw_excuse(row: WeekExcuse, *, by: Person, at: datetime, key: UUID) -> None:
+    """撤回免责: the week counts again as it came out, and she is told. The same tap again does nothing more."""
+    week = Week(row.week)
+    acting = _may(row.person, week, by, at)
+
+    def effect() -> dict[str, str]:
+        if not WeekExcuse.objects.filter(pk=row.pk, withdrawn_at=None).update(withdrawn_at=at):
+            raise Refused(_("已被别人办理，刷新看看。"))
+        _note(row, _("{by}撤回免责").format(by=_signed(by, acting)), by, at)
+        record(row, "withdraw_excuse", by=by, at=at, acting=acting)
+        title, said = _("{week}的免责已撤回"), _("{by}撤回了免责，这一周按原来的数核算。")
+        body = said.format(by=_signed(by, acting))
+        notices.post(
+            "excuse_withdrawn", to=row.person, at=at, title=title.format(week=week.label), body=body, about=row
+        )
+        return {"excuse": str(row.pk)}
+
+    with transaction.atomic():
+        once(key, by=by, verb="withdraw_excuse", at=at, parameters={"excuse": row.pk}, effect=effect)
 
 
 def _note(row: WeekExcuse, said: str, by: Person, at: datetime) -> None:
@@ -69,6 +86,10 @@ def _note(row: WeekExcuse, said: str, by: Person, at: datetime) -> None:
     corrections.note(
         Correction.Cause.EXCUSE, first=week.monday, last=week.sunday, at=at, by=by, note=said, person=row.person
     )
+
+
+def _signed(by: Person, acting: Delegation | None) -> str:
+    return acting.signed if acting else by.name
 
 
 def _may(person: Person, week: Week, by: Person, at: datetime) -> Delegation | None:

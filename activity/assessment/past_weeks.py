@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from activity.assessment import words
 from activity.assessment.forecast import Verdict
-from activity.assessment.models import WeekAssessment, WeekExcuse
+from activity.assessment.models import WeekAssessment
+from activity.assessment.reading import Excused
 from activity.assessment.rules import Spared, Status
 from activity.assessment.words import Pill, pill_of
 from org.rules.book import book_of
@@ -46,9 +47,9 @@ def past_weeks(
     book: RuleBook,
     rows: Iterable[WeekAssessment],
     open_weeks: Iterable[tuple[Week, Verdict]],
-    excuses: Mapping[date, WeekExcuse],
+    excuses: Mapping[date, Excused],
 ) -> list[PastWeek]:
-    """The weeks before, latest first; `book`: of those that are open."""
+    """The weeks before, latest first; `book`: of those that are open, `excuses`: those that the reader is told."""
     found = {week.monday: (verdict, book, True) for week, verdict in open_weeks}
     for row in rows:
         found.setdefault(row.week, (Verdict.recorded(row), book_of(row.close.rules), False))
@@ -60,7 +61,7 @@ def past_weeks(
     return listed
 
 
-def _why(verdict: Verdict, book: RuleBook, excuse: WeekExcuse | None) -> str:
+def _why(verdict: Verdict, book: RuleBook, excuse: Excused | None) -> str:
     """Of a week in the list: what it lacked, or why it is skipped."""
     if verdict.spared != Spared.NO:
         return str(words.SPARED[verdict.spared])

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
+from django.db.models import CharField, OuterRef, Subquery
+from django.db.models.functions import Cast
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -15,6 +17,7 @@ from org.people.models import Appointment, Person
 from org.permissions import Permission
 from org.reach import CITY_PATH, Reach, reach
 from org.rules.days import ruled_days
+from org.trace.models import Trace
 from org.units.models import Unit
 from org.week import Week
 
@@ -52,8 +55,26 @@ class Excusing(NamedTuple):
     unit: Unit
 
 
-def standing_excuse(person: Person, week: Week) -> WeekExcuse | None:
-    return WeekExcuse.objects.filter(person=person, week=week.monday, withdrawn_at=None).first()
+def latest_excuse(person: Person, week: Week) -> WeekExcuse | None:
+    """Also one that is taken back: the second tap of taking it back finds what the first did."""
+    return WeekExcuse.objects.filter(person=person, week=week.monday).order_by("-at", "-pk").first()
+
+
+class Excused(NamedTuple):
+    """An excuse that stands; `by` as it was signed: 李某 代 王某."""
+
+    reason: str
+    by: str
+    at: datetime
+
+
+def excuses_of(person: Person, first: date, last: date) -> dict[date, Excused]:
+    """By Monday. One query."""
+    own_line = {"about": WeekExcuse._meta.label_lower, "about_id": Cast(OuterRef("pk"), CharField()), "verb": "excuse"}
+    signed = Trace.objects.filter(**own_line).values("changes__signed")[:1]
+    found = WeekExcuse.objects.filter(person=person, withdrawn_at=None, week__range=(first, last))
+    rows = found.annotate(signed=Subquery(signed)).values_list("week", "reason", "signed", "by__name", "at")
+    return {week: Excused(reason, signed or name, at) for week, reason, signed, name, at in rows}
 
 
 def may_excuse(reader: Person, person: Person, unit: Unit, *, on: date) -> bool:

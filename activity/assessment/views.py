@@ -16,13 +16,14 @@ from activity.assessment import excusing
 from activity.assessment.forms import ExcuseForm
 from activity.assessment.items import score_of
 from activity.assessment.manager_week import KINDS, manager_figure, manager_week
-from activity.assessment.reading import excusable, readable, standing_excuse
+from activity.assessment.reading import excusable, latest_excuse, readable
 from activity.assessment.required import required_of
 from activity.assessment.week_figures import opened
 from activity.assessment.week_page import PersonWeek, figure_address, fine_lines, person_week_of
 from activity.assessment.words import days, mode_of, newcomer_of
 from activity.daily_log.day import ITEM_NAMES, week_view
 from activity.daily_log.near import FIRST_DAY
+from org.forms import KeyedForm
 from org.people.models import Person
 from org.permissions import Permission
 from org.requests import SignedIn
@@ -83,15 +84,17 @@ def withdraw(request: SignedIn, employee_no: str, week: Week) -> HttpResponse:
     person = excusable(request.user, employee_no, week, on=request.today)
     if request.method != "POST":
         return redirect("person-week", employee_no, week)
-    standing = standing_excuse(person, week)
+    form, standing = KeyedForm(request.POST), latest_excuse(person, week)
     try:
         if standing is None:
             raise Refused(_("这一周没有免责。"))
-        excusing.withdraw_excuse(standing, by=request.user, at=request.now)
+        if not form.is_valid():
+            raise Refused(_("页面过期了，请再点一次。"))
+        excusing.withdraw_excuse(standing, by=request.user, at=request.now, key=form.cleaned_data["key"])
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("已撤回免责，这一周按原来的数核算"))
+        messages.success(request, _("已撤回免责，这一周按原来的数核算，已告诉本人"))
     return redirect("person-week", employee_no, week)
 
 
@@ -113,6 +116,7 @@ def _week_page(
         "fines": fine_lines(page),
         "manager": manager_week(page.view, reader=request.user, at=request.now),
         "form": form or (ExcuseForm() if page.offers_excuse else None),
+        "withdraw_form": KeyedForm(),
         "rows": [_row(page, day) for day in week.days],
         "sums": [(item, page.due_of(item), address(item.code)) for item in page.view.items],
         "weeks": _neighbours(week, request.today),

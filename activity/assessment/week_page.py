@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from fractions import Fraction
 from functools import cached_property
 from typing import NamedTuple
@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from activity.assessment import words
 from activity.assessment.forecast import Verdict, chained, forecast
 from activity.assessment.items import ItemLine, lines_of
-from activity.assessment.models import WeekAssessment, WeekExcuse
+from activity.assessment.models import WeekAssessment
 from activity.assessment.past_weeks import PastWeek, past_weeks
-from activity.assessment.reading import NOTHING, Confided, confided, may_excuse, reads
+from activity.assessment.reading import NOTHING, Confided, Excused, confided, excuses_of, may_excuse, reads
 from activity.assessment.required import Required, required_of
 from activity.assessment.rules import FULL, PARTS, Status, total
 from activity.assessment.versions import Corrected, corrected
@@ -51,7 +51,7 @@ class PersonWeek:
     required: Required | None = None
     past: list[PastWeek] = field(default_factory=list)
     versions: list[Corrected] = field(default_factory=list)
-    excuse: WeekExcuse | None = None
+    excuse: Excused | None = None
     may_excuse: bool = False
     unit: Unit | None = None  # that assesses the week; None also where nobody does
     told: Confided = NOTHING
@@ -127,10 +127,10 @@ class PersonWeek:
             verdict, self.book, recorded=True, fines=self.told.fines
         )]  # fmt: skip
 
-    def _excused(self, excuse: WeekExcuse) -> str:
+    def _excused(self, excuse: Excused) -> str:
         if not self.told.excuses:
             return _("分管总已准予免责")
-        return _("{by}准予免责：{reason}").format(by=excuse.by.name, reason=excuse.reason)
+        return _("{by}准予免责：{reason}").format(by=excuse.by, reason=excuse.reason)
 
     def _skipped(self, verdict: Verdict) -> str:
         """Which weeks lie between the short ones of a streak, and why they are skipped."""
@@ -191,12 +191,6 @@ class _Of(NamedTuple):
         found = WeekAssessment.objects.filter(person=self.person, week__range=(first, self.week.monday))
         return found.select_related("close__rules", "unit", "by").order_by("week", "version")
 
-    def excuses(self) -> dict[date, WeekExcuse]:
-        found = WeekExcuse.objects.filter(
-            person=self.person, withdrawn_at=None, week__range=(self.week.monday - LOOK_BACK, self.week.monday)
-        )
-        return {one.week: one for one in found.select_related("by")}
-
     def fines(self) -> list[Fine]:
         """What was proposed of this week, where he may read it."""
         seen = Fine.objects.visible_to(self.reader, self.at.date())
@@ -216,7 +210,7 @@ def person_week_of(person: Person, week: Week, *, reader: Person, at: datetime) 
     of = _Of(person, week, reader, at)
     view = week_view(person, week, at, reader=reader)
     page = PersonWeek(view, view.book, week_close(week, view.calendar, view.book.times))
-    rows, excuses = list(of.rows()), of.excuses()
+    rows, excuses = list(of.rows()), excuses_of(person, week.monday - LOOK_BACK, week.monday)
     current = {row.week: row for row in rows}
     page.row, page.told = current.pop(week.monday, None), of.told(None)
     open_weeks = list[OpenVerdict]()

@@ -149,7 +149,7 @@ def test_a_week_closes_and_fines_are_decided_as_the_application(as_the_applicati
         excuse(other, Week(mine.week), by=deputy, at=now, key=uuid4(), reason="家有急事")
         settle(at=now)
         assert Fine.objects.get(person=other).state == "reversed"
-        withdraw_excuse(WeekExcuse.objects.get(), by=deputy, at=now)
+        withdraw_excuse(WeekExcuse.objects.get(), by=deputy, at=now, key=uuid4())
         settle(at=now)
         assert list(LedgerEntry.objects.values_list("kind", flat=True)) == [
             "proposal", "proposal", "confirmation", "reversal", "proposal",

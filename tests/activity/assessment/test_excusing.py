@@ -4,10 +4,14 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from lxml import html
 
 from activity.assessment.excusing import excuse
 from activity.assessment.models import WeekExcuse
+from org.corrections.models import Correction
+from org.notices.models import Notice
 from org.posts import Post
+from org.trace.models import Trace
 from org.workflow import Refused
 from tests import factories as make
 from tests.activity.assessment.test_week_pages import CLOSED, LAST, NOW, WEEK, close, of, read, rules, send  # noqa: F401
@@ -62,3 +66,46 @@ def test_a_week_in_which_nobody_assesses_her_is_excused_by_nobody(rules, client,
     with pytest.raises(Refused, match="不归你办"):
         excuse(zhou, LAST, by=deputy, at=NOW, key=uuid4(), reason="x")
     assert send(client, deputy, of(zhou, LAST, "excuse/"), NOW, clock_at, reason="x").status_code == 404
+
+
+def test_who_stands_in_signs_for_whom(rules, read, client, zhou, deputy, there, manager, clock_at):  # noqa: F811
+    """郑刚 代 赵敏: in the trace, in the reason of the new version, and on the page before and after it."""
+    close(clock_at)
+    make.delegation(deputy.appointments.get(), there, starts_on=CLOSED.date(), ends_on=CLOSED.date())
+    assert "准予这一周免责" in read(of(zhou), there, CLOSED)
+    send(client, there, of(zhou, rest="excuse/"), CLOSED, clock_at, reason="住院")
+    line = Trace.objects.get(verb="excuse")
+    assert (line.by, line.changes["for"]) == (there, deputy.employee_no)
+    assert "住院 郑刚 代 赵敏 11月24日" in read(of(zhou), at=CLOSED)
+    close(clock_at, CLOSED + timedelta(minutes=1))
+    said = read(of(zhou), at=CLOSED + timedelta(minutes=2))
+    assert said.count("郑刚 代 赵敏准予免责：住院") == 2  # the result, and the version
+    send(client, there, of(zhou, rest="excuse/withdraw/"), CLOSED + timedelta(minutes=3), clock_at)
+    assert Trace.objects.get(verb="withdraw_excuse").changes["for"] == deputy.employee_no
+    assert Correction.objects.latest("pk").note == "郑刚 代 赵敏撤回免责"
+
+
+def test_neither_the_lender_nor_the_borrower_is_excused_through_it(
+    rules, read, zhou, deputy, there, department, clock_at  # noqa: F811
+):  # fmt: skip
+    clock_at(NOW)
+    lent = deputy.appointments.get()
+    make.appoint(deputy, Post.CLIENT_MANAGER, department)
+    make.delegation(lent, there)
+    with pytest.raises(Refused, match="不归你办"):
+        excuse(deputy, WEEK, by=there, at=make.at(make.THURSDAY), key=uuid4(), reason="x")
+
+
+def test_taking_it_back_tells_her_once(rules, read, client, zhou, deputy, clock_at):  # noqa: F811
+    excuse(zhou, WEEK, by=deputy, at=NOW, key=uuid4(), reason="住院")
+    read(of(zhou), deputy)
+    page = html.fromstring(client.get(of(zhou)).content)
+    key = page.xpath("//form[contains(@action, 'withdraw')]//input[@name='key']/@value")[0]
+    for _ in range(2):
+        client.post(of(zhou, rest="excuse/withdraw/"), {"key": key})
+    assert "已被别人" not in read(of(zhou), deputy) and "没有免责" not in read(of(zhou), deputy)
+    told = Notice.objects.get(to=zhou, kind="excuse_withdrawn")
+    assert told.title == f"{WEEK.label}的免责已撤回" and "赵敏" in told.body
+    assert Trace.objects.filter(verb="withdraw_excuse").count() == 1
+    assert client.post(of(zhou, rest="excuse/withdraw/"), {}).status_code == 302
+    assert "页面过期" in read(of(zhou), deputy)

@@ -155,7 +155,7 @@ class Discipline(Compared):
     def withdraw_excuse(self, data):
         pk = data.draw(st.sampled_from([*self.facts.excuses]))
         row = WeekExcuse.objects.select_related("person").get(pk=pk)
-        excusing.withdraw_excuse(row, by=self.city.deputies[row.person.employee_no], at=clock.now())
+        excusing.withdraw_excuse(row, by=self.city.deputies[row.person.employee_no], at=clock.now(), key=uuid4())
         del self.facts.excuses[pk]
         STEPS["withdraw excuse"] += 1
 
