@@ -35,6 +35,7 @@ def excuse(person: Person, week: Week, *, by: Person, at: datetime, key: UUID, r
     acting = _may(person, week, by, at)
 
     def effect() -> dict[str, str]:
+        Person.objects.select_for_update(no_key=True).get(pk=person.pk)  # of two at once the second hears of the first
         _refuse_needless(person, week, at)
         row = WeekExcuse.objects.create(person=person, week=week.monday, reason=reason.strip(), by=by, at=at)
         _note(row, _("{by}准予免责：{reason}").format(by=_signed(by, acting), reason=reason.strip()), by, at)
