@@ -173,7 +173,7 @@ LINKED = """, anew AS MATERIALIZED (
         WHEN status = 'short' THEN carried + 1 ELSE 0 END AS streak
     FROM linked
 ), assessed AS (
-    SELECT followed.*, status = 'short' AND spared = ''
+    SELECT followed.*, status = 'short' AND spared = '' AND %(fined)s
         AND CASE WHEN %(pairs)s THEN streak %% 2 = 0 ELSE streak >= 2 END AS proposes
     FROM followed
 )"""
@@ -212,6 +212,7 @@ def parameters(
         "exempt_half_days": exempt_below(rules),
         "skip": rules.unassessed_weeks == "skip",
         "pairs": rules.short_weeks == "pairs",
+        "fined": book.fines.two_short_weeks_yuan > 0,
         "one_per_contact": book.calls.one_per_contact,
     }
 

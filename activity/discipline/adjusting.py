@@ -20,6 +20,7 @@ from activity.assessment.models import WeekAssessment, WeekClose
 from activity.discipline.chain import locked_ledger
 from activity.discipline.models import Ledger
 from activity.discipline.proposing import propose, reverse
+from org.corrections.actions import NOTE
 from org.corrections.models import Correction
 from org.people.models import Appointment
 from org.periods.due import Sweep, afterwards, beforehand, hold_cities
@@ -121,18 +122,29 @@ def _columns(reasons: Reasons) -> dict[str, Any]:
 
 
 def _touched(waiting: Iterable[Correction]) -> Touched:
-    """Who is concerned in which weeks, up to the last closed one; of several reasons the latest is told."""
-    touched: Touched = defaultdict(dict)
+    """Who is concerned in which weeks, up to the last closed one, and why: every reason, those of the week first."""
+    reasons: defaultdict[date, defaultdict[int, list[Correction]]] = defaultdict(lambda: defaultdict(list))
     last_closed = WeekClose.objects.order_by("-week").values_list("week", flat=True).first()
     for one in waiting:
-        why = Why(Correction.Cause(one.cause), one.note, one.by_id)
         week, people, last = Week.of(one.first), list[int](), _last_day(one)
         while last_closed and week.monday <= min(last_closed, last):
             if not people:
                 people = _people_of(one)
-            touched[week.monday].update(dict.fromkeys(people, why))
+            for person in people:
+                reasons[week.monday][person].append(one)
             week = week.next
-    return touched
+    return {week: {who: _why(week, found) for who, found in people.items()} for week, people in reasons.items()}
+
+
+def _why(week: date, found: list[Correction]) -> Why:
+    """One answer for several corrections: what lies in the week itself goes before what only its month's duty links.
+
+    The person named is theirs together; of several people nobody alone.
+    """
+    own = [one for one in found if one.first <= Week(week).sunday and one.last >= week] or found
+    notes = dict.fromkeys(one.note for one in own if one.note)
+    actors = {one.by_id for one in own}
+    return Why(Correction.Cause(own[0].cause), "；".join(notes)[:NOTE], actors.pop() if len(actors) == 1 else None)
 
 
 def _last_day(one: Correction) -> date:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from activity.discipline.chain import LINE
-from activity.discipline.models import Fine, Ledger, LedgerEntry
+from activity.discipline.models import Announced, Fine, Ledger, LedgerEntry
+from activity.discipline.proposing import IN_FORCE
 from activity.discipline.rules import Line, fold
 
 LINES = f"""
@@ -27,6 +28,21 @@ LOOSE = """
     LEFT JOIN activity_fine AS fine ON fine.id = entry.fine_id AND fine.ledger_id = entry.ledger_id
     WHERE city.id IS NULL OR fine.id IS NULL ORDER BY 1, 2
 """
+UNCALLED = f"""
+    SELECT city.code, person.employee_no, coalesce(due.week, fine.week), fine.id
+    FROM (
+        SELECT a.person_id, a.week, close.city_id FROM activity_weekassessment AS a
+        JOIN activity_weekclose AS close ON close.id = a.close_id WHERE a.proposes AND {IN_FORCE.format(row="a")}
+    ) AS due
+    FULL JOIN (
+        SELECT fine.*, ledger.city_id FROM activity_fine AS fine JOIN activity_ledger AS ledger ON ledger.id = ledger_id
+        WHERE kind = 'two_short_weeks' AND state <> 'reversed'
+    ) AS fine ON fine.person_id = due.person_id AND fine.week = due.week
+    JOIN org_unit AS city ON city.id = coalesce(due.city_id, fine.city_id)
+    JOIN org_person AS person ON person.id = coalesce(due.person_id, fine.person_id)
+    WHERE fine.id IS NULL OR due.person_id IS NULL AND fine.state NOT IN ('dismissed', 'waived')
+    ORDER BY 1, 2, 3
+"""  # noqa: S608
 DECIDING = (LedgerEntry.Kind.CONFIRMATION, LedgerEntry.Kind.DISMISSAL, LedgerEntry.Kind.DECISION)
 BATCH = 2_000
 
@@ -49,7 +65,9 @@ def faults() -> Iterator[Fault]:
         for ledger in Ledger.objects.select_related("city").order_by("city__code"):
             yield from _chain_faults(ledger)
             yield from _fine_faults(ledger)
+            yield from _told_more(ledger)
         yield from _loose_lines()
+        yield from _uncalled()
 
 
 def _chain_faults(ledger: Ledger) -> Iterator[Fault]:
@@ -82,8 +100,8 @@ def _fine_faults(ledger: Ledger) -> Iterator[Fault]:
     fines = Fine.objects.filter(ledger=ledger).prefetch_related("entries").order_by("pk")
     for fine in fines.iterator(chunk_size=BATCH):
         lines = sorted(fine.entries.all(), key=lambda one: one.number)
-        said = fold([Line(one.kind, one.proposed, one.owed, one.paid, one.facts) for one in lines], fine.yuan)
-        if said.fault or said.state != fine.state:
+        said = fold([Line(one.kind, one.proposed, one.owed, one.paid, _facts(one)) for one in lines], fine.yuan)
+        if not lines or said.fault or said.state != fine.state:
             what = _("扣罚 {fine} 的状态或金额与分录不符")
         elif not _as_written(fine, lines):
             what = _("扣罚 {fine} 的对象、周次、规则或决定人与分录不符")
@@ -98,8 +116,31 @@ def _as_written(fine: Fine, lines: Sequence[LedgerEntry]) -> bool:
     of |= {"round": fine.round, "rules": fine.rules_id}
     decisions = [(one.by_id, one.at) for one in lines if one.kind in DECIDING]
     decided, first = (fine.decided_by_id, fine.decided_at), lines[0]
-    is_proposal = first.facts.get("fine") == of and first.at == fine.proposed_at
+    is_proposal = _facts(first).get("fine") == of and first.at == fine.proposed_at
     return is_proposal and (decided in decisions if decisions else decided == (None, None))
+
+
+def _facts(line: LedgerEntry) -> dict[str, Any]:
+    """Whatever stands there: a forged line may hold anything."""
+    return line.facts if isinstance(line.facts, dict) else {}
+
+
+def _told_more(ledger: Ledger) -> Iterator[Fault]:
+    """A ledger that is shorter than what was told or mailed of it lost its end."""
+    announced = Announced.objects.filter(ledger=ledger).first()
+    known = max(announced.told, announced.mailed) if announced else 0
+    if known > ledger.number:
+        yield _missing(ledger.city.code, ledger.number + 1, known)
+
+
+def _uncalled() -> Iterator[Fault]:
+    """Weeks in force that call for a fine and have none, and fines that wait or are owed and no week calls for."""
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(UNCALLED)
+        while rows := cursor.fetchmany(BATCH):
+            for city, employee, week, fine in rows:
+                what = _("{who} {week} 的扣罚没有考核依据") if fine else _("{who} {week} 应提出的扣罚没有提出")
+                yield Fault(city, 0, what.format(who=employee, week=week))
 
 
 def _loose_lines() -> Iterator[Fault]:

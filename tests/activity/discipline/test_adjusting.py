@@ -173,6 +173,29 @@ def test_one_that_breaks_holds_up_no_other(zhou, deputy, clock_at, monkeypatch, 
     assert not Correction.objects.waiting().exists()
 
 
+def test_the_ledger_names_who_caused_a_reversal_and_not_who_came_last(zhou, manager, deputy, clock_at):
+    """An excuse of the week goes before a leave of the same month that changed nothing in it."""
+    closed(clock_at)
+    excuse(zhou, Week(SECOND), by=deputy, at=CLOSED, key=uuid4(), reason="家中急事")
+    early = {"person": zhou, "first": FIRST, "last": FIRST, "at": CLOSED, "by": manager}
+    corrections.note(Correction.Cause.LEAVE, note="11-02 请假又撤销", **early)
+    run_due()
+    line = Fine.objects.get(person=zhou).entries.get(kind="reversal")
+    assert (line.by, line.facts["cause"], "家中急事" in line.reason) == (deputy, "excuse", True)
+    assert "撤销" not in line.reason
+
+
+def test_of_several_reasons_all_are_told(zhou, manager, deputy, clock_at):
+    closed(clock_at)
+    excuse(zhou, Week(SECOND), by=deputy, at=CLOSED, key=uuid4(), reason="家中急事")
+    own = {"person": zhou, "first": SECOND, "last": SECOND, "at": CLOSED, "by": manager}
+    corrections.note(Correction.Cause.LEAVE, note="11-09 请假", **own)
+    run_due()
+    line = Fine.objects.get(person=zhou).entries.get(kind="reversal")
+    assert line.by is None
+    assert "家中急事" in line.reason and "11-09 请假" in line.reason
+
+
 @pytest.mark.parametrize("cause", [LOG, Correction.Cause.LEAVE])
 def test_what_changes_nothing_writes_nothing(zhou, clock_at, cause):
     closed(clock_at)
