@@ -124,6 +124,10 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         """Those that hold on any day of [first, last]."""
         return self.filter(Q(starts_on__lte=last), Q(ends_on__gte=first) | Q(ends_on=None))
 
+    def assessed_within(self, unit: Any) -> AppointmentQuerySet:
+        """Those that owe 6311 or 3111 in the unit or below it."""
+        return self.filter(post__in=(Post.CLIENT_MANAGER, Post.DEPARTMENT_MANAGER), unit__path__startswith=unit.path)
+
 
 class _Dates(Func):
     """daterange(起, 止, '[]'): 止 is the last day of service, inclusive."""

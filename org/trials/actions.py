@@ -13,7 +13,7 @@ from org.corrections.models import Correction
 from org.idempotency.actions import Result, once
 from org.notices import actions as notices
 from org.people.leaders import leaders_of
-from org.people.models import Person
+from org.people.models import Appointment, Person
 from org.permissions import Permission
 from org.reach import reach
 from org.trace.actions import record
@@ -91,8 +91,11 @@ def _check(unit: Unit, first: Week, last: Week | None, reason: str, by: Person, 
 
 
 def _may(unit: Unit, by: Person, at: datetime) -> None:
+    """Over a unit of his city, and not where he is assessed himself."""
     if not reach(by, Permission.TRIAL_RUN, on=at.date()).covers(unit.path):
         raise Refused(_("试运行由市公司团险业务部在本市设定。"))
+    if Appointment.objects.touching(at.date(), date.max).assessed_within(unit).filter(person=by).exists():
+        raise Refused(_("你自己在这个单位考核，请由别人设定。"))
 
 
 def _correct(run: TrialRun, first: date, said: str, by: Person, at: datetime) -> None:

@@ -13,13 +13,14 @@ from org import clock
 from org.corrections import actions as corrections
 from org.corrections.models import Correction
 from org.permissions import Permission
+from org.rules.book import book_on
 from org.trace.actions import OPERATOR, SYSTEM, record
 from org.units.models import Unit, UnitKind
 from org.workflow import Refused
 from org.working_days.calendar import known
 from org.working_days.models import WorkingDay
 from org.working_days.package import announced
-from org.working_days.rules import ordinary
+from org.working_days.rules import instant, ordinary
 
 if TYPE_CHECKING:
     from org.people.models import Person
@@ -63,16 +64,22 @@ def sync(years: range) -> int:
     return len(changed)
 
 
+def may_still_turn(day: date, at: datetime) -> bool:
+    """Before the first cut-off that the day itself may be: until then yesterday's logs are in time, by its rules."""
+    return day > at.date() or (day == at.date() and at < instant(day, book_on(day).times.log_late_until))
+
+
 @transaction.atomic
 def correct(day: date, *, works: bool, note: str, by: Person | None, at: datetime) -> WorkingDay:
     """HQ makes a day 班 or 休, with a reason; a day of rest so made is an announced holiday (domain.md section 3).
 
-    A day that is over stays, else its deadlines would move and open what is locked; only the operator (None) may.
+    What is over stays, and today from its first cut-off on, else deadlines that have passed would come again and open
+    what is locked or closed; only the operator (None) may. A stoppage in the middle of the day is relief.
     """
     if by is not None and not by.can(Permission.CALENDAR_CORRECT, on=at.date()):
         raise Refused(_("工作日历由市公司更正。"))
-    if by is not None and day < at.date():
-        raise Refused(_("这一天已经过去，它的截止不再变动。"))
+    if by is not None and not may_still_turn(day, at):
+        raise Refused(_("这一天已经过去，或今天的截止已经开始，不再变动。今天停工，请用批量减免。"))
     if not note.strip():
         raise Refused(_("写明更正的依据，例如文件名。"))
     before = WorkingDay.objects.select_for_update().filter(day=day).first() or known(day)

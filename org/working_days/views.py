@@ -80,6 +80,7 @@ def month(request: SignedIn, year: int = 0, month: int = 0) -> HttpResponse:
         "next": first + timedelta(days=31),
         "unknown": actions.unknown_years(today),
         "may_correct": request.user.can(Permission.CALENDAR_CORRECT, on=today),
+        "from_day": today if actions.may_still_turn(today, request.now) else today + timedelta(days=1),
     }
     return render(request, "org/working_days/month.html", context)
 

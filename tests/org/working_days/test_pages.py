@@ -66,11 +66,27 @@ def test_a_day_that_is_over_stays_as_it_was(client, hq):
     assert answer.status_code == 422
     assert "已经过去" in answer.content.decode()
     assert not WorkingDay.objects.filter(source="hq").exists()
-    shown = html.fromstring(client.get("/working-days/").content)
-    assert not shown.xpath("//a[@href='/working-days/2026-11-15/']")
-    assert shown.xpath("//a[@href='/working-days/2026-11-16/']")
-    assert client.post("/working-days/2026-11-16/", {"works": "no", "note": "台风"}).status_code == 302
+    assert days_offered(client) == ["2026-11-17", "2026-11-18"]
     assert actions.correct(date(2026, 11, 13), works=False, note="停电", by=None, at=AT).source == "hq"
+
+
+def days_offered(client):
+    shown = html.fromstring(client.get("/working-days/").content)
+    days = {
+        "-".join(f"{int(part):02d}" for part in link.split("/")[-2].split("-")) for link in shown.xpath("//td/a/@href")
+    }
+    return sorted(days)[:2]
+
+
+def test_today_turns_until_its_first_cut_off(client, hq, clock_at):
+    """At 8:30 yesterday's logs are late, at noon a week may close: turned afterwards, both would come again."""
+    client.force_login(hq)
+    turned = {"works": "no", "note": "台风"}
+    clock_at(make.at(make.MONDAY, 8, 30))
+    assert "批量减免" in client.post("/working-days/2026-11-16/", turned).content.decode()
+    clock_at(make.at(make.MONDAY, 8, 29))
+    assert days_offered(client) == ["2026-11-16", "2026-11-17"]
+    assert client.post("/working-days/2026-11-16/", turned).status_code == 302
 
 
 def test_a_day_that_no_month_has_is_no_page(client, hq):
