@@ -139,11 +139,12 @@ def test_a_week_closes_and_fines_are_decided_as_the_application(as_the_applicati
     """Two people without logs: one fine is confirmed, the other one taken back; then nobody can touch what stands."""
     other = make.person(Post.CLIENT_MANAGER, unit=department)
     make.rules(date(2026, 11, 2))
+    now = make.at(make.THURSDAY)
+    clock_at(now)
     with as_the_application():
-        clock_at(make.at(date(2026, 11, 17), 12, 1))
+        moved = refused("UPDATE org_clock_shift SET shift = interval '1 day'", ProgrammingError)
+        assert isinstance(moved, psycopg2.errors.InsufficientPrivilege)
         run_due()
-        now = make.at(make.THURSDAY)
-        clock_at(now)
         mine = Fine.objects.get(person=zhou)
         confirm(mine, by=deputy, at=now, key=uuid4())
         excuse(other, Week(mine.week), by=deputy, at=now, key=uuid4(), reason="家有急事")
