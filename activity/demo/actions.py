@@ -1,4 +1,4 @@
-"""Believable demo data: the recorded workbooks moved to end today, imported, reviewed, rolled up. Made once."""
+"""Believable demo data: recorded workbooks moved to end today, imported, reviewed, rolled up, decided. Made once."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from activity.daily_log.models import DailyLog
+from activity.demo import decisions
 from activity.demo.moving import Move
 from activity.demo.people import accounts, with_section
+from org.clock import now
 from org.people.models import Appointment, Person
 from org.periods.due import run_due
 from org.posts import Post
@@ -36,24 +38,32 @@ PROBLEMS = (
 
 
 def seed(*, at: datetime) -> list[dict[str, Any]]:
-    """Fill an empty database; a second call only answers with the accounts. Refused beside other people's data."""
-    if Person.objects.exists():
-        if not _is_ours():
-            raise Refused(_("数据库里已有别的人员，演示数据只放进空库。"))
-        return accounts()
+    """Fill an empty database; a second call only answers with the accounts, or ends what was broken off before.
+
+    Refused beside other people's data.
+    """
+    if not Person.objects.exists():
+        _fill(at)
+    elif not _is_ours():
+        raise Refused(_("数据库里已有别的人员，演示数据只放进空库。"))
+    if not decisions.made():
+        run_due()
+        decisions.about_fines(now())
+    return accounts()
+
+
+@transaction.atomic
+def _fill(at: datetime) -> None:
     calendar = calendar_between(at.date() - timedelta(days=120), at.date() + timedelta(days=30))
     move = Move(at, calendar)
-    with transaction.atomic():
-        for kind in KINDS:
-            sheets = read(WORKBOOKS / f"{kind}.xlsx")
-            sheets = with_section(sheets) if kind == "roster" else [move.sheet(sheet) for sheet in sheets]
-            importing.take(importing.importers()[kind](), sheets, at=at)
-        review(at, calendar)
-        add_words(at.date())
-        publish(RuleBook(effective_from=move.first_monday), by=None, at=at)
-        told = accounts()
-    run_due()
-    return told
+    for kind in KINDS:
+        sheets = read(WORKBOOKS / f"{kind}.xlsx")
+        sheets = with_section(sheets) if kind == "roster" else [move.sheet(sheet) for sheet in sheets]
+        importing.take(importing.importers()[kind](), sheets, at=at)
+    review(at, calendar)
+    add_words(at.date())
+    publish(RuleBook(effective_from=move.first_monday), by=None, at=at)
+    decisions.in_past_weeks(at, calendar)
 
 
 def _is_ours() -> bool:

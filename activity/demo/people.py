@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from org.accounts.passwords import DEMO_PASSWORD
-from org.people.models import Appointment
+from org.people.models import Appointment, Person
 from org.posts import Post
+from org.units.models import Unit
 from org.workbooks.reading import Sheet
 
 DEPARTMENT, SECTION, TEAM = "370202T", "370202K1", "370202T1"
 CHIEF = "20379001"
+CLIENT_MANAGER = "20370219"  # of the printed accounts, as `accounts` chooses him
+CITY, BRANCH, RELIEVED, TRIED = "3702", "370202", "370211", "370285"  # the accounts' branch, and two others
 
 
 def with_section(sheets: list[Sheet]) -> list[Sheet]:
@@ -26,6 +30,12 @@ def with_section(sheets: list[Sheet]) -> list[Sheet]:
     by_name["人员"].rows.append((last, [CHIEF, "沈国梁", "13805320001", f"{CHIEF}@example.com", "2018-03-01", None]))
     by_name["任职"].rows.append((last, [CHIEF, SECTION, "科长", "2025-01-01", None]))
     return sheets
+
+
+def holder(post: Post, code: str, at: datetime) -> Person:
+    """Who holds the post in the unit or below it at that time, the first by 工号."""
+    held = Appointment.objects.on(at.date()).filter(post=post, unit__path__startswith=Unit.objects.get(code=code).path)
+    return held.select_related("person").order_by("person__employee_no")[0].person
 
 
 def accounts() -> list[dict[str, Any]]:
