@@ -23,7 +23,7 @@ from org.delegations.models import Delegation
 from org.idempotency.actions import Result, once
 from org.notices import actions as notices
 from org.people.leaders import LEADERS
-from org.people.models import Person
+from org.people.models import Appointment, Person
 from org.permissions import Permission
 from org.posts import Post
 from org.trace.actions import record as trace
@@ -141,7 +141,7 @@ def _new(person: Person, wish: Wish, *, by: Person, at: datetime) -> AbsenceRequ
     stretch = wish.stretch
     return AbsenceRequest(
         person=person,
-        unit=_unit_on(person, stretch.first),
+        unit=_one_unit(person, stretch),
         of_manager=_is_manager(person, stretch.first, at.date()),
         kind=wish.kind,
         first=stretch.first,
@@ -171,9 +171,19 @@ def _refuse_free(stretch: Stretch) -> None:
         raise Refused(_("这天是休息日，不用请假。") if len(stretch.days) == 1 else _("这几天都是休息日，不用请假。"))
 
 
-def _unit_on(person: Person, day: date) -> Unit:
-    """Of the appointment of that day, as 客户经理 first; a day outside all takes the last before it, else the first."""
+def _one_unit(person: Person, stretch: Stretch) -> Unit:
+    """The unit of all its days, so that who grants it has authority over every one of them."""
     held = list(person.appointments.select_related("unit").order_by("starts_on", "pk"))
+    units = {unit.pk: unit for unit in (_unit_on(held, day) for day in stretch.days)}
+    if len(units) > 1:
+        raise Refused(
+            _("这段时间换过单位（{units}），请按单位分开申请。").format(units="、".join(map(str, units.values())))
+        )
+    return units.popitem()[1]
+
+
+def _unit_on(held: list[Appointment], day: date) -> Unit:
+    """Of the appointment of that day, as 客户经理 first; a day outside all takes the last before it, else the first."""
     current = [one for one in held if one.starts_on <= day and (one.ends_on is None or day <= one.ends_on)]
     wanted = [one for one in current if one.post == Post.CLIENT_MANAGER]
     before = [one for one in held if one.starts_on <= day]

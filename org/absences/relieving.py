@@ -132,6 +132,9 @@ def _check(units: Sequence[Unit], stretch: Stretch, reason: str, by: Person, at:
     if not units:
         raise Refused(_("选至少一个单位。"))
     _within_reach(units, by, at)
+    owed = Appointment.objects.touching(stretch.first, stretch.last).filter(person=by)
+    if any(owed.assessed_within(unit).exists() for unit in units):
+        raise Refused(_("你自己那几天在这个单位考核，请由别人减免。"))
     if stretch.is_backwards:
         raise Refused(_("结束早于开始，改一下日期或时段。"))
     if is_far(stretch, at.date()):

@@ -302,3 +302,16 @@ def test_the_database_refuses_a_half_day_asked_for_twice(zhou):
     request.first_half, request.state = "pm", "refused"
     request.decided_by, request.decided_at = make.person(), NOW
     request.save(force_insert=True)
+
+
+def test_days_in_two_units_are_asked_for_apart(zhou, city, department):
+    """Else the manager of the unit he left would grant days of the one he is in, unseen there."""
+    held = zhou.appointments.get()
+    held.ends_on = TUESDAY
+    held.save()
+    elsewhere = make.department(make.branch(city, "370299", "即墨支公司"))
+    make.appoint(zhou, Post.CLIENT_MANAGER, elsewhere, starts_on=WEDNESDAY)
+    with pytest.raises(Refused, match="按单位分开申请"):
+        ask(zhou, TUESDAY, "am", WEDNESDAY, "pm")
+    assert ask(zhou, TUESDAY, "am", TUESDAY, "pm").unit == department
+    assert ask(zhou, WEDNESDAY, "am", WEDNESDAY, "pm").unit == elsewhere

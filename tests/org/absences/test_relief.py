@@ -130,3 +130,9 @@ def test_how_many_are_assessed_again_for_closed_weeks(branch, department, zhou, 
 def test_what_lies_below_another_is_left_out(city, branch, department):
     assert topmost([department, branch]) == [branch]
     assert topmost([department, branch, city]) == [city]
+
+
+def test_nobody_relieves_himself(hq, branch, department):
+    make.appoint(hq, Post.CLIENT_MANAGER, department)
+    with pytest.raises(Refused, match="由别人减免"):
+        grant([branch], hq)
