@@ -12,15 +12,15 @@ UNUSABLE = 2
 
 
 def main() -> None:
-    """What the environment lacks is said in one sentence, whatever the command; a fault of ours keeps its traceback."""
+    """What the settings lack is said in one sentence, whatever the command; other faults keep their traceback."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     try:
         execute_from_command_line(sys.argv)
     except (ImproperlyConfigured, ValueError) as error:
         if settings.configured and not isinstance(error, ImproperlyConfigured):
             raise
-        lines = str(error).splitlines() or [type(error).__name__]
-        sys.stderr.write(f"unusable settings: {lines[0]} (docs/operations.md, Environment)\n")
+        sentence = " ".join(str(error).split())
+        sys.stderr.write(f"{type(error).__name__}: {sentence}\n")
         sys.exit(UNUSABLE)
 
 
