@@ -31,7 +31,9 @@ def shots(people, at):
     by = people[DEPUTY]
     seen = Fine.objects.visible_to(by, at.date()).listed()
     waits, confirmed, gone = (seen.filter(state=state).first() for state in ("proposed", "confirmed", "reversed"))
+    people["fined"] = waits.person
     return [
+        Shot("fine-own", "fined", f"/fines/{waits.pk}/"),
         Shot("fines", DEPUTY, "/fines/"),
         Shot("fine", DEPUTY, f"/fines/{waits.pk}/"),
         Shot("fine-reversed", DEPUTY, f"/fines/{gone.pk}/"),
