@@ -26,9 +26,9 @@ from org.people.models import Appointment, Person
 from org.permissions import Permission
 from org.posts import Post
 from org.reach import Reach, reach
-from org.rules.book import Books, books_between
+from org.rules.book import Books
+from org.rules.days import ruled_days
 from org.week import Week
-from org.working_days.calendar import calendar_between
 from org.working_days.rules import WorkingCalendar, log_limits, review_due, week_close
 
 BARS = 10  # working days drawn beside a name
@@ -58,9 +58,9 @@ def to_review(reviewer: Person, on: date) -> QuerySet[DailyLog]:
 
 
 def board(reviewer: Person, day: date | None, at: datetime) -> Board:
-    """Of that day, or of the one to review now. Eleven queries."""
+    """Of that day, or of the one to review now. Ten queries."""
     week = Week.of(day or at.date())
-    calendar, books = calendar_between(week.monday, week.sunday), books_between(week.monday, week.sunday)
+    books, calendar = ruled_days(week.monday, week.sunday)
     return _Reading(reviewer, day or day_to_review(at, calendar, books), at, calendar, books).board()
 
 

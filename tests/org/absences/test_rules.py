@@ -60,5 +60,5 @@ def test_it_is_said_with_the_year_where_that_is_another(stretch, said):
     assert spelled(stretch, today=THURSDAY) == said
 
 
-def test_what_is_kept_has_iso_dates():
-    assert dated(Stretch(TUESDAY, "pm", WEDNESDAY, "am")) == "2026-11-24 下午 至 2026-11-25 上午"
+def test_what_is_kept_has_the_year():
+    assert dated(Stretch(TUESDAY, "pm", WEDNESDAY, "am")) == "2026年11月24日 下午 至 2026年11月25日 上午"

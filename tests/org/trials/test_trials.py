@@ -114,3 +114,12 @@ def test_the_database_refuses_a_second_run_at_once(hq, branch):
     start(branch, hq)
     with pytest.raises(IntegrityError, match="a_unit_is_in_one_trial_at_a_time"), transaction.atomic():
         TrialRun.objects.create(unit=branch, starts_on=NEXT.monday, reason="新", by=hq, at=NOW)
+
+
+def test_nobody_sets_or_ends_a_trial_where_he_is_assessed_himself(hq, branch, department):
+    run = start(branch, hq)
+    make.appoint(hq, Post.CLIENT_MANAGER, department)
+    with pytest.raises(Refused, match="由别人设定"):
+        start(department, hq)
+    with pytest.raises(Refused, match="由别人设定"):
+        actions.end_trial(run, last=THIS, by=hq, at=NOW)
