@@ -129,13 +129,22 @@ def consequence(verdict: Verdict, book: RuleBook, *, recorded: bool = False, fin
         return [streak]
     what = stand_of(amount, book)
     if verdict.proposes and recorded:
-        return [_("{streak}，满两周，按规则提出 {what}，由分管总确认").format(streak=streak, what=what)]
+        said = _("{streak}，{why}，按规则提出 {what}，由分管总确认")
+        return [said.format(streak=streak, why=_pair(verdict, book), what=what)]
     if verdict.proposes:
-        return [_("上一个考核周也未达，{streak}，满两周会提出 {what}，由分管总确认").format(streak=streak, what=what)]
+        said = _("上一个考核周也未达，{streak}，{why}，会提出 {what}，由分管总确认")
+        return [said.format(streak=streak, why=_pair(verdict, book), what=what)]
     if verdict.streak > 1:
         said = _("{streak}；{label}按两周一对、互不重叠，这一周不提出")
         return [said.format(streak=streak, label=book.fines.label)]
     return [_("{streak}；连续满两周才会提出 {what}").format(streak=streak, what=what)]
+
+
+def _pair(verdict: Verdict, book: RuleBook) -> str:
+    """Which two weeks it is about: 满两周, and of a longer row that is taken two by two 第 7、8 周为一对."""
+    if verdict.streak == 2 or book.assessment.short_weeks != "pairs":
+        return _("满两周")
+    return _("第 {first}、{second} 周为一对").format(first=verdict.streak - 1, second=verdict.streak)
 
 
 def why_exempt(verdict: Verdict, book: RuleBook) -> str:

@@ -105,7 +105,7 @@ def test_after_a_short_week_the_second_would_propose(rules, read, zhou, clock_at
     zhou.appointments.update(starts_on=LAST.monday)
     close(clock_at, make.at(WEEK.monday + timedelta(days=1), 12, 1))
     said = read("/week/")
-    assert "上一个考核周也未达，连续第 2 周未达，满两周会提出 50 元扣罚建议，由分管总确认" in said
+    assert "上一个考核周也未达，连续第 2 周未达，满两周，会提出 50 元扣罚建议，由分管总确认" in said
     assert "11.9–11.15（第 46 周） 未达 连续第 1 周，差 30 电话 15 拜访 5 准客户 5 学习" in said
 
 
