@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from activity.discipline import facts
 from activity.discipline.facts import WeekFacts
 from activity.discipline.models import Fine, FineQuerySet, Ledger, LedgerEntry
 from activity.discipline.words import actor, decider, is_money, worth, yuan
+from org.delegations.models import Delegation
 from org.people.models import Appointment, Person
 from org.permissions import Permission
 from org.posts import Post
@@ -23,9 +24,6 @@ from org.rules.book import book_of
 from org.units.models import Unit
 from org.units.naming import with_branch
 from org.week import Week
-
-if TYPE_CHECKING:
-    from org.delegations.models import Delegation
 
 WEEKS = 53  # offered by the filter
 PILLS = {
@@ -219,12 +217,16 @@ def _moved(line: LedgerEntry) -> str:
 
 
 def deciders(fine: Fine, on: date) -> list[str]:
-    """分管总 of the branch on that day, by name; never the person himself."""
+    """分管总 of the branch on that day, and who stands in for one of them (李某 代 王某); never over oneself."""
     held = Appointment.objects.on(on).filter(
         post=Post.BRANCH_DEPUTY_GM, unit__path__startswith=branch_path(fine.unit.path)
     )
-    found = held.exclude(person=fine.person_id).order_by("person__employee_no")
-    return list(dict.fromkeys(found.values_list("person__name", flat=True)))
+    found = held.exclude(person=fine.person_id).order_by("person__employee_no").select_related("person", "unit")
+    named = {one.person_id: one.person.name for one in found}
+    lent = Delegation.objects.on(on).filter(appointment__in=found).named().order_by("delegate__employee_no")
+    others = lent.exclude(delegate__in=[*named, fine.person_id])
+    acting = [one.signed for one in others if one.lends_to(one.delegate.posts_on(on), on=on)]
+    return list(dict.fromkeys([*named.values(), *acting]))
 
 
 def title_of(fine: Fine) -> str:

@@ -13,6 +13,7 @@ from activity.assessment.excusing import excuse
 from activity.discipline import actions
 from activity.discipline.facts import pair
 from activity.discipline.models import Fine, LedgerEntry
+from activity.discipline.reading import deciders
 from activity.discipline.words import decider
 from org.periods.due import run_due
 from org.posts import Post
@@ -201,6 +202,21 @@ def test_who_stands_in_is_told_in_whose_name(client, fine, deputy, peer):
     assert "郑刚 代 赵敏" in words(page.xpath("//section[contains(., '进展')]")[-1])
     client.force_login(deputy)
     assert "郑刚 代 赵敏 11月19日 10:00" in words(html.fromstring(client.get("/fines/").content.decode()))
+
+
+def test_who_stands_in_is_named_beside_whom_he_stands_in_for(seen, fine, zhou, deputy, peer):
+    """Not before the delegation begins, and never over himself."""
+    lent = deputy.appointments.get()
+    planned = make.delegation(
+        lent, peer, starts_on=NOW.date() + timedelta(days=1), ends_on=NOW.date() + timedelta(days=2)
+    )
+    assert "郑刚" not in words(seen(zhou, of(fine)))
+    planned.delete()
+    make.delegation(lent, peer)
+    assert "由分管总确认：赵敏、郑刚 代 赵敏" in words(seen(zhou, of(fine)))
+    for who, named in ((peer, ["赵敏"]), (deputy, [])):
+        fine.person = who
+        assert deciders(fine, NOW.date()) == named
 
 
 def test_nobody_is_offered_to_decide_his_own(seen, client, fine, zhou, branch):
