@@ -52,6 +52,10 @@ VERBS: dict[str, Any] = {
     "withdraw_relief": _("撤回批量减免"),
     "start_trial": _("设定试运行"),
     "end_trial": _("结束试运行"),
+    "excuse": _("准予免责"),
+    "withdraw_excuse": _("撤回免责"),
+    "confirm": _("确认扣罚"),
+    "dismiss": _("不予扣罚"),
     "delegate": _("请人代理"),
     "end_delegation": _("结束代理"),
 }
