@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 
 
 @transaction.atomic(savepoint=False)
-def mark_ineffective(
-    visit: Visit, *, by: Person, at: datetime, reason: str, acting: Delegation | None = None
-) -> None:
+def mark_ineffective(visit: Visit, *, by: Person, at: datetime, reason: str, acting: Delegation | None = None) -> None:
     """The reviewer does not accept the visit as effective; who, when and why stay with it."""
     visit.ineffective_by, visit.ineffective_at, visit.ineffective_reason = by, at, reason
     visit.save(update_fields=["ineffective_by", "ineffective_at", "ineffective_reason"])
