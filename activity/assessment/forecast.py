@@ -42,6 +42,11 @@ class Verdict(NamedTuple):
     def link(self) -> Link:
         return Link(self.status, self.spared, self.starts_anew)
 
+    @property
+    def skipped(self) -> bool:
+        """Whether the streak passes over the week, or breaks at it."""
+        return bool(self.spared) or self.status in (Status.EXEMPT, Status.EXCUSED)
+
     @classmethod
     def recorded(cls, row: Assessed, standard: Standard = CLIENT_MANAGERS) -> Self:
         """What a close has written."""

@@ -13,7 +13,7 @@ from activity.assessment.forecast import Verdict
 from activity.assessment.models import WeekAssessment
 from activity.assessment.reading import Excused
 from activity.assessment.rules import Spared, Status
-from activity.assessment.words import Pill, pill_of
+from activity.assessment.words import SHORT_SO_FAR, Pill, pill_of
 from org.rules.book import book_of
 from org.rules.schema import RuleBook
 from org.week import Week
@@ -33,14 +33,14 @@ class PastWeek:
 
     @property
     def said(self) -> list[str]:
-        """暂计，还没关账; 连续第 2 周; 差 2 电话."""
+        """还没关账; 连续第 2 周; 差 2 电话."""
         is_short = self.verdict.status == Status.SHORT and not self.verdict.spared
         streak = _("连续第 {n} 周").format(n=self.verdict.streak) if is_short else ""
-        return [one for one in (_("暂计，还没关账") if self.is_open else "", streak, self.why) if one]
+        return [one for one in (_("还没关账") if self.is_open else "", streak, self.why) if one]
 
     @property
     def skipped(self) -> bool:
-        return bool(self.verdict.spared) or self.verdict.status in (Status.EXEMPT, Status.EXCUSED)
+        return self.verdict.skipped
 
 
 def past_weeks(
@@ -57,7 +57,9 @@ def past_weeks(
     for monday in sorted(found, reverse=True)[:PAST]:
         verdict, its_book, is_open = found[monday]
         why = _why(verdict, its_book, excuses.get(monday))
-        listed.append(PastWeek(Week(monday), verdict, pill_of(verdict.status), why, is_open))
+        so_far = is_open and verdict.status == Status.SHORT
+        pill = SHORT_SO_FAR if so_far else pill_of(verdict.status)
+        listed.append(PastWeek(Week(monday), verdict, pill, why, is_open))
     return listed
 
 

@@ -112,6 +112,7 @@ class Results:
     units: list[UnitLine] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     days_left: int = 0
+    running: bool = False  # working days are still to come after today: nobody is short yet
 
     branches: dict[str, str] = field(default_factory=dict)  # of a city: path -> name
 
@@ -179,6 +180,7 @@ def results_of(asking: Asking) -> Results:
         made.given = parameters(CLIENT_MANAGERS, unit.path + "%", week, calendar=calendar, book=book)
         counts, people = _forecast(asking, made)
         made.days_left = sum(day >= asking.on for day in calendar.working_days(week))
+        made.running = any(day > asking.on for day in calendar.working_days(week))
     by_unit = _by_unit(counts)
     made.rate = Rate(sum(by_unit.values(), Counter()))
     made.units = _unit_lines(asking, units, by_unit) if unit.kind not in (UnitKind.SECTION, UnitKind.TEAM) else []
@@ -250,8 +252,8 @@ def _line(one: Named, asking: Asking, made: Results, logs: Reach) -> Line:
         made.place_of(one),
         list(zip(verdict.done, need, strict=True)),
         words.lacking(verdict.short) if is_short else "",
-        _("第 {n} 周").format(n=verdict.streak) if is_short and not verdict.spared else "",
-        pill_of(verdict.status),
+        _("第 {n} 周").format(n=verdict.streak) if is_short and not verdict.spared and not made.running else "",
+        pill_of(verdict.status, running=made.running),
         str(words.SPARED[verdict.spared]) if verdict.spared != Spared.NO else "",
     )
 

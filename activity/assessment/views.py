@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from activity.assessment import excusing
+from activity.assessment.fined import fine_lines
 from activity.assessment.forms import ExcuseForm
 from activity.assessment.items import score_of
 from activity.assessment.manager_week import KINDS, manager_figure, manager_week
 from activity.assessment.reading import excusable, latest_excuse, readable
 from activity.assessment.required import required_of
 from activity.assessment.week_figures import opened
-from activity.assessment.week_page import PersonWeek, figure_address, fine_lines, person_week_of
+from activity.assessment.week_page import PersonWeek, figure_address, person_week_of
 from activity.assessment.words import days, mode_of, newcomer_of
 from activity.daily_log.day import ITEM_NAMES, week_view
 from activity.daily_log.near import FIRST_DAY
@@ -113,7 +114,7 @@ def _week_page(
         "score": score_of(page.verdict, page.book) if page.verdict else "",
         "mode": mode_of(page.book),
         "newcomer": newcomer_of(page.verdict, person.joined_on, week) if page.verdict else "",
-        "fines": fine_lines(page),
+        "fines": fine_lines(page.fines),
         "manager": manager_week(page.view, reader=request.user, at=request.now),
         "form": form or (ExcuseForm() if page.offers_excuse else None),
         "withdraw_form": KeyedForm(),
@@ -133,7 +134,8 @@ def _row(page: PersonWeek, day: date) -> dict[str, Any]:
     """A day of the week's table; figures only of a log that there is."""
     mark = page.view.mark(day)
     tally = page.view.tally(day) if mark.log else None
-    return {"mark": mark, "tally": tally, "half_days": page.view.half_days(day)}
+    unsent = mark.log is not None and mark.log.handed_in_at is None and any(page.view.tally(day))
+    return {"mark": mark, "tally": tally, "half_days": page.view.half_days(day), "unsent": unsent}
 
 
 def _neighbours(week: Week, today: date) -> dict[str, Week | None]:

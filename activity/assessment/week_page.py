@@ -25,7 +25,6 @@ from activity.assessment.words import Pill, pill_of
 from activity.daily_log.day import Item, WeekView, week_view
 from activity.daily_log.models import DailyLog
 from activity.discipline.models import Fine
-from activity.discipline.words import worth
 from org.people.models import Person
 from org.permissions import Permission
 from org.reach import reach
@@ -56,14 +55,26 @@ class PersonWeek:
     unit: Unit | None = None  # that assesses the week; None also where nobody does
     told: Confided = NOTHING
     fines: list[Fine] = field(default_factory=list)
+    open_before: Week | None = None  # short so far and not closed either: this week's streak goes on from it
 
     @property
     def begun(self) -> bool:
         return self.view.week.monday <= self.view.at.date()
 
     @property
+    def running(self) -> bool:
+        """Whether days that require something are still to come after today."""
+        return self.row is None and any(day > self.view.at.date() for _person, day in self.view.halves)
+
+    @property
     def pill(self) -> Pill | None:
-        return pill_of(self.verdict.status) if self.verdict and self.begun else None
+        return pill_of(self.verdict.status, running=self.running) if self.verdict and self.begun else None
+
+    @property
+    def stage(self) -> words.Stage:
+        earlier = self.open_before
+        last = _("上周") if earlier == self.view.week.previous else earlier.label if earlier else ""
+        return words.Stage(self.begun, self.running, last)
 
     @cached_property
     def lines(self) -> list[ItemLine]:
@@ -98,7 +109,7 @@ class PersonWeek:
         if self.verdict is None:
             return []
         if self.row is None:
-            told = words.outlook(self.verdict, self.book, self.closes_at, begun=self.begun, fines=self.told.fines)
+            told = words.outlook(self.verdict, self.book, self.closes_at, self.stage, fines=self.told.fines)
         else:
             told = self._recorded(self.verdict)
         spared = words.spared_of(self.verdict.spared, self.book, fines=self.told.fines)
@@ -270,6 +281,8 @@ def _forecast(page: PersonWeek, of: _Of) -> list[OpenVerdict]:
     if weeks and weeks[-1].week == view.week:
         _week, page.verdict, page.unit = weeks.pop()
         page.told = of.told(page.unit)
+        counted = [one for one in weeks if not one.verdict.skipped]
+        page.open_before = counted[-1].week if counted and counted[-1].verdict.status == Status.SHORT else None
     else:
         page.why_none = _("这一周不任客户经理，不考核。")
     return weeks
@@ -280,14 +293,3 @@ def figure_address(person: Person, week: Week, item: str, *, is_own: bool) -> st
     if is_own:
         return reverse("week-figure", args=[week, item])
     return reverse("person-figure", args=[person.employee_no, week, item])
-
-
-def fine_lines(page: PersonWeek) -> list[tuple[str, str]]:
-    """扣罚 ¥50：待确认, with its page."""
-    return [
-        (
-            f"{book_of(one.rules).fines.label} {worth(one)}：{one.get_state_display()}",
-            reverse("fine", args=[one.pk]),
-        )
-        for one in page.fines
-    ]

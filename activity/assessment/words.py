@@ -36,7 +36,14 @@ class Pill(NamedTuple):
     word: Any
 
 
-def pill_of(status: str) -> Pill:
+RUNNING = Pill("", "hourglass", gettext_lazy("进行中"))
+SHORT_SO_FAR = Pill("", "hourglass", gettext_lazy("暂计未达"))  # of a week that is over and not closed
+
+
+def pill_of(status: str, *, running: bool = False) -> Pill:
+    """`running`: days that require something are still to come, and nobody has fallen short of them yet."""
+    if running and status == Status.SHORT:
+        return RUNNING
     return Pill(*STATUS_LOOK[Status(status)], WeekAssessment.Status(status).label)
 
 
@@ -75,14 +82,14 @@ def due_in_words(target: int, *, half_days: int, percent: int = FULL) -> str:
     return said if due == whole else _("{said}，整数算 {whole}").format(said=said, whole=whole)
 
 
-def stand_of(amount: int, book: RuleBook) -> str:
-    """What a pair of short weeks is proposed as: 50 元扣罚建议, by the effect and the label of the rules."""
+def taken(amount: int, book: RuleBook) -> str:
+    """What a pair of short weeks is worth: 扣 ¥50, by the effect and the label of the rules."""
     fines = book.fines
     if fines.effect == "record":
-        return _("一条{label}记录（不涉及金额）").format(label=fines.label)
-    if fines.effect == "points":
-        return _("{n} 分{label}建议").format(n=amount, label=fines.label)
-    return _("{n} 元{label}建议").format(n=amount, label=fines.label)
+        return _("{label}（只记录，不涉及金额）").format(label=fines.label)
+    verb = _("扣") if fines.label == type(fines).model_fields["label"].default else fines.label
+    worth = _("{n} 分") if fines.effect == "points" else "¥{n}"
+    return f"{verb} {worth.format(n=amount)}"
 
 
 MODES: dict[str, Promise] = {
@@ -100,10 +107,21 @@ def mode_of(book: RuleBook) -> str:
     return said if rules.mode == "each_day" else _("{said}，{n} 分达标").format(said=said, n=rules.threshold_percent)
 
 
-def outlook(verdict: Verdict, book: RuleBook, closes_at: datetime, *, begun: bool = True, fines: bool) -> list[str]:
-    """What the close would do by the figures of now; `fines`: also for money."""
+class Stage(NamedTuple):
+    """How far an open week has come. `before`: 上周, where that one is short so far and not closed either."""
+
+    begun: bool = True
+    running: bool = False  # days that require something are still to come
+    before: str = ""
+
+
+def outlook(verdict: Verdict, book: RuleBook, closes_at: datetime, stage: Stage, *, fines: bool) -> list[str]:
+    """What the close would do by the figures of now; `fines`: also for money.
+
+    While the week runs only what is left to do: what follows is said from the last day on that requires something.
+    """
     when = moment(closes_at)
-    if not begun:
+    if not stage.begun:
         return [_("这一周还没有开始，{when} 关账").format(when=when)]
     if verdict.status == Status.MET:
         return [_("按现在的数，{when} 关账会记为达标").format(when=when)]
@@ -112,32 +130,39 @@ def outlook(verdict: Verdict, book: RuleBook, closes_at: datetime, *, begun: boo
     if verdict.status == Status.EXCUSED:
         return [_("分管总已准予免责，{when} 关账会记为已免责").format(when=when)]
     lacks = lacking(verdict.short)
+    if stage.running:
+        return [_("还差 {lacks}").format(lacks=lacks) if lacks else _("加权得分还不够")]
     said = _("按现在的数，{when} 关账会记为未达").format(when=when)
-    return [said + (_("，差 {lacks}").format(lacks=lacks) if lacks else ""), *consequence(verdict, book, fines=fines)]
+    if lacks:
+        said += _("，差 {lacks}").format(lacks=lacks)
+    return [said, *consequence(verdict, book, before=stage.before, fines=fines)]
 
 
-def consequence(verdict: Verdict, book: RuleBook, *, recorded: bool = False, fines: bool) -> list[str]:
+def consequence(
+    verdict: Verdict, book: RuleBook, *, recorded: bool = False, before: str = "", fines: bool
+) -> list[str]:
     """What follows from a short week: nothing while spared, a proposal where it ends a pair, else how far it is.
 
-    Without `fines` how many weeks in a row it is, which whoever reads results reads.
+    Of a recorded week that proposes the fine itself says the rest. Without `fines` how many weeks in a row it is,
+    which whoever reads results reads.
     """
     if verdict.spared:
         return []  # said beside it: `spared_of`
     amount = book.fines.two_short_weeks_yuan
     streak = _("连续第 {n} 周未达").format(n=verdict.streak)
+    if before and verdict.streak > 1:
+        streak = _("{before}暂计未达，按现在的数是{streak}").format(before=before, streak=streak)
     if not (amount and fines):
         return [streak]
-    what = stand_of(amount, book)
-    if verdict.proposes and recorded:
-        said = _("{streak}，{why}，按规则提出 {what}，由分管总确认")
-        return [said.format(streak=streak, why=_pair(verdict, book), what=what)]
+    what = taken(amount, book)
     if verdict.proposes:
-        said = _("上一个考核周也未达，{streak}，{why}，会提出 {what}，由分管总确认")
-        return [said.format(streak=streak, why=_pair(verdict, book), what=what)]
+        streak = _("{streak}，{why}").format(streak=streak, why=_pair(verdict, book))
+        then = _("{streak}；如果到关账时还不够，会提议{what}，由分管总确认")
+        return [streak if recorded else then.format(streak=streak, what=what)]
     if verdict.streak > 1:
         said = _("{streak}；{label}按两周一对、互不重叠，这一周不提出")
         return [said.format(streak=streak, label=book.fines.label)]
-    return [_("{streak}；连续满两周才会提出 {what}").format(streak=streak, what=what)]
+    return [_("{streak}；连续满两周才会提议{what}").format(streak=streak, what=what)]
 
 
 def _pair(verdict: Verdict, book: RuleBook) -> str:

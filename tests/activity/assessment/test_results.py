@@ -72,9 +72,21 @@ def test_the_short_ones_first_with_what_they_lack(page, team, manager, departmen
     seen = page(manager, of(department))
     assert names(seen) == ["周婷", "吴思远", "高磊"]
     said = words(seen)
-    assert "24 电话 12 拜访 4 准客户 4 学习 第 1 周" in said
+    assert "周婷 E70002 进行中 进行中 6 /30" in said and "24 电话 12 拜访 4 准客户 4 学习 –" in said
     assert "暂计 还有 2 个工作日，11月24日 12:00 关账" in said
     assert "达标率（暂计） 50% 1 / 2 人" in said
+
+
+def test_while_days_remain_nobody_is_short_and_nothing_is_loud(page, team, deputy, branch):
+    other = make.department(branch, "370202A")
+    make.person(Post.CLIENT_MANAGER, unit=other)
+    seen = page(deputy, of(branch))
+    said = words(seen)
+    assert "进行中 人 2" in said and "未达 人" not in said
+    assert not seen.xpath("//main//*[contains(@class, 'warn') or contains(@class, 'heat')]")
+    last_day = make.at(WEEK.days[4], 9)
+    said = words(page(deputy, of(branch), last_day))
+    assert "未达 人 2" in said and "24 电话 12 拜访 4 准客户 4 学习 第 1 周" in said
 
 
 def test_after_the_close_the_record_says_the_same(page, team, manager, department, clock_at):

@@ -98,29 +98,58 @@ def test_half_a_day_owes_13_5_visits_and_14_are_needed(rules, read, zhou):
 def test_what_the_close_would_do_is_said_without_threats(rules, read, zhou):
     said = read("/week/")
     assert "上一个考核周也未达" not in said
-    assert "连续第 1 周未达；连续满两周才会提出 50 元扣罚建议" in said
+    assert "连续第 1 周未达；连续满两周才会提议扣 ¥50" in said
+
+
+def test_while_days_remain_it_says_what_is_left_to_do_and_no_more(rules, read, client, zhou, clock_at):
+    zhou.appointments.update(starts_on=LAST.monday - timedelta(weeks=2))
+    for at in (make.at(make.MONDAY, 0), make.at(make.THURSDAY, 23)):
+        said = read("/week/", at=at)
+        assert "暂计 进行中" in said and "还差 30 电话 15 拜访 5 准客户 5 学习" in said
+        assert not [word for word in ("按现在的数", "扣 ¥", "这一周未达", "连续第 4 周未达") if word in said]
+        page = html.fromstring(client.get("/week/").content)
+        assert not page.xpath(
+            "//h2[.='暂计']/ancestor::section//*[contains(@class, 'pill') and contains(@class, 'warn')]"
+        )
+    said = read("/week/", at=make.at(FRIDAY, 0))
+    assert "暂计 未达" in said and "按现在的数" in said and "连续满两周才会提议扣 ¥50" in said
+
+
+def test_it_is_late_enough_when_no_day_that_is_left_requires_anything(rules, read, zhou):
+    for half in ("am", "pm"):
+        make.absence(zhou, FRIDAY, half)
+    assert "按现在的数，11月24日 12:00 关账会记为未达" in read("/week/", at=make.at(make.THURSDAY, 0))
+
+
+def test_of_a_week_before_that_is_open_it_says_so_far(rules, read, zhou):
+    zhou.appointments.update(starts_on=LAST.monday)
+    for day in WEEK.days[2:5]:
+        for half in ("am", "pm"):
+            make.absence(zhou, day, half)
+    said = read("/week/", at=make.at(WEEK.days[1], 9))
+    assert "上周暂计未达，按现在的数是连续第 2 周未达，满两周；如果到关账时还不够，会提议扣 ¥50，由分管总确认" in said
 
 
 def test_after_a_short_week_the_second_would_propose(rules, read, zhou, clock_at):
     zhou.appointments.update(starts_on=LAST.monday)
     close(clock_at, make.at(WEEK.monday + timedelta(days=1), 12, 1))
     said = read("/week/")
-    assert "上一个考核周也未达，连续第 2 周未达，满两周，会提出 50 元扣罚建议，由分管总确认" in said
+    assert "连续第 2 周未达，满两周；如果到关账时还不够，会提议扣 ¥50，由分管总确认" in said
     assert "11.9–11.15（第 46 周） 未达 连续第 1 周，差 30 电话 15 拜访 5 准客户 5 学习" in said
 
 
 def test_on_monday_the_week_before_is_still_open_and_counts_as_it_stands(rules, read, zhou):
     zhou.appointments.update(starts_on=LAST.monday)
     said = read("/week/", at=make.at(make.MONDAY, 9))
-    assert "连续第 2 周未达" in said and "暂计，还没关账，连续第 1 周" in said
+    assert "还差 30 电话" in said and "暂计未达 还没关账，连续第 1 周" in said
 
 
 @pytest.mark.parametrize(
     ("fines", "said"),
     [
-        ({"effect": "record"}, "一条扣罚记录（不涉及金额）"),
-        ({"effect": "points"}, "50 分扣罚建议"),
-        ({"label": "绩效扣减", "two_short_weeks_yuan": 30}, "30 元绩效扣减建议"),
+        ({"effect": "record"}, "提议扣罚（只记录，不涉及金额）"),
+        ({"effect": "points"}, "提议扣 50 分"),
+        ({"label": "绩效扣减", "two_short_weeks_yuan": 30}, "提议绩效扣减 ¥30"),
     ],
 )
 def test_label_and_effect_are_those_of_the_rules(read, zhou, fines, said):
@@ -162,7 +191,7 @@ def test_a_trial_run_shows_everything_and_proposes_nothing(rules, read, zhou, hq
     )
     said = read("/week/")
     assert "试运行：照常统计和显示，不提出扣罚，连续未达跳过这一周" in said
-    assert "差 30 电话" in said and "50 元" not in said
+    assert "差 30 电话" in said and "扣 ¥" not in said
 
 
 def test_a_newcomer_owes_his_share(read, zhou):
@@ -276,10 +305,22 @@ def test_a_fine_is_linked_from_its_week(rules, read, client, zhou, clock_at):
     close(clock_at)
     fine = Fine.objects.get()
     said = read(of(zhou), at=CLOSED)
-    assert "连续第 2 周未达，满两周，按规则提出 50 元扣罚建议，由分管总确认" in said
-    assert "扣罚 ¥50：待确认" in said
+    assert "连续第 2 周未达，满两周 已提议扣 ¥50，待分管总确认" in said
     page = html.fromstring(client.get(of(zhou)).content)
     assert f"/fines/{fine.pk}/" in page.xpath("//main//a/@href")
+
+
+@pytest.mark.parametrize(
+    ("state", "stands"),
+    [("confirmed", "提议扣 ¥50，分管总已确认"), ("dismissed", "提议扣 ¥50，分管总决定不予扣罚"),
+     ("reversed", "提议扣 ¥50，已冲销")],
+)  # fmt: skip
+def test_the_sentence_follows_the_fine(rules, read, zhou, deputy, clock_at, state, stands):
+    zhou.appointments.update(starts_on=LAST.monday)
+    close(clock_at)
+    Fine.objects.update(state=state, decided_by=deputy, decided_at=CLOSED)
+    said = read(of(zhou), at=CLOSED)
+    assert f"连续第 2 周未达，满两周 {stands}" in said and "待分管总确认" not in said
 
 
 def test_a_corrected_week_says_what_changed_why_when_and_by_whom(rules, read, zhou, manager, clock_at):

@@ -20,4 +20,4 @@ SHORT = Verdict(1, 1, 10, (0, 0, 0, 0), (30, 15, 5, 5), Status.SHORT, proposes=T
 def test_the_pair_is_named(streak, taken, why, recorded):
     book = RuleBook.model_validate({"effective_from": date(2026, 9, 14), "assessment": {"short_weeks": taken}})
     [said] = consequence(SHORT._replace(streak=streak), book, recorded=recorded, fines=True)
-    assert f"连续第 {streak} 周未达，{why}，" in said
+    assert f"连续第 {streak} 周未达，{why}" in said
