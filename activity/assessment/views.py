@@ -13,10 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from activity.assessment import excusing
+from activity.assessment.after_excuse import newly_proposed
 from activity.assessment.fined import fine_lines
 from activity.assessment.forms import ExcuseForm
 from activity.assessment.items import score_of
 from activity.assessment.manager_week import KINDS, manager_figure, manager_week
+from activity.assessment.pending import pending_of
 from activity.assessment.reading import excusable, latest_excuse, readable
 from activity.assessment.required import required_of
 from activity.assessment.week_figures import opened
@@ -29,6 +31,7 @@ from org.people.models import Person
 from org.permissions import Permission
 from org.requests import SignedIn
 from org.routes import requires
+from org.units.naming import with_branch
 from org.week import Week
 from org.workflow import Refused
 
@@ -117,12 +120,21 @@ def _week_page(
         "fines": fine_lines(page.fines),
         "manager": manager_week(page.view, reader=request.user, at=request.now),
         "form": form or (ExcuseForm() if page.offers_excuse else None),
+        "newly_proposed": newly_proposed(page.row) if page.offers_excuse and page.row else [],
+        "pending": pending_of(page.view, request.user, on=request.today),
+        "place": _place(page),
+        "has_days": bool(page.view.logs) or any(day in page.view.shown for _person, day in page.view.halves),
         "withdraw_form": KeyedForm(),
         "rows": [_row(page, day) for day in week.days],
         "sums": [(item, page.due_of(item), address(item.code)) for item in page.view.items],
         "weeks": _neighbours(week, request.today),
     }
     return render(request, "activity/assessment/week.html", context, status=status)
+
+
+def _place(page: PersonWeek) -> str:
+    """Of the printed head: 市南支公司 团体部, that assesses the week."""
+    return with_branch([page.unit])[page.unit.pk] if page.unit and page.verdict else ""
 
 
 def _addresses(page: PersonWeek) -> Callable[[str], str]:
@@ -154,6 +166,7 @@ def _figure_page(request: SignedIn, person: Person, week: Week, item: str) -> Ht
     page = person_week_of(person, week, reader=request.user, at=request.now)
     context = {"page": page, "view": page.view, "person": person, "is_own": page.view.is_own}
     if item == REQUIRED:
+        context["pending"] = pending_of(page.view, request.user, on=request.today)
         required = page.required or required_of(page.view)
         context |= {"required": required, "shown_days": days(required.owed)}
         return render(request, "activity/assessment/required.html", context)

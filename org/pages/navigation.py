@@ -72,10 +72,10 @@ AT_HAND = (
     DAYS,
 )  # on 我的, for whoever has the word by any post and not the page in his menu
 LIES_UNDER = {
-    "day": "today", "figure": "today", "my-week": "today", "week-figure": "today", "delegations": "me",
-    "delegation-give": "me", "absences": "me", "absence": "me", "absence-new": "me", "absence-queue": "me",
-    "absence-record": "me", "relief": "me", "relief-new": "me", "trials": "me", "trial-new": "me", "trial-end": "me",
-    "fine": "fines",
+    "day": "today", "figure": "today", "my-week": "today", "week-figure": "today", "person-week": "today",
+    "person-figure": "today", "delegations": "me", "delegation-give": "me", "absences": "me", "absence": "me",
+    "absence-new": "me", "absence-queue": "me", "absence-record": "me", "relief": "me", "relief-new": "me",
+    "trials": "me", "trial-new": "me", "trial-end": "me", "fine": "fines",
 }  # fmt: skip
 
 Count = Callable[["Person", date], int]

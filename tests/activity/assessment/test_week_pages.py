@@ -10,7 +10,7 @@ from lxml import html
 from activity.assessment.models import WeekAssessment, WeekExcuse
 from activity.daily_log.models import DailyLog
 from activity.discipline.models import Fine
-from org.absences.models import Relief
+from org.absences.models import AbsenceRequest, Relief
 from org.corrections import actions as corrections
 from org.corrections.models import Correction
 from org.periods.due import run_due
@@ -240,7 +240,7 @@ def test_the_required_half_days_open_with_the_reason_of_each_other_one(rules, re
     assert "下午 请假 ，不要求" in said and "上午 公务 ，不要求" in said
     assert "上午 批量减免 （台风停工），不要求" in said
     assert "11月21日 周六 休息日，可以记，不算应完成" in said
-    assert read(of(zhou, rest="figures/required/"), hq).replace("周婷 ", "") == said
+    assert read(of(zhou, rest="figures/required/"), hq).replace("周婷 ", "") == said.replace("请假、公务 ", "")
 
 
 def test_duty_beyond_the_cap_of_the_month_is_required_and_says_so(read, zhou):
@@ -411,6 +411,59 @@ def test_others_neither_see_the_form_nor_may_send_it(rules, read, client, zhou, 
     for who, status in ((zhou, 403), (manager, 403), (other, 404)):
         assert send(client, who, of(zhou, rest="excuse/"), NOW, clock_at, reason="x").status_code == status
         assert send(client, who, of(zhou, rest="excuse/withdraw/"), NOW, clock_at).status_code == status
+
+
+def test_the_form_names_the_weeks_that_would_be_proposed_instead(rules, read, zhou, deputy, clock_at):
+    first = LAST.previous
+    zhou.appointments.update(starts_on=first.monday)
+    close(clock_at)
+    assert "可能因此另提扣罚：第 47 周将成为连续第 2 周" in read(of(zhou, first), deputy, CLOSED)
+    assert "可能因此另提扣罚：第 47 周将成为连续第 2 周" in read(of(zhou, LAST), deputy, CLOSED)
+    said = read(of(zhou), deputy, CLOSED)
+    assert "之后的周会重新连算，可能因此另提扣罚" in said and "将成为" not in said
+
+
+# Days and absences beside it
+
+
+def test_a_day_that_is_not_handed_in_says_that_it_does_not_count(rules, read, zhou):
+    make.call(zhou, make.THURSDAY)
+    assert "未交 未提交，不计入 1 0 0 0" in read("/week/")
+    assert "进行 未提交，不计入" in read("/week/", at=make.at(make.THURSDAY, 18))
+    assert "11月18日 周三 未交 –" in read("/week/")
+
+
+def test_what_is_asked_for_and_not_decided_stands_beside_what_is_required(rules, read, client, zhou, manager):
+    request = AbsenceRequest.objects.create(
+        person=zhou, unit=zhou.appointments.get().unit, kind="duty", first=WEEK.days[3], last=WEEK.days[5],
+        reason="驻场", entered_by=zhou, asked_at=NOW,
+    )  # fmt: skip
+    for address in ("/week/", f"/week/{WEEK}/figures/required/"):
+        assert "另有 4 个半天公务待批 批准之前照常要求" in read(address)
+        links = html.fromstring(client.get(address).content).xpath("//main//a/@href")
+        assert f"/absences/{request.pk}/" in links and "/absences/new/" in links
+    assert "另有 4 个半天公务待批" in read(of(zhou), manager) and "请假、公务 " not in read(of(zhou), manager)
+    leader = make.person(Post.TEAM_LEADER, unit=make.home_of(Post.TEAM_LEADER, manager.appointments.get().unit))
+    said = read(of(zhou), leader)
+    assert isinstance(said, int) or "待批" not in said
+    assert "待批" not in read(of(zhou, LAST))
+
+
+def test_who_owes_nothing_has_no_table_of_nothing(rules, read, deputy, zhou):
+    assert "各天" not in read(of(deputy), deputy)
+    assert "各天" in read(of(zhou))
+
+
+def test_the_printed_head_names_whose_week_it_is(rules, read, client, zhou):
+    read("/week/")
+    [head] = html.fromstring(client.get("/week/").content).xpath("//p[contains(@class, 'only-print')]")
+    assert head.text_content() == f"周婷 {zhou.employee_no} 市南支公司 团体部 · 11.16–11.22（第 47 周）"
+
+
+def test_past_weeks_light_the_tab_of_today(rules, read, client, zhou):
+    read(of(zhou, LAST))
+    page = html.fromstring(client.get(of(zhou, LAST)).content)
+    assert {one.text_content().strip() for one in page.xpath("//nav//a[@aria-current='page']")} == {"今日"}
 
 
 # Who reads
