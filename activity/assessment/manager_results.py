@@ -65,5 +65,5 @@ def _line(one: Named, asking: Asking, found: Results, standard: tuple[int, ...])
         words.days(verdict.half_days),
         list(zip(verdict.done, need, strict=True)),
         words.lacking(verdict.short, words.SHORT_NAMES_3111) if verdict.status == Status.SHORT else "",
-        pill_of(verdict.status),
+        pill_of(verdict.status, running=found.running),
     )

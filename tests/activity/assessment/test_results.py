@@ -77,12 +77,12 @@ def test_the_short_ones_first_with_what_they_lack(page, team, manager, departmen
     assert "达标率（暂计） 50% 1 / 2 人" in said
 
 
-def test_while_days_remain_nobody_is_short_and_nothing_is_loud(page, team, deputy, branch):
+def test_while_days_remain_nobody_is_short_and_nothing_is_loud(page, team, manager, deputy, branch):
     other = make.department(branch, "370202A")
     make.person(Post.CLIENT_MANAGER, unit=other)
     seen = page(deputy, of(branch))
     said = words(seen)
-    assert "进行中 人 2" in said and "未达 人" not in said
+    assert "陈立" in said and "进行中 人 2" in said and "未达 人" not in said
     assert not seen.xpath("//main//*[contains(@class, 'warn') or contains(@class, 'heat')]")
     last_day = make.at(WEEK.days[4], 9)
     said = words(page(deputy, of(branch), last_day))
