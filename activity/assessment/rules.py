@@ -149,8 +149,11 @@ def streak(before: int, week: Link, rules: Assessment) -> int:
     return carried + 1 if week.status == Status.SHORT else 0
 
 
-def proposes(streak: int, week: Link, rules: Assessment) -> bool:
-    """Whether this week ends a pair that proposes: the 2nd, 4th, 6th in a row, or by `rolling` each from the 2nd."""
-    if week.status != Status.SHORT or week.spared:
+def proposes(streak: int, week: Link, rules: Assessment, *, yuan: int = 50) -> bool:
+    """Whether this week ends a pair that proposes: the 2nd, 4th, 6th in a row, or by `rolling` each from the 2nd.
+
+    `yuan`: what the rules fix for it; nothing is proposed for nothing.
+    """
+    if week.status != Status.SHORT or week.spared or not yuan:
         return False
     return streak % 2 == 0 if rules.short_weeks == "pairs" else streak >= 2

@@ -97,7 +97,7 @@ class Twin:
         return Row(
             week.monday.isoformat(), person.employee_no, unit.code, result.half_days, percent, result.done,
             result.short, result.status.value, spared.value, link.starts_anew, streak,
-            rules.proposes(streak, link, book.assessment),
+            rules.proposes(streak, link, book.assessment, yuan=book.fines.two_short_weeks_yuan),
         )  # fmt: skip
 
     def unit_on(self, person, day):

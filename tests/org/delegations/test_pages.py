@@ -136,7 +136,7 @@ def test_the_borrowed_post_stands_in_the_switcher_with_its_pages(client, deputy,
     one = make.delegation(his_department, deputy)
     page = client.get("/me/")
     assert "代 陈立：团体部经理" in text(page)
-    assert menu(client)[0] == "unit"  # until he chooses, his own post is shown
+    assert menu(client)[0] == "fines"  # until he chooses, his own post is shown
     assert switch(client, his_department).url == "/review/"
     assert menu(client) == ["review", "unit", "client-list", "inbox", "me"]
     for link in client.get("/me/").context["navigation"].links:
