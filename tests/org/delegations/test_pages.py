@@ -144,7 +144,7 @@ def test_the_borrowed_post_stands_in_the_switcher_with_its_pages(client, deputy,
     assert client.get(reverse("log", args=[log.pk])).status_code == 200
     Delegation.objects.filter(pk=one.pk).update(ended_at=make.at(THURSDAY, 9))
     assert client.get("/review/").status_code == 403
-    assert menu(client)[0] == "unit" and "代 陈立" not in text(client.get("/me/"))
+    assert menu(client)[0] == "fines" and "代 陈立" not in text(client.get("/me/"))
 
 
 def test_what_was_done_in_his_name_is_shown_to_him(client, manager, deputy, his_department, zhou):
