@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -42,18 +43,21 @@ def due_halves(
     return {pair: halves for pair, halves in due.items() if halves}
 
 
+_IN_POST = """
+    SELECT a.person_id, greatest(a.starts_on, p.joined_on), least(a.ends_on, p.left_on, %(forever)s), u.path
+    FROM org_appointment AS a JOIN org_person AS p ON p.id = a.person_id JOIN org_unit AS u ON u.id = a.unit_id
+    WHERE a.person_id = ANY(%(people)s) AND a.post = %(post)s
+        AND a.starts_on <= %(last)s AND (a.ends_on IS NULL OR a.ends_on >= %(first)s)
+    ORDER BY a.starts_on, a.id
+"""
+
+
 def _in_post(person_ids: Collection[int], first: date, last: date) -> list[tuple[int, date, date, str]]:
     """Stretches in which a person is employed and holds 客户经理, and the unit's path; the last day is inclusive."""
-    held = (
-        Appointment.objects.filter(person__in=person_ids, post=Post.CLIENT_MANAGER)
-        .touching(first, last)
-        .order_by("starts_on", "pk")
-        .values_list("person", "starts_on", "ends_on", "person__joined_on", "person__left_on", "unit__path")
-    )
-    return [
-        (person, max(starts, joined), min(ends or FOREVER, left or FOREVER), path)
-        for person, starts, ends, joined, left, path in held
-    ]
+    given: dict[str, Any] = {"people": list(person_ids), "first": first, "last": last, "forever": FOREVER}
+    with connection.cursor() as cursor:
+        cursor.execute(_IN_POST, given | {"post": Post.CLIENT_MANAGER.value})
+        return list(cursor.fetchall())
 
 
 Away = defaultdict[tuple[int, date], set[str]]  # half days away of a person and day

@@ -37,6 +37,9 @@ tapped = require_http_methods(["GET", "HEAD", "POST"])
 @waiting("me")
 @waiting("absence-queue")
 def to_decide(person: Person, day: Any) -> int:
+    """On every page: who grants nothing is not asked about in the database."""
+    if not reach(person, Permission.ABSENCE_GRANT, Permission.ABSENCE_GRANT_MANAGER, on=day).paths:
+        return 0
     return AbsenceRequest.objects.to_decide(person, day).count()
 
 
