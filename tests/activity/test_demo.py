@@ -26,6 +26,9 @@ NOW = make.at(make.THURSDAY, 10)
 TODAY = NOW.date()
 
 
+pytestmark = pytest.mark.xdist_group("demo")  # seeded once
+
+
 @pytest.fixture(scope="module")
 def accounts(django_db_setup, django_db_blocker):
     """By post, as the command prints them."""
