@@ -6,7 +6,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("activity.home.urls")),
     path("", include("activity.daily_log.urls")),
     path("", include("activity.daily_log.review_urls")),
-    path("", include("activity.assessment.urls")),
+    path("", include("activity.weeks.urls")),
     path("", include("activity.discipline.urls")),
     path("", include("activity.rollup.urls")),
 ]

@@ -1,5 +1,5 @@
 """Only names the kinds of workbook that this app imports (org/workbooks/importing.py)."""
 
-from org.people.imports import RosterImporter
+from org.roster.imports import RosterImporter
 
 IMPORTERS = {"roster": RosterImporter}

@@ -23,7 +23,8 @@ from activity.discipline.proposing import propose, reverse
 from org.corrections.actions import NOTE
 from org.corrections.models import Correction
 from org.people.models import Appointment
-from org.periods.due import Sweep, afterwards, beforehand, hold_cities
+from org.periods.due import Sweep, afterwards, beforehand
+from org.periods.locks import hold_cities
 from org.posts import Post
 from org.units.models import Unit
 from org.week import Week

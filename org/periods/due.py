@@ -22,16 +22,16 @@ from org import clock
 from org.notices import actions as notices
 from org.people.models import Person
 from org.periods.actions import make_periods
+from org.periods.locks import claimed
 from org.periods.models import Period
 from org.posts import Post
 from org.reach import CITY_PATH
-from org.units.models import Unit, UnitKind
+from org.units.models import Unit
 from org.week import Week
 from org.workflow import Refused
 
 log = logging.getLogger(__name__)
 
-LOCK = 6311
 # What one bad row of a city may raise; a lost or overloaded server (OperationalError) is nobody's poison.
 POISON = (DatabaseError, Refused, ValueError, TypeError, ArithmeticError, LookupError, AttributeError)
 
@@ -161,26 +161,12 @@ def _do(occasion: Occasion, sweep: Sweep) -> None:
 
     def work() -> None:
         with transaction.atomic():
-            if not _claimed(city):
+            if not claimed(city):
                 sweep.left.add(city.path)
             elif _handled(occasion, city, handler, sweep.at):
                 sweep.done.append({"kind": name, "unit": city.code, "week": occasion.week.isoformat()})
 
     sweep.isolated(f"{name} {Week(occasion.week)}", city, work)
-
-
-def _claimed(city: Unit) -> bool:
-    """One worker at a time in a city, so that its weeks stay in order; the lock dies with the transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [LOCK, city.pk])
-        return bool(cursor.fetchone()[0])
-
-
-def hold_cities() -> None:
-    """Wait until nothing falls due in any city, and let nothing until the transaction ends; in one order."""
-    with connection.cursor() as cursor:
-        for city in Unit.objects.filter(kind=UnitKind.CITY).order_by("path"):
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, city.pk])
 
 
 def _locked(periods: QuerySet[Period]) -> QuerySet[Period]:

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from org.periods.actions import make_periods
-from org.periods.due import hold_cities
+from org.periods.locks import hold_cities
 from org.periods.models import Period
 from org.rules.models import RuleSet
 from org.rules.schema import RuleBook

@@ -44,7 +44,7 @@ def ten(slowly_fined):
 @pytest.fixture
 def without_locks(monkeypatch):
     """What a close, a period and a ledger are held with; the unique keys stay."""
-    monkeypatch.setattr(due, "_claimed", lambda city: True)
+    monkeypatch.setattr(due, "claimed", lambda city: True)
     monkeypatch.setattr(due, "_locked", lambda periods: periods)
     monkeypatch.setattr(proposing, "locked_ledger", lambda city: Ledger.objects.get_or_create(city=city)[0])
 

@@ -12,12 +12,12 @@ from activity.assessment.models import WeekAssessment
 from activity.discipline import actions
 from activity.discipline.models import Fine
 from org import clock
-from org.people.imports import write_appointments
 from org.periods.due import run_due
 from org.posts import Post
+from org.roster.imports import write_appointments
 from tests import factories as make
 from tests.activity.discipline.conftest import CLOSED, FIRST, SECOND
-from tests.org.people.test_imports import POST, UNITS, ZHOU
+from tests.org.roster.test_imports import POST, UNITS, ZHOU
 from tests.org.workbooks.books import imported
 
 BEFORE = make.at(date(2026, 10, 30))

@@ -95,7 +95,7 @@ def test_without_locks_and_unique_key_it_would_be_done_twice(saturday, slow, mon
     """The control: the test above can see a double."""
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE activity_rollup DROP CONSTRAINT one_rollup_a_city_week_and_version")
-    monkeypatch.setattr(due, "_claimed", lambda city: True)
+    monkeypatch.setattr(due, "claimed", lambda city: True)
     monkeypatch.setattr(due, "_locked", lambda periods: periods)
     at_once(run_due, run_due)
     assert RollUp.objects.count() > 3
@@ -104,13 +104,13 @@ def test_without_locks_and_unique_key_it_would_be_done_twice(saturday, slow, mon
 def test_the_locked_periods_alone_keep_it_single(saturday, slow, monkeypatch):
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE activity_rollup DROP CONSTRAINT one_rollup_a_city_week_and_version")
-    monkeypatch.setattr(due, "_claimed", lambda city: True)
+    monkeypatch.setattr(due, "claimed", lambda city: True)
     at_once(run_due, run_due)
     assert RollUp.objects.count() == Letter.objects.count() == len(mail.outbox) == 3
 
 
 def test_the_unique_key_alone_keeps_it_single(saturday, slow, monkeypatch):
-    monkeypatch.setattr(due, "_claimed", lambda city: True)
+    monkeypatch.setattr(due, "claimed", lambda city: True)
     monkeypatch.setattr(due, "_locked", lambda periods: periods)
     results = at_once(run_due, run_due)
     assert all(isinstance(done, list) for done in results), results

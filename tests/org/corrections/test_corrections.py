@@ -13,7 +13,7 @@ from org.posts import Post
 from org.working_days import actions as calendar
 from org.working_days.models import WorkingDay
 from tests import factories as make
-from tests.org.people.test_imports import POST, UNITS, ZHOU
+from tests.org.roster.test_imports import POST, UNITS, ZHOU
 from tests.org.workbooks.books import imported
 
 NOW = make.at(make.THURSDAY, 10)

@@ -3,8 +3,8 @@
 import openpyxl
 import pytest
 
-from org.people.imports import RosterImporter
 from org.people.models import Person
+from org.roster.imports import RosterImporter
 from org.trace.models import Trace
 from org.units.models import Unit
 from org.workbooks import importing

@@ -6,14 +6,14 @@ from typing import NamedTuple
 
 from django.urls import reverse
 
-from activity.assessment import words
 from activity.assessment.figures import MANAGERS, of_standard, statement
 from activity.assessment.forecast import Verdict, asked
 from activity.assessment.models import ManagerAssessment
 from activity.assessment.reading import manager_reach, reads
-from activity.assessment.results import NAMED, Asking, Named, Results
 from activity.assessment.rules import Status, needed
-from activity.assessment.words import Pill, pill_of
+from activity.weeks import words
+from activity.weeks.results import NAMED, Asking, Named, Results
+from activity.weeks.words import Pill, pill_of
 
 
 class ManagerLine(NamedTuple):

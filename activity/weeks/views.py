@@ -13,19 +13,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from activity.assessment import excusing
-from activity.assessment.after_excuse import newly_proposed
-from activity.assessment.fined import fine_lines
-from activity.assessment.forms import ExcuseForm
-from activity.assessment.items import score_of
-from activity.assessment.manager_week import KINDS, manager_figure, manager_week
-from activity.assessment.pending import pending_of
 from activity.assessment.reading import excusable, latest_excuse, readable
-from activity.assessment.required import required_of
-from activity.assessment.week_figures import opened
-from activity.assessment.week_page import PersonWeek, figure_address, person_week_of
-from activity.assessment.words import days, mode_of, newcomer_of
 from activity.daily_log.day import ITEM_NAMES, week_view
 from activity.daily_log.near import FIRST_DAY
+from activity.weeks.after_excuse import newly_proposed
+from activity.weeks.fined import fine_lines
+from activity.weeks.forms import ExcuseForm
+from activity.weeks.items import score_of
+from activity.weeks.manager_week import KINDS, manager_figure, manager_week
+from activity.weeks.pending import pending_of
+from activity.weeks.required import required_of
+from activity.weeks.week_figures import opened
+from activity.weeks.week_page import PersonWeek, figure_address, person_week_of
+from activity.weeks.words import days, mode_of, newcomer_of
 from org.forms import KeyedForm
 from org.people.models import Person
 from org.permissions import Permission
@@ -129,7 +129,7 @@ def _week_page(
         "sums": [(item, page.due_of(item), address(item.code)) for item in page.view.items],
         "weeks": _neighbours(week, request.today),
     }
-    return render(request, "activity/assessment/week.html", context, status=status)
+    return render(request, "activity/weeks/week.html", context, status=status)
 
 
 def _place(page: PersonWeek) -> str:
@@ -169,10 +169,10 @@ def _figure_page(request: SignedIn, person: Person, week: Week, item: str) -> Ht
         context["pending"] = pending_of(page.view, request.user, on=request.today)
         required = page.required or required_of(page.view)
         context |= {"required": required, "shown_days": days(required.owed)}
-        return render(request, "activity/assessment/required.html", context)
+        return render(request, "activity/weeks/required.html", context)
     figure = opened(page, item)
     context |= {"opened": figure, "due": page.due_of(figure.figure.item)}
-    return render(request, "activity/assessment/week_figure.html", context)
+    return render(request, "activity/weeks/week_figure.html", context)
 
 
 def _manager_figure(request: SignedIn, person: Person, week: Week, item: str) -> HttpResponse:
@@ -183,4 +183,4 @@ def _manager_figure(request: SignedIn, person: Person, week: Week, item: str) ->
         raise Http404
     figure = manager_figure(person, week, item, view.book, reader=request.user, on=request.today)
     context = {"figure": figure, "person": person, "week": week}
-    return render(request, "activity/assessment/manager_figure.html", context)
+    return render(request, "activity/weeks/manager_figure.html", context)

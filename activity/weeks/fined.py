@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from activity.assessment.words import taken
 from activity.discipline.models import Fine
+from activity.weeks.words import taken
 from org.rules.book import book_of
 
 STANDS = {

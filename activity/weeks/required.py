@@ -11,8 +11,8 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from activity.assessment.words import days
 from activity.daily_log.day import WeekView
+from activity.weeks.words import days
 from org.absences.models import Absence, AbsenceKind, Half, Relief
 from org.days import month_and_day
 from org.people.models import Appointment

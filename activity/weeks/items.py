@@ -10,10 +10,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from activity.assessment import words
 from activity.assessment.forecast import Verdict
 from activity.assessment.rules import PARTS, Four, needed, parts_due, shortfall, total
 from activity.daily_log.day import ITEM_NAMES, ITEMS, WeekView
+from activity.weeks import words
 from org.days import month_and_day
 from org.rules.schema import RuleBook
 

@@ -7,10 +7,10 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from activity.assessment.manager_results import manager_lines
-from activity.assessment.results import PAGE, Asking, address, results_of
 from activity.daily_log.near import FIRST_DAY
 from activity.rollup.table import readable_units
+from activity.weeks.manager_results import manager_lines
+from activity.weeks.results import PAGE, Asking, address, results_of
 from org.permissions import Permission
 from org.requests import SignedIn
 from org.routes import requires
@@ -30,7 +30,7 @@ def results(request: SignedIn, week: Week, code: str) -> HttpResponse:
         "previous": address(unit, week.previous) if found.is_assessed and week.monday > FIRST_DAY else "",
         "next": address(unit, week.next) if week.next.monday <= request.today else "",
     }
-    return render(request, "activity/assessment/results.html", context)
+    return render(request, "activity/weeks/results.html", context)
 
 
 def _page(request: SignedIn) -> int:

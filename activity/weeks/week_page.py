@@ -12,19 +12,19 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from activity.assessment import words
 from activity.assessment.forecast import Verdict, chained, forecast
-from activity.assessment.items import ItemLine, lines_of
 from activity.assessment.models import WeekAssessment
-from activity.assessment.past_weeks import PastWeek, past_weeks
 from activity.assessment.reading import NOTHING, Confided, Excused, confided, excuses_of, may_excuse, reads
-from activity.assessment.required import Required, required_of
 from activity.assessment.rules import FULL, PARTS, Status, total
-from activity.assessment.versions import Corrected, corrected
-from activity.assessment.words import Pill, pill_of
 from activity.daily_log.day import Item, WeekView, week_view
 from activity.daily_log.models import DailyLog
 from activity.discipline.models import Fine
+from activity.weeks import words
+from activity.weeks.items import ItemLine, lines_of
+from activity.weeks.past_weeks import PastWeek, past_weeks
+from activity.weeks.required import Required, required_of
+from activity.weeks.versions import Corrected, corrected
+from activity.weeks.words import Pill, pill_of
 from org.people.models import Person
 from org.permissions import Permission
 from org.reach import reach

@@ -8,12 +8,12 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from activity.assessment import words
 from activity.assessment.forecast import Verdict
 from activity.assessment.models import WeekAssessment
 from activity.assessment.reading import Excused
 from activity.assessment.rules import Spared, Status
-from activity.assessment.words import SHORT_SO_FAR, Pill, pill_of
+from activity.weeks import words
+from activity.weeks.words import SHORT_SO_FAR, Pill, pill_of
 from org.rules.book import book_of
 from org.rules.schema import RuleBook
 from org.week import Week

@@ -6,7 +6,7 @@ import pytest
 
 from activity.assessment.forecast import Verdict
 from activity.assessment.rules import Status
-from activity.assessment.words import consequence
+from activity.weeks.words import consequence
 from org.rules.schema import RuleBook
 
 SHORT = Verdict(1, 1, 10, (0, 0, 0, 0), (30, 15, 5, 5), Status.SHORT, proposes=True)

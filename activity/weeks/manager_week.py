@@ -11,15 +11,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from activity.assessment import words
 from activity.assessment.figures import MANAGERS
 from activity.assessment.forecast import Verdict, forecast
 from activity.assessment.models import ManagerAssessment
 from activity.assessment.reading import manager_reach, reads
 from activity.assessment.rules import Status, needed
-from activity.assessment.words import Pill, pill_of
 from activity.coaching.models import ManagerEntry
 from activity.daily_log.day import WeekView
+from activity.weeks import words
+from activity.weeks.words import Pill, pill_of
 from clients.visits.models import Visit
 from org.people.models import Appointment, Person
 from org.permissions import Permission

@@ -7,11 +7,11 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from activity.assessment.items import ItemLine, lines_of
-from activity.assessment.week_page import PersonWeek
 from activity.daily_log.day import WeekView
 from activity.daily_log.figures import Figure, figure_of_week
 from activity.daily_log.limits import log_why_not
+from activity.weeks.items import ItemLine, lines_of
+from activity.weeks.week_page import PersonWeek
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,12 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from org.people.late import posts_changed, service_changed
 from org.people.models import Appointment, Person
 from org.people.pinyin import spelled
 from org.posts import Post
+from org.roster.late import posts_changed, service_changed
+from org.roster.moving import Moves
 from org.units.models import Unit, UnitKind
-from org.units.moving import Moves
 from org.workbooks.columns import Column, Table, brief, choice, code, day, text
 from org.workbooks.importing import Book, Row, Tally
 from org.workbooks.reading import Cell

@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from activity.assessment import words
 from activity.assessment.figures import CLIENT_MANAGERS
 from activity.assessment.models import WeekAssessment
 from activity.assessment.reading import Confided
 from activity.daily_log.day import ITEM_NAMES
+from activity.weeks import words
 
 
 class Corrected(NamedTuple):

@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from activity.assessment import results_views, views
 from activity.daily_log.near import near
+from activity.weeks import results_views, views
 
 OF_A_PERSON = "people/<code:employee_no>/week/<week:week>/"
 

@@ -16,13 +16,13 @@ from django.db.models.functions import Left
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from activity.assessment import words
 from activity.assessment.figures import CLIENT_MANAGERS, Standard, parameters, statement
 from activity.assessment.forecast import Verdict, asked, chained
 from activity.assessment.models import WeekAssessment, WeekClose
-from activity.assessment.rates import Counts, Rate
 from activity.assessment.rules import Four, Spared, Status, needed
-from activity.assessment.words import Pill, pill_of
+from activity.weeks import words
+from activity.weeks.rates import Counts, Rate
+from activity.weeks.words import Pill, pill_of
 from org.people.models import Person
 from org.permissions import Permission
 from org.reach import STEP, Reach, branch_path, city_path, reach
