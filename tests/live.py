@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 import redis
+from playwright.sync_api import expect
 
 from config import processes
 
@@ -128,4 +129,5 @@ def browser_type(browser_type):
     """Playwright's event loop runs in this thread, and Django then refuses the ORM without being told."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        expect.set_options(timeout=30_000)  # a busy machine is not a wrong page
         yield browser_type

@@ -7,6 +7,7 @@ from email.policy import default as modern
 from io import BytesIO
 
 from openpyxl import load_workbook
+from playwright.sync_api import expect
 
 from activity.daily_log.models import DailyLog
 from activity.rollup.models import RollUp
@@ -32,7 +33,7 @@ def test_from_the_phone_to_headquarters(running, sign_in, zhou, manager, hq):
     clock.shift_clock(to=make.at(FRIDAY, 9, 5))
     he_passes(laptop)
     phone.reload()
-    assert phone.get_by_text("批阅通过，评分 4").is_visible()
+    expect(phone.get_by_text("批阅通过，评分 4")).to_be_visible()
 
     clock.shift_clock(to=make.at(SATURDAY, 12, 0, 1))
     running.until(lambda: RollUp.objects.exclude(published_at=None).exists(), "the roll-up", patience=90)
@@ -49,16 +50,16 @@ def test_the_same_log_without_javascript(running, sign_in, zhou, manager):
     open_sheet(phone, "记一次拜访")
     fill_visit(phone, "宏达机械", "张经理", "送保单", "已签收", at="10:00")
     phone.get_by_role("button", name="保存", exact=True).click()
-    assert phone.get_by_role("link", name="记一次拜访，已完成 1，目标 3").is_visible()
+    expect(phone.get_by_role("link", name="记一次拜访，已完成 1，目标 3")).to_be_visible()
     phone.get_by_role("link", name="提交日志").click()
     phone.get_by_label("明日计划").fill("拜访三家")
     phone.get_by_role("button", name="仍要提交").click()
-    assert phone.get_by_text("待批").is_visible()
+    expect(phone.get_by_text("待批")).to_be_visible()
     clock.shift_clock(to=make.at(FRIDAY, 8, 12))
     laptop = sign_in(manager, LAPTOP, java_script_enabled=False)
     he_annotates_and_returns(laptop)
     phone.goto(f"/today/{THURSDAY}/")
-    assert phone.get_by_text(COMMENT).is_visible()
+    expect(phone.get_by_text(COMMENT)).to_be_visible()
     assert DailyLog.objects.get().state == "returned"
 
 
@@ -84,7 +85,7 @@ def saved(page, ring):
 
 def she_records_a_thin_thursday(page):
     """Two calls, a visit that counts and one that does not, a prospect and a study."""
-    assert page.url.endswith("/today/")
+    expect(page).to_have_url(re.compile("/today/$"))
     open_sheet(page, "记一个电话")
     page.get_by_label("客户", exact=True).fill("云帆物流")
     page.get_by_label("联系人").fill("王敏")
@@ -103,7 +104,7 @@ def she_records_a_thin_thursday(page):
     open_sheet(page, "记一次拜访")
     fill_visit(page, "鑫源包装", "李主任", "讲方案", "", at="11:00")
     saved(page, "记一次拜访，已完成 1，目标 3")
-    assert page.get_by_text("不计入：").is_visible()
+    expect(page.get_by_text("不计入：")).to_be_visible()
     open_sheet(page, "登记一个准客户")
     page.get_by_label("单位名称").fill("青岛蓝谷科技有限公司")
     page.get_by_label("经办人").fill("孙会计")
@@ -126,13 +127,13 @@ def she_hands_it_in(page):
 
 
 def he_annotates_and_returns(page):
-    assert "/review/" in page.url
+    expect(page).to_have_url(re.compile("/review/"))
     log = page.get_by_role("region", name="批阅 周婷 的日志")
     visit = log.locator(".log").filter(has_text="宏达机械")
     visit.locator("summary", has_text="批注").click()
     visit.get_by_label("批注").fill("签收人是谁")
     visit.get_by_role("button", name="存批注").click()
-    assert log.get_by_text("签收人是谁").is_visible()
+    expect(log.get_by_text("签收人是谁")).to_be_visible()
     log.get_by_label("总评").fill(COMMENT)
     log.get_by_role("button", name="退回补填").click()
     log.get_by_text("退回补填").wait_for()
@@ -142,8 +143,8 @@ def she_reads_adds_and_hands_in_again(page):
     page.goto("/inbox/")
     page.locator(".item", has_text="11-19 日志被退回补填").get_by_role("button", name="去看看").click()
     page.get_by_text(COMMENT).wait_for()
-    assert page.get_by_text("已退回").is_visible()
-    assert page.locator(".item", has_text="宏达机械").get_by_text("1 条批注").is_visible()
+    expect(page.get_by_text("已退回")).to_be_visible()
+    expect(page.locator(".item", has_text="宏达机械").get_by_text("1 条批注")).to_be_visible()
     open_sheet(page, "记一次拜访")
     fill_visit(page, "博远科技", "赵总", "见决策人", "同意报价", at="16:00")
     saved(page, "记一次拜访，已完成 2，目标 3")
@@ -155,7 +156,7 @@ def she_reads_adds_and_hands_in_again(page):
 def he_passes(page):
     page.goto("/review/")
     log = page.get_by_role("region", name="批阅 周婷 的日志")
-    assert log.get_by_text("赵总").is_visible()
+    expect(log.get_by_text("赵总")).to_be_visible()
     log.locator(".score").get_by_text("4", exact=True).click()
     log.get_by_label("总评").fill("补得好")
     log.get_by_role("button", name="批阅通过").click()

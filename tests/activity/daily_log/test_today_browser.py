@@ -6,6 +6,7 @@ from importlib import import_module
 import pytest
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from playwright.sync_api import expect
 
 from activity.daily_log.models import DailyLog, LogEntry
 from org import clock
@@ -52,16 +53,16 @@ def test_a_day_without_javascript(phone):
     page.get_by_label("联系人").fill("王敏")
     page.get_by_role("radio", name="接通").check(force=True)
     page.get_by_role("button", name="保存", exact=True).click()
-    assert "接通后选一个结果" in page.content()
+    expect(page.get_by_text("接通后选一个结果")).to_be_visible()
     assert page.get_by_label("客户", exact=True).input_value() == "云帆物流"
     page.get_by_role("radio", name="再联系").check(force=True)
     page.get_by_label("目的").fill("续保名单核对")
     page.get_by_role("button", name="保存", exact=True).click()
-    assert page.get_by_text("云帆物流 · 王敏").is_visible()
+    expect(page.get_by_text("云帆物流 · 王敏")).to_be_visible()
     page.get_by_role("link", name="提交日志").click()
     page.get_by_label("明日计划").fill("拜访三家")
     page.get_by_role("button", name="存草稿").click()
-    assert page.get_by_label("明日计划").input_value() == "拜访三家"
+    expect(page.get_by_label("明日计划")).to_have_value("拜访三家")
     page.get_by_role("radio", name="客户改期").check(force=True)
     page.get_by_role("button", name="仍要提交").click()
     page.get_by_text("待批").wait_for()
@@ -82,14 +83,14 @@ def test_the_sheet_opens_over_the_day_and_the_ring_moves(phone):
     sheet.get_by_label("目的").fill("续保名单核对")
     sheet.get_by_role("button", name="保存并再记").click()
     page.get_by_text("今日第 2 个，目标 6").wait_for()
-    assert page.url.endswith("/today/")
+    expect(page).to_have_url(re.compile("/today/$"))
     page.keyboard.press("Escape")
-    assert page.get_by_role("dialog").count() == 0
-    assert page.get_by_role("link", name="记一个电话，已完成 1，目标 6").is_visible()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_role("link", name="记一个电话，已完成 1，目标 6")).to_be_visible()
     page.get_by_text("云帆物流").click()
     page.get_by_role("button", name="删除").click()
     page.get_by_role("button", name="撤销").click()
-    assert page.get_by_text("云帆物流").is_visible()
+    expect(page.get_by_text("云帆物流")).to_be_visible()
     assert LogEntry.objects.count() == 1
 
 
@@ -140,7 +141,7 @@ def test_a_recent_client_is_written_where_it_can_be_seen(phone):
     sheet = page.get_by_role("dialog")
     sheet.get_by_text("云帆物流 · 王敏").click()
     assert sheet.get_by_label("客户", exact=True).input_value() == "云帆物流"
-    assert sheet.get_by_label("联系人").input_value() == "王敏"
+    expect(sheet.get_by_label("联系人")).to_have_value("王敏")
     sheet.get_by_label("客户", exact=True).fill("瑞丰食品")
     assert sheet.get_by_role("radio", name="云帆物流 · 王敏").is_checked() is False
 
@@ -151,4 +152,4 @@ def test_the_paper_form_folds_on_a_phone(phone):
     assert page.evaluate(
         "[...document.querySelectorAll('.whole-day .scroll')].every((one) => one.scrollWidth <= one.clientWidth)"
     )
-    assert page.get_by_label("通话时间 1").is_visible()
+    expect(page.get_by_label("通话时间 1")).to_be_visible()

@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from playwright.sync_api import expect
 
 from org import clock
 from org.delegations.models import Delegation
@@ -48,18 +49,18 @@ def test_a_post_is_lent_and_taken_back_without_a_script(open_as):
     phone.get_by_label("止").fill("2026-11-25")
     phone.get_by_label("原因").fill("参加培训")
     phone.get_by_role("button", name="请他代理").click()
-    assert phone.get_by_text("已请 钱进 代理").is_visible()
+    expect(phone.get_by_text("已请 钱进 代理")).to_be_visible()
     laptop = open_as(above, 1280, 800)
     laptop.goto("/me/delegations/")
-    assert laptop.get_by_role("main").get_by_text("代 赵敏：分管总").is_visible()
+    expect(laptop.get_by_role("main").get_by_text("代 赵敏：分管总")).to_be_visible()
     laptop.get_by_role("navigation", name="导航").locator("summary").click()
     laptop.get_by_role("navigation", name="导航").get_by_role("button", name="代 赵敏：分管总").click()
-    assert "代 赵敏：分管总" in laptop.locator("summary.who").inner_text()
+    expect(laptop.locator("summary.who")).to_contain_text("代 赵敏：分管总")
     for page in (phone, laptop):
         page.goto("/me/delegations/")
     assert not laptop.evaluate(WIDER)
     phone.get_by_role("button", name="结束 钱进 的代理").click()
-    assert phone.get_by_text("已提前结束").is_visible()
+    expect(phone.get_by_text("已提前结束")).to_be_visible()
     assert Delegation.objects.get().ended_at
 
 
