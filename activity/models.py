@@ -4,10 +4,11 @@ from activity.assessment.models import ManagerAssessment, WeekAssessment, WeekCl
 from activity.coaching.models import ManagerEntry
 from activity.daily_log.models import Annotation, DailyLog, LogEntry
 from activity.discipline.models import Announced, Fine, Ledger, LedgerEntry
+from activity.itinerary.models import Amendment, Itinerary, PlanItem, Submission, Target
 from activity.rollup.models import RollUp, RollUpDay, RollUpFile, RollUpPerson, RollUpUnit
 
 __all__ = [
-    "Annotation", "Announced", "DailyLog", "Fine", "Ledger", "LedgerEntry", "LogEntry", "ManagerAssessment",
-    "ManagerEntry", "RollUp", "RollUpDay", "RollUpFile", "RollUpPerson", "RollUpUnit", "WeekAssessment", "WeekClose",
-    "WeekExcuse",
+    "Amendment", "Annotation", "Announced", "DailyLog", "Fine", "Itinerary", "Ledger", "LedgerEntry", "LogEntry",
+    "ManagerAssessment", "ManagerEntry", "PlanItem", "RollUp", "RollUpDay", "RollUpFile", "RollUpPerson", "RollUpUnit",
+    "Submission", "Target", "WeekAssessment", "WeekClose", "WeekExcuse",
 ]  # fmt: skip
