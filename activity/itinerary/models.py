@@ -1,4 +1,4 @@
-"""行事历: a department's plan of a week, each employee's goal and key work in it, and what became of its items (A1, A2).
+"""行事历: the plan of a week, each employee's goal and key work in it, and what became of its items (A1, A2).
 
 `week` is the planned one: it is handed in with the report of the week before. Money is yuan.
 """
