@@ -18,6 +18,7 @@ from org.working_days.rules import report_due, week_close
 
 if TYPE_CHECKING:
     from org.people.models import Person
+    from org.units.models import Unit
 
 AHEAD = timedelta(weeks=6)
 OWING = {  # who owes what of a week
@@ -66,6 +67,12 @@ HOLD = """
         )
     ORDER BY period.id FOR SHARE OF period
 """
+HOLD_OF = """
+    SELECT FROM org_period AS period JOIN org_unit AS city ON city.id = period.unit_id
+    WHERE period.kind = %s AND period.week = %s AND period.done_at IS NULL AND period.due_at > org_now()
+        AND city.kind = %s AND starts_with(%s, city.path)
+    ORDER BY period.id FOR SHARE OF period
+"""
 
 
 class Fixed(NamedTuple):
@@ -110,6 +117,13 @@ def hold_report(person: Person, week: Week) -> int:
     with connection.cursor() as cursor:
         cursor.execute(HOLD, [Period.Kind.REPORT.value, week.monday, UnitKind.CITY.value, person.pk])
         return int(cursor.rowcount)
+
+
+def hold_report_of(unit: Unit, week: Week) -> bool:
+    """`hold_report` for what a unit hands in or has approved; False: its city's report of that week holds no more."""
+    with connection.cursor() as cursor:
+        cursor.execute(HOLD_OF, [Period.Kind.REPORT.value, week.monday, UnitKind.CITY.value, unit.path])
+        return bool(cursor.rowcount)
 
 
 def _fixed(versions: list[RuleSet], last: date) -> Iterator[Fixed]:
