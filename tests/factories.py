@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from activity.daily_log import actions
 from activity.daily_log.models import DailyLog
+from clients.policies.models import Policy
 from clients.prospects.models import Contact, Prospect
 from clients.prospects.rules import normalised
 from org.absences.models import Absence
@@ -107,6 +108,13 @@ def prospect(owner, name="宏达机械有限公司", *, unit=None, handler="张�
     )  # fmt: skip
     Contact.objects.create(prospect=made, name=handler, phone="13812345521", is_handler=True)
     return made
+
+
+def policy(seller, day=THURSDAY, premium="10000.00", *, unit=None, **more):
+    number = next(_numbers)
+    given = {"number": f"PDAA{number:08}", "holder": f"客户{number}", "line": "团体意外险", "is_renewal": False}
+    unit = unit or seller.appointments.first().unit
+    return Policy.objects.create(**{**given, **more}, seller=seller, unit=unit, premium=premium, issued_on=day)
 
 
 def call(who, day=THURSDAY, *, when=None, **more):
