@@ -21,3 +21,6 @@ class Post(models.TextChoices):
     HEALTH_EXPERT = "health_expert", _("专家")
     SYSTEM_ADMIN = "system_admin", _("系统管理员")
     AUDITOR = "auditor", _("审计")
+
+
+ASSESSED = (Post.CLIENT_MANAGER, Post.DEPARTMENT_MANAGER)  # 6311 and 3111

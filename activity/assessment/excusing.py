@@ -62,7 +62,7 @@ def _refuse_needless(person: Person, week: Week, at: datetime) -> None:
 
 
 def withdraw_excuse(row: WeekExcuse, *, by: Person, at: datetime, key: UUID) -> None:
-    """撤回免责: the week counts again as it came out, and she is told. The same tap again does nothing more."""
+    """撤回免责: the week counts again as it came out, and its author is told. The same tap again does nothing more."""
     week = Week(row.week)
     acting = _may(row.person, week, by, at)
 

@@ -15,7 +15,7 @@ from activity.assessment.figures import CLIENT_MANAGERS, FOUR, MANAGERS, Standar
 from activity.assessment.models import Assessed
 from activity.assessment.rules import FULL, Four, Link, Spared, Status, proposes, streak
 from org.rules.book import books_between
-from org.rules.schema import Assessment, RuleBook
+from org.rules.schema import RuleBook
 from org.week import Week
 from org.working_days.rules import WorkingCalendar, week_close
 
@@ -73,10 +73,11 @@ class Verdict(NamedTuple):
             told["spared"] = Spared(row["spared"])
         return cls(row["person_id"], row["unit_id"], row["half_days"], **told)
 
-    def following(self, before: Verdict, rules: Assessment) -> Verdict:
+    def following(self, before: Verdict, book: RuleBook) -> Verdict:
         """The same with the streak that goes on from a week that is open, too."""
-        reached = streak(before.streak, self.link, rules)
-        return self._replace(streak=reached, proposes=proposes(reached, self.link, rules))
+        reached = streak(before.streak, self.link, book.assessment)
+        ends = proposes(reached, self.link, book.assessment, yuan=book.fines.two_short_weeks_yuan)
+        return self._replace(streak=reached, proposes=ends)
 
 
 class OpenWeek(NamedTuple):
@@ -137,10 +138,10 @@ def chained(
     last: dict[int, Verdict] = {}
     for earlier in open_before(week, calendar, at):
         asked_now = forecast(earlier.week, calendar=calendar, book=earlier.book, people=list(verdicts))
-        last = {**last, **followed(asked_now, last, earlier.book.assessment)}
+        last = {**last, **followed(asked_now, last, earlier.book)}
         found.append((earlier.week, {person: last[person] for person in asked_now}))
-    return [*found, (week, followed(verdicts, last, book.assessment))]
+    return [*found, (week, followed(verdicts, last, book))]
 
 
-def followed(now: dict[int, Verdict], before: Mapping[int, Verdict], rules: Assessment) -> dict[int, Verdict]:
-    return {person: one.following(before[person], rules) if person in before else one for person, one in now.items()}
+def followed(now: dict[int, Verdict], before: Mapping[int, Verdict], book: RuleBook) -> dict[int, Verdict]:
+    return {person: one.following(before[person], book) if person in before else one for person, one in now.items()}

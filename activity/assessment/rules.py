@@ -149,7 +149,7 @@ def streak(before: int, week: Link, rules: Assessment) -> int:
     return carried + 1 if week.status == Status.SHORT else 0
 
 
-def proposes(streak: int, week: Link, rules: Assessment, *, yuan: int = 50) -> bool:
+def proposes(streak: int, week: Link, rules: Assessment, *, yuan: int) -> bool:
     """Whether this week ends a pair that proposes: the 2nd, 4th, 6th in a row, or by `rolling` each from the 2nd.
 
     `yuan`: what the rules fix for it; nothing is proposed for nothing.

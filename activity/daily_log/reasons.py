@@ -1,6 +1,7 @@
 """The sentences that a person reads: why an entry or a log does not count, and what the day still lacks."""
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -34,13 +35,20 @@ SENTENCES: Final[dict[WhyNot, Promise]] = {
 }
 
 
+SHORT_NAMES = (gettext_lazy("电话"), gettext_lazy("拜访"), gettext_lazy("准客户"), gettext_lazy("学习"))
+
+
 def sentence(why_not: str) -> str:
     """The sentence of a stored code; nothing for the empty code of a counted entry."""
     return str(SENTENCES[WhyNot(why_not)]) if why_not else ""
 
 
+def lacking(short: Sequence[int], names: Sequence[Any] = SHORT_NAMES) -> str:
+    """2 电话 1 拜访; "" when nothing is missing."""
+    return " ".join(f"{count} {name}" for count, name in zip(short, names, strict=True) if count)
+
+
 def still_missing(missing: Tally) -> str:
     """As the day's foot says it: 还差 2 电话 1 拜访; nothing when all is done."""
-    words = (_("电话"), _("拜访"), _("准客户"), _("学习"))
-    parts = [f"{number} {word}" for number, word in zip(missing, words, strict=True) if number]
-    return _("还差 %s") % " ".join(parts) if parts else ""
+    said = lacking(missing)
+    return _("还差 %s") % said if said else ""

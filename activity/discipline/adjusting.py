@@ -25,7 +25,7 @@ from org.corrections.models import Correction
 from org.people.models import Appointment
 from org.periods.due import Sweep, afterwards, beforehand
 from org.periods.locks import hold_cities
-from org.posts import Post
+from org.posts import ASSESSED
 from org.units.models import Unit
 from org.week import Week
 
@@ -164,7 +164,7 @@ def _people_of(one: Correction) -> list[int]:
         return [one.person_id] if one.person_id else []
     within = {"unit__path__startswith": one.unit.path}
     if one.cause == Correction.Cause.CALENDAR:
-        assessed_posts = Appointment.objects.filter(**within, post__in=(Post.CLIENT_MANAGER, Post.DEPARTMENT_MANAGER))
+        assessed_posts = Appointment.objects.filter(**within, post__in=ASSESSED)
         return list(assessed_posts.values_list("person", flat=True).distinct())
     held = Appointment.objects.touching(one.first, one.last).filter(**within)
     assessed = WeekAssessment.objects.filter(**within, week__range=(Week.of(one.first).monday, one.last))

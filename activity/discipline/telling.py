@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from activity.assessment.models import WeekAssessment, WeekClose
+from activity.daily_log.reasons import lacking
 from activity.discipline.models import Announced, Fine, Ledger, LedgerEntry
 from activity.discipline.words import label_on, proposal, worth
 from org.delegations.models import Delegation
@@ -72,22 +73,12 @@ def _short_people(close: WeekClose) -> Iterator[Message]:
     week = Week(close.week)
     rows = WeekAssessment.objects.current().filter(close=close, status=WeekAssessment.Status.SHORT)
     for row in rows.select_related("person").order_by("pk").iterator(chunk_size=AT_ONCE):
-        title = _("{week}未达 6311：差{missing}").format(week=week.label, missing=missing(row))
+        lacks = lacking((row.short_calls, row.short_visits, row.short_prospects, row.short_studies))
+        title = _("{week}未达 6311：差 {lacks}").format(week=week.label, lacks=lacks)
         body = _("这一周{spared}，不提议扣罚。").format(spared=row.get_spared_display()) if row.spared else ""
         yield Message(
             row.person_id, str(close.pk), title, body, reverse("person-week", args=[row.person.employee_no, week])
         )
-
-
-def missing(row: WeekAssessment) -> str:
-    """8 电话 1 拜访: what is missing of each item, in the words of the today page."""
-    items = (
-        (row.short_calls, _("电话")),
-        (row.short_visits, _("拜访")),
-        (row.short_prospects, _("准客户")),
-        (row.short_studies, _("学习")),
-    )
-    return "".join(f" {count} {word}" for count, word in items if count)
 
 
 @transaction.atomic

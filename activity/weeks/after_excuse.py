@@ -10,7 +10,7 @@ from activity.assessment.forecast import Verdict
 from activity.assessment.models import WeekAssessment
 from activity.assessment.rules import Link, Spared, Status, proposes, streak
 from org.rules.book import book_of
-from org.rules.schema import Assessment
+from org.rules.schema import RuleBook
 from org.week import Week
 
 
@@ -21,7 +21,7 @@ def newly_proposed(first: WeekAssessment) -> list[str]:
     """
     later = WeekAssessment.objects.current().filter(person=first.person_id, week__gt=first.week)
     rows = list(later.select_related("close__rules").order_by("week"))
-    links = [(Verdict.recorded(row), book_of(row.close.rules).assessment) for row in (first, *rows)]
+    links = [(Verdict.recorded(row), book_of(row.close.rules)) for row in (first, *rows)]
     return [
         _("{week}将成为连续第 {n} 周").format(week=_("第 {n} 周").format(n=Week(row.week).number), n=reached)
         for row, reached in zip(rows, _moved(links), strict=True)
@@ -29,14 +29,15 @@ def newly_proposed(first: WeekAssessment) -> list[str]:
     ]
 
 
-def _moved(links: Sequence[tuple[Verdict, Assessment]]) -> list[int]:
+def _moved(links: Sequence[tuple[Verdict, RuleBook]]) -> list[int]:
     """Of each week after the first the new place in the row, where it proposes only then; else 0."""
-    (excused, rules), *later = links
+    (excused, book), *later = links
     before = excused.streak if excused.spared else excused.streak - 1
-    reached = streak(before, Link(Status.EXCUSED, Spared(excused.spared), excused.starts_anew), rules)
+    reached = streak(before, Link(Status.EXCUSED, Spared(excused.spared), excused.starts_anew), book.assessment)
     found = []
-    for verdict, its_rules in later:
-        reached = streak(reached, verdict.link, its_rules)
-        is_new = proposes(reached, verdict.link, its_rules) and not verdict.proposes
+    for verdict, its_book in later:
+        rules, yuan = its_book.assessment, its_book.fines.two_short_weeks_yuan
+        reached = streak(reached, verdict.link, rules)
+        is_new = proposes(reached, verdict.link, rules, yuan=yuan) and not verdict.proposes
         found.append(reached if is_new else 0)
     return found

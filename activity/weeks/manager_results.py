@@ -11,6 +11,7 @@ from activity.assessment.forecast import Verdict, asked
 from activity.assessment.models import ManagerAssessment
 from activity.assessment.reading import manager_reach, reads
 from activity.assessment.rules import Status, needed
+from activity.daily_log.reasons import lacking
 from activity.weeks import words
 from activity.weeks.results import NAMED, Asking, Named, Results
 from activity.weeks.words import Pill, pill_of
@@ -64,6 +65,6 @@ def _line(one: Named, asking: Asking, found: Results, standard: tuple[int, ...])
         reverse("person-week", args=[one.employee_no, asking.week]),
         words.days(verdict.half_days),
         list(zip(verdict.done, need, strict=True)),
-        words.lacking(verdict.short, words.SHORT_NAMES_3111) if verdict.status == Status.SHORT else "",
+        lacking(verdict.short, words.SHORT_NAMES_3111) if verdict.status == Status.SHORT else "",
         pill_of(verdict.status, running=found.running),
     )

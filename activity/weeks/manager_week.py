@@ -18,6 +18,7 @@ from activity.assessment.reading import manager_reach, reads
 from activity.assessment.rules import Status, needed
 from activity.coaching.models import ManagerEntry
 from activity.daily_log.day import WeekView
+from activity.daily_log.reasons import lacking
 from activity.weeks import words
 from activity.weeks.words import Pill, pill_of
 from clients.visits.models import Visit
@@ -89,10 +90,11 @@ def manager_week(view: WeekView, *, reader: Person, at: datetime) -> ManagerWeek
     if not reads(manager_reach(reader, on=at.date()), person.pk, path):
         return None
     opens = reads(reach(reader, Permission.COACHING_READ, on=at.date()), person.pk, path)
+    running = recorded is None and any(day > at.date() for day in view.calendar.working_days(week))
     closes_at = recorded.close.due_at if recorded else week_close(week, view.calendar, book.times)
     return ManagerWeek(
         verdict,
-        pill_of(verdict.status),
+        pill_of(verdict.status, running=running),
         _items(verdict, book, person, week, opens=opens),
         _said(verdict, book),
         recorded is not None,
@@ -122,7 +124,7 @@ def _said(verdict: Verdict, book: RuleBook) -> str:
         return words.why_exempt(verdict, book)
     if verdict.status == Status.MET:
         return _("四项都够")
-    return _("差 {lacks}").format(lacks=words.lacking(verdict.short, words.SHORT_NAMES_3111))
+    return _("差 {lacks}").format(lacks=lacking(verdict.short, words.SHORT_NAMES_3111))
 
 
 class Fact(NamedTuple):
@@ -156,7 +158,8 @@ def manager_figure(person: Person, week: Week, item: str, book: RuleBook, *, rea
     facts = list(_of_entries(entries, item, one_per_contact=book.calls.one_per_contact))
     if item == "accompaniments":
         visits = Visit.objects.filter(companion=person, day__range=span).select_related("person")
-        facts += [_of_visit(visit) for visit in visits]
+        known = set(Visit.objects.visible_to(reader, on).filter(pk__in=visits).values_list("pk", flat=True))
+        facts += [_of_visit(visit, named=reader.pk == person.pk or visit.pk in known) for visit in visits]
     return ManagerFigure(NAMES[item], sorted(facts, key=lambda fact: fact.day))
 
 
@@ -175,7 +178,8 @@ def _of_entries(entries: Any, item: str, *, one_per_contact: bool) -> Iterator[F
         yield Fact(one.day, f"{one.get_kind_display()} · {one.about}", one.result or one.content, why_not)
 
 
-def _of_visit(visit: Visit) -> Fact:
+def _of_visit(visit: Visit, *, named: bool) -> Fact:
+    """`named`: the client's name is the reader's to see."""
     why_not = ""
     if visit.person_id == visit.companion_id:
         why_not = _("自己的拜访不算陪访")
@@ -183,4 +187,4 @@ def _of_visit(visit: Visit) -> Fact:
         why_not = _("经理判为无效")
     elif not visit.companion_confirmed:
         why_not = _("双方还没有都确认")
-    return Fact(visit.day, _("陪{name}拜访").format(name=visit.person.name), visit.client, why_not)
+    return Fact(visit.day, _("陪{name}拜访").format(name=visit.person.name), visit.client if named else "", why_not)

@@ -12,6 +12,7 @@ from activity.assessment.forecast import Verdict
 from activity.assessment.models import WeekAssessment
 from activity.assessment.reading import Excused
 from activity.assessment.rules import Spared, Status
+from activity.daily_log.reasons import lacking
 from activity.weeks import words
 from activity.weeks.words import SHORT_SO_FAR, Pill, pill_of
 from org.rules.book import book_of
@@ -71,4 +72,4 @@ def _why(verdict: Verdict, book: RuleBook, excuse: Excused | None) -> str:
         return excuse.reason if excuse else ""
     if verdict.status == Status.EXEMPT:
         return words.why_exempt(verdict, book)
-    return _("差 {lacks}").format(lacks=words.lacking(verdict.short)) if verdict.status == Status.SHORT else ""
+    return _("差 {lacks}").format(lacks=lacking(verdict.short)) if verdict.status == Status.SHORT else ""

@@ -20,6 +20,7 @@ from activity.assessment.figures import CLIENT_MANAGERS, Standard, parameters, s
 from activity.assessment.forecast import Verdict, asked, chained
 from activity.assessment.models import WeekAssessment, WeekClose
 from activity.assessment.rules import Four, Spared, Status, needed
+from activity.daily_log.reasons import lacking
 from activity.weeks import words
 from activity.weeks.rates import Counts, Rate
 from activity.weeks.words import Pill, pill_of
@@ -251,7 +252,7 @@ def _line(one: Named, asking: Asking, made: Results, logs: Reach) -> Line:
         link,
         made.place_of(one),
         list(zip(verdict.done, need, strict=True)),
-        words.lacking(verdict.short) if is_short else "",
+        lacking(verdict.short) if is_short else "",
         _("第 {n} 周").format(n=verdict.streak) if is_short and not verdict.spared and not made.running else "",
         pill_of(verdict.status, running=made.running),
         str(words.SPARED[verdict.spared]) if verdict.spared != Spared.NO else "",

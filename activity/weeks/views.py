@@ -112,6 +112,7 @@ def _week_page(
         "view": page.view,
         "person": person,
         "is_own": page.view.is_own,
+        "may_ask": _may_ask(page, request),
         "required_address": address(REQUIRED),
         "lines": [(line, address(line.code)) for line in page.lines],
         "score": score_of(page.verdict, page.book) if page.verdict else "",
@@ -130,6 +131,11 @@ def _week_page(
         "weeks": _neighbours(week, request.today),
     }
     return render(request, "activity/weeks/week.html", context, status=status)
+
+
+def _may_ask(page: PersonWeek, request: SignedIn) -> bool:
+    """Whether 请假、公务 are his to ask for: of his own week, in a post that asks."""
+    return page.view.is_own and request.user.can(Permission.ABSENCE_ASK, on=request.today)
 
 
 def _place(page: PersonWeek) -> str:
@@ -165,6 +171,7 @@ def _figure_page(request: SignedIn, person: Person, week: Week, item: str) -> Ht
         raise Http404
     page = person_week_of(person, week, reader=request.user, at=request.now)
     context = {"page": page, "view": page.view, "person": person, "is_own": page.view.is_own}
+    context["may_ask"] = _may_ask(page, request)
     if item == REQUIRED:
         context["pending"] = pending_of(page.view, request.user, on=request.today)
         required = page.required or required_of(page.view)

@@ -18,6 +18,7 @@ from activity.assessment.reading import NOTHING, Confided, Excused, confided, ex
 from activity.assessment.rules import FULL, PARTS, Status, total
 from activity.daily_log.day import Item, WeekView, week_view
 from activity.daily_log.models import DailyLog
+from activity.daily_log.reasons import lacking
 from activity.discipline.models import Fine
 from activity.weeks import words
 from activity.weeks.items import ItemLine, lines_of
@@ -123,7 +124,7 @@ class PersonWeek:
         done = total((log.calls, log.visits, log.prospects, log.studies) for log in waiting)
         if not any(done):
             return ""
-        return _("还没提交或没被接受的日志里另有 {done}，提交、接受后才计入").format(done=words.lacking(done))
+        return _("还没提交或没被接受的日志里另有 {done}，提交、接受后才计入").format(done=lacking(done))
 
     def _recorded(self, verdict: Verdict) -> list[str]:
         """Of a closed week."""
@@ -133,7 +134,7 @@ class PersonWeek:
             return [self._excused(self.excuse)] if self.excuse else []
         if verdict.status == Status.MET:
             return [_("四项都够")] if not any(verdict.short) else [_("加权得分够了")]
-        lacks = words.lacking(verdict.short)
+        lacks = lacking(verdict.short)
         return [*([_("差 {lacks}").format(lacks=lacks)] * bool(lacks)), *words.consequence(
             verdict, self.book, recorded=True, fines=self.told.fines
         )]  # fmt: skip

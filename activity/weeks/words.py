@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -13,13 +12,13 @@ from django.utils.translation import gettext_lazy
 
 from activity.assessment.forecast import Verdict
 from activity.assessment.models import WeekAssessment
-from activity.assessment.rules import FULL, PARTS, Four, Spared, Status, exempt_below, week_of_service
+from activity.assessment.rules import FULL, PARTS, Spared, Status, exempt_below, week_of_service
+from activity.daily_log.reasons import lacking
 from org.days import month_and_day
 from org.rules.schema import RuleBook
 from org.week import Week
 from org.working_days.rules import SHANGHAI
 
-SHORT_NAMES = (gettext_lazy("电话"), gettext_lazy("拜访"), gettext_lazy("准客户"), gettext_lazy("学习"))
 SHORT_NAMES_3111 = (gettext_lazy("追踪"), gettext_lazy("陪访"), gettext_lazy("辅导"), gettext_lazy("计划书或增员"))
 STATUS_LOOK = {  # pill, icon
     Status.MET: ("ok", "circle-check"),
@@ -64,11 +63,6 @@ def moment(at: datetime) -> str:
     """11月24日 12:00"""
     local = at.astimezone(SHANGHAI)
     return f"{month_and_day(local.date())} {local:%H:%M}"
-
-
-def lacking(short: Four, names: Sequence[Any] = SHORT_NAMES) -> str:
-    """2 电话 1 拜访; "" when nothing is missing."""
-    return " ".join(f"{count} {name}" for count, name in zip(short, names, strict=True) if count)
 
 
 def due_in_words(target: int, *, half_days: int, percent: int = FULL) -> str:

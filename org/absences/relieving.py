@@ -22,7 +22,7 @@ from org.people.leaders import leaders_of
 from org.people.models import Appointment, Person
 from org.periods.models import Period
 from org.permissions import Permission
-from org.posts import Post
+from org.posts import ASSESSED
 from org.reach import city_path, reach
 from org.trace.actions import record
 from org.units.models import Unit
@@ -32,7 +32,6 @@ from org.working_days.calendar import calendar_between
 from org.working_days.rules import HalfDay
 
 REASON = 200  # characters
-ASSESSED = (Post.CLIENT_MANAGER, Post.DEPARTMENT_MANAGER)  # 6311 and 3111
 
 
 class Touched(NamedTuple):

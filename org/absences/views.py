@@ -157,17 +157,22 @@ def _page(request: SignedIn, found: AbsenceRequest, form: DecideForm, *, status:
 
 def _verb(
     request: SignedIn,
-    found: AbsenceRequest,
-    act: Callable[[str], object],
+    pk: UUID,
+    act: Callable[..., object],
     done: str,
     form_of: type[DecideForm] = DecideForm,
 ) -> HttpResponse:
-    """Act, and back to the queue. Refused: the sentence on the request's page, with what he typed who may decide it."""
+    """Act, say `done` with the request's `name` and `what`, and back to the queue. Refused: the sentence on the
+    request's page, with what he typed who may decide it."""
+    found = _visible(request, pk)
+    if request.method != "POST":
+        return redirect("absence", pk)
     form = form_of(request.POST)
     if not form.is_valid():
         return _page(request, found, form, status=422)
+    done = done.format(**_what(found, request))
     try:
-        act(form.cleaned_data["reason"])
+        act(found, by=request.user, at=request.now, reason=form.cleaned_data["reason"])
     except Refused as refusal:
         if not decides(found, request.user, request.now, Permission.ABSENCE_RECORD):
             messages.error(request, str(refusal))
@@ -187,39 +192,19 @@ def _what(found: AbsenceRequest, request: SignedIn) -> dict[str, str]:
 @requires(Permission.ABSENCE_GRANT)
 @tapped
 def grant(request: SignedIn, pk: UUID) -> HttpResponse:
-    found = _visible(request, pk)
-    if request.method != "POST":
-        return redirect("absence", pk)
-    done = _("已批准 {name} {what}").format(**_what(found, request))
-    return _verb(
-        request, found, lambda reason: actions.grant(found, by=request.user, at=request.now, reason=reason), done
-    )
+    return _verb(request, pk, actions.grant, _("已批准 {name} {what}"))
 
 
 @requires(Permission.ABSENCE_GRANT)
 @tapped
 def refuse(request: SignedIn, pk: UUID) -> HttpResponse:
-    found = _visible(request, pk)
-    if request.method != "POST":
-        return redirect("absence", pk)
-    done = _("未批准 {name} {what}，已告诉本人").format(**_what(found, request))
-
-    def act(reason: str) -> object:
-        return actions.refuse(found, by=request.user, at=request.now, reason=reason)
-
-    return _verb(request, found, act, done, RefuseForm)
+    return _verb(request, pk, actions.refuse, _("未批准 {name} {what}，已告诉本人"), RefuseForm)
 
 
 @requires(Permission.ABSENCE_GRANT, Permission.ABSENCE_RECORD)
 @tapped
 def revoke(request: SignedIn, pk: UUID) -> HttpResponse:
-    found = _visible(request, pk)
-    if request.method != "POST":
-        return redirect("absence", pk)
-    done = _("已撤销 {name} {what}，这些半天重新计入要求").format(**_what(found, request))
-    return _verb(
-        request, found, lambda reason: actions.revoke(found, by=request.user, at=request.now, reason=reason), done
-    )
+    return _verb(request, pk, actions.revoke, _("已撤销 {name} {what}，这些半天重新计入要求"))
 
 
 @requires(Permission.ABSENCE_ASK)

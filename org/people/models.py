@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from org.delegations.rules import STANDING_IN
 from org.permissions import Permission
-from org.posts import Post
+from org.posts import ASSESSED, Post
 from org.reach import acting_for, can, reach
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
 
     def assessed_within(self, unit: Any) -> AppointmentQuerySet:
         """Those that owe 6311 or 3111 in the unit or below it."""
-        return self.filter(post__in=(Post.CLIENT_MANAGER, Post.DEPARTMENT_MANAGER), unit__path__startswith=unit.path)
+        return self.filter(post__in=ASSESSED, unit__path__startswith=unit.path)
 
 
 class _Dates(Func):

@@ -339,7 +339,7 @@ def followed(weeks, **values):
         link = LETTERS[letter]._replace(starts_anew=anew)
         before, anew = streak(before, link, book), False
         streaks.append(before)
-        if proposes(before, link, book):
+        if proposes(before, link, book, yuan=50):
             fined.append(len(streaks))
     return streaks, fined
 

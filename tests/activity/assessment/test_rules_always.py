@@ -124,8 +124,8 @@ def test_a_streak_counts_short_weeks_only(weeks, book):
         after = streak(before, link, book)
         counted = link.status == Status.SHORT and not link.spared
         assert after == (0 if link.starts_anew else before) + 1 if counted else after <= before
-        assert not proposes(after, link, book) or (counted and after >= 2)
-        fined += proposes(after, link, book)
+        assert not proposes(after, link, book, yuan=50) or (counted and after >= 2)
+        fined += proposes(after, link, book, yuan=50)
         before = after
     short = sum(link.status == Status.SHORT and not link.spared for link in weeks)
     assert fined <= (short // 2 if book.short_weeks == "pairs" else max(0, short - 1))
@@ -138,4 +138,4 @@ def test_in_pairs_no_week_is_punished_twice(weeks, book):
     before = 0
     for link in weeks:
         before = streak(before, link, book)
-        assert proposes(before, link, pairs) <= proposes(before, link, rolling)
+        assert proposes(before, link, pairs, yuan=50) <= proposes(before, link, rolling, yuan=50)

@@ -10,9 +10,10 @@ from django.test.utils import CaptureQueriesContext
 
 from activity.assessment.excusing import excuse
 from activity.assessment.models import WeekClose
+from activity.daily_log.reasons import lacking
 from activity.discipline import actions, telling
 from activity.discipline.models import Announced, Fine
-from activity.discipline.telling import explanation_due, missing
+from activity.discipline.telling import explanation_due
 from org.absences import actions as absences
 from org.absences.rules import Stretch, Wish
 from org.notices.models import Notice
@@ -53,8 +54,7 @@ def test_whoever_is_short_reads_by_how_much(rules, zhou, clock_at):
 
 
 def test_only_what_is_missing_is_named():
-    row = type("Row", (), {"short_calls": 8, "short_visits": 0, "short_prospects": 0, "short_studies": 1})()
-    assert missing(row) == " 8 电话 1 学习"
+    assert lacking((8, 0, 0, 1)) == "8 电话 1 学习"
 
 
 def test_telling_twice_tells_once(story):

@@ -64,7 +64,7 @@ def worked(rules, manager, zhou):
 
 def test_the_week_says_3111_and_the_close_writes_the_same(worked, read, manager, clock_at):
     said = read()
-    assert "3111 暂计 未达" in said and "应完成 5 天；差 14 追踪 4 陪访 4 辅导 3 计划书或增员" in said
+    assert "3111 暂计 进行中" in said and "应完成 5 天；差 14 追踪 4 陪访 4 辅导 3 计划书或增员" in said
     assert "电话追踪 1 /15 差 14 每天 3 × 5 天 = 15" in said
     clock_at(CLOSED)
     run_due()
@@ -90,6 +90,15 @@ def test_each_figure_opens_what_counts_and_what_does_not_and_why(worked, read, i
 
 def test_an_accompaniment_of_a_visit_counts_once(worked, read):
     assert "随这次拜访计，不另计" in read("figures/accompaniments/")
+
+
+def test_the_client_of_another_branch_is_named_to_the_companion_alone(rules, read, manager, deputy, stranger):
+    far = make.person(Post.CLIENT_MANAGER, unit=stranger.appointments.get().unit)
+    make.visit(far, make.MONDAY, client="远山旅行社")
+    Visit.objects.update(companion=manager, companion_confirmed=True)
+    assert "远山旅行社" in read("figures/accompaniments/")
+    said = read("figures/accompaniments/", deputy)
+    assert "计入 1" in said and "远山旅行社" not in said
 
 
 def test_the_deputy_opens_them_and_headquarters_reads_the_numbers(worked, read, deputy, hq):

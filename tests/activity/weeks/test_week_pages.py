@@ -502,3 +502,10 @@ def test_the_page_costs_the_same_however_much_there_is(
         with django_assert_max_num_queries(26):
             assert client.get(of(zhou)).status_code == 200
     assert WeekAssessment.objects.filter(person=zhou).count() == 9
+
+
+def test_who_left_the_post_is_not_sent_to_ask_for_leave(rules, read, zhou):
+    zhou.appointments.update(ends_on=date(2026, 11, 17))
+    make.appoint(zhou, Post.BRANCH_DEPUTY_GM, zhou.appointments.get().unit.get_parent(), starts_on=date(2026, 11, 18))
+    assert "请假、公务 在这里申请" in read(of(zhou), at=make.at(date(2026, 11, 17), 9))
+    assert "在这里申请" not in read(of(zhou), at=make.at(date(2026, 11, 19), 9))
