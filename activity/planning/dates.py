@@ -1,0 +1,42 @@
+"""The instants of a plan: it is made while the week before runs, and handed in with that week's report."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import NamedTuple
+
+from activity.planning.rules import draft_due
+from org.rules.days import ruled_days
+from org.week import Week
+from org.working_days.rules import WorkingCalendar, report_due, report_opens
+
+
+class Times(NamedTuple):
+    """Of one planned week. All three are None where the week before has no working day: nothing is due then."""
+
+    opens: datetime | None
+    drafts_due: datetime | None
+    due: datetime | None
+    calendar: WorkingCalendar
+    standard: tuple[int, int, int, int]
+
+    def is_open(self, at: datetime) -> bool:
+        return self.opens is None or at >= self.opens
+
+    def draft_late(self, handed_in_at: datetime | None, at: datetime) -> bool:
+        return self.drafts_due is not None and (handed_in_at or at) >= self.drafts_due
+
+
+def times_of(plan: Week) -> Times:
+    """One query."""
+    report = plan.previous
+    books, calendar = ruled_days(report.monday, plan.sunday)
+    book = books[report.monday]
+    due = report_due(report, calendar, book.times)
+    drafts = due and draft_due(due, calendar, book.deadlines.plan_draft_due)
+    return Times(report_opens(report, calendar, book.times), drafts, due, calendar, book.standard)
+
+
+def days_of(plan: Week, calendar: WorkingCalendar) -> list[date]:
+    """The days that a plan lays out: Monday to Friday and whatever else works."""
+    return [day for day in plan.days if day.weekday() < 5 or calendar.works(day)]
