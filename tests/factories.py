@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from activity.daily_log import actions
 from activity.daily_log.models import DailyLog
+from activity.itinerary.models import Itinerary, PlanItem, Target
 from clients.policies.models import Policy
 from clients.prospects.models import Contact, Prospect
 from clients.prospects.rules import normalised
@@ -16,6 +17,7 @@ from org.posts import Post
 from org.rules.models import RuleSet
 from org.rules.schema import RuleBook
 from org.units.models import Unit, UnitKind
+from org.week import Week
 from org.working_days.rules import SHANGHAI
 
 MONDAY = date(2026, 11, 16)
@@ -165,3 +167,29 @@ def submit(who, day=THURSDAY, *, when=None, **more):
 
 def absence(who, day, half="am", kind="leave"):
     return Absence.objects.create(person=who, day=day, half=half, kind=kind)
+
+
+def plan_item(who, day=THURSDAY, *, plan=None, kind="call", **more):
+    """A line of the 行事历 that 分管总 has approved for the week, unless `plan` is another."""
+    given = {"client": "云帆物流", "contact": "王敏", "purpose": "续保名单核对", "visit_kind": "service"}
+    return PlanItem.objects.create(
+        itinerary=plan or approved_plan(who, day), person=who, day=day, kind=kind, **{**given, **more}
+    )
+
+
+def approved_plan(who, day=THURSDAY):
+    """The approved itinerary of his department and the week of that day, with a goal for him."""
+    unit, week = who.appointments.first().unit, Week.of(day)
+    above = [*Unit.objects.get_ancestors(unit), unit]
+    unit = next((one for one in above if one.kind == UnitKind.DEPARTMENT), unit)
+    when = at(week.previous.saturday, 11)
+    stands = {"version": 1, "first_submitted_at": when, "submitted_at": when, "approved_at": when}
+    if not (plan := Itinerary.objects.filter(unit=unit, week=week.monday).first()):
+        plan = Itinerary.objects.create(
+            unit=unit, week=week.monday, state="approved", person=person(), approved_by=person(), created_at=when,
+            changed_at=when, **stands,
+        )  # fmt: skip
+    Target.objects.get_or_create(
+        itinerary=plan, person=who, defaults={"visits": 15, "key_work": "续保", "changed_at": when}
+    )
+    return plan

@@ -37,18 +37,33 @@ __all__ = [
 
 
 def record_call(
-    person: Person, *, day: date, at: datetime, key: UUID, call_at: time, replaces: UUID | None = None, **fields: Any
+    person: Person,
+    *,
+    day: date,
+    at: datetime,
+    key: UUID,
+    call_at: time,
+    replaces: UUID | None = None,
+    item: UUID | None = None,
+    **fields: Any,
 ) -> Result:
-    """电话 at `call_at`; `fields` are those of NewCall."""
+    """电话 at `call_at`; `fields` are those of NewCall. `item`: the planned one that it settles."""
     entry = NewCall(at=call_at, **fields)
-    return record_day(person, day=day, at=at, key=key, entries=[entry], replaces=replaces)
+    return record_day(person, day=day, at=at, key=key, entries=[entry], replaces=replaces, item=item)
 
 
 def record_visit(
-    person: Person, *, day: date, at: datetime, key: UUID, replaces: UUID | None = None, **fields: Any
+    person: Person,
+    *,
+    day: date,
+    at: datetime,
+    key: UUID,
+    replaces: UUID | None = None,
+    item: UUID | None = None,
+    **fields: Any,
 ) -> Result:
     """拜访: the one row that the log, the client's history and later the chain share."""
-    return record_day(person, day=day, at=at, key=key, entries=[NewVisit(**fields)], replaces=replaces)
+    return record_day(person, day=day, at=at, key=key, entries=[NewVisit(**fields)], replaces=replaces, item=item)
 
 
 def register_prospect(person: Person, *, day: date, at: datetime, key: UUID, **fields: Any) -> Result:
@@ -57,17 +72,31 @@ def register_prospect(person: Person, *, day: date, at: datetime, key: UUID, **f
 
 
 def record_study(
-    person: Person, *, day: date, at: datetime, key: UUID, replaces: UUID | None = None, **fields: Any
+    person: Person,
+    *,
+    day: date,
+    at: datetime,
+    key: UUID,
+    replaces: UUID | None = None,
+    item: UUID | None = None,
+    **fields: Any,
 ) -> Result:
     """学习: a problem or a product, with what was learnt."""
-    return record_day(person, day=day, at=at, key=key, entries=[NewStudy(**fields)], replaces=replaces)
+    return record_day(person, day=day, at=at, key=key, entries=[NewStudy(**fields)], replaces=replaces, item=item)
 
 
 def record_other(
-    person: Person, *, day: date, at: datetime, key: UUID, replaces: UUID | None = None, **fields: Any
+    person: Person,
+    *,
+    day: date,
+    at: datetime,
+    key: UUID,
+    replaces: UUID | None = None,
+    item: UUID | None = None,
+    **fields: Any,
 ) -> Result:
     """其他工作: counts for nothing, is seen by the manager."""
-    return record_day(person, day=day, at=at, key=key, entries=[NewOther(**fields)], replaces=replaces)
+    return record_day(person, day=day, at=at, key=key, entries=[NewOther(**fields)], replaces=replaces, item=item)
 
 
 @transaction.atomic

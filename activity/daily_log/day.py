@@ -18,6 +18,7 @@ from activity.daily_log.limits import log_why_not, sentence_of
 from activity.daily_log.models import Annotation, DailyLog, LogEntry
 from activity.daily_log.reasons import sentence, still_missing
 from activity.daily_log.rules import Tally
+from activity.itinerary.models import PlanItem
 from clients.prospects.models import Registration
 from clients.visits.models import Visit
 from org.people.models import Person
@@ -44,6 +45,7 @@ class EntryView:
     why_not: str  # the sentence
     annotations: tuple[Annotation, ...] = ()
     flags: tuple[Flag, ...] = ()  # for readers (flagging.py)
+    planned: PlanItem | None = None  # of the 行事历, that it settled (from_plan.py)
 
     @property
     def id(self) -> UUID:

@@ -8,7 +8,7 @@ from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -16,9 +16,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from activity.daily_log import actions
 from activity.daily_log.day import DayView, EntryView, day_view, week_view
 from activity.daily_log.forms import ClientForm, EntryForm
+from activity.daily_log.from_plan import plan_of, prefilled, sheet_of
 from activity.daily_log.sheets import SHEETS, Sheet, as_posted, filled, quiet_hours
 from activity.daily_log.suggestions import own_clients, recent_clients
 from activity.daily_log.views import day_context
+from activity.itinerary.models import PlanItem
 from clients.prospects.models import Registration
 from org.permissions import Permission
 from org.requests import SignedIn
@@ -32,14 +34,16 @@ TAKEN_BACK = "taken_back"  # session: the last entry removed, as its form would 
 @requires(Permission.LOG_WRITE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: SignedIn, day: date, kind: str) -> HttpResponse:
-    """Record one entry; 保存并再记 comes back with an empty sheet."""
-    sheet = _sheet(kind)
+    """Record one entry, or what a planned item became; 保存并再记 comes back with an empty sheet."""
+    sheet, item = _sheet(kind), _planned(request, day, kind)
     view = DayView(day, week_view(request.user, Week.of(day), request.now), entries=[])
     if request.method != "POST":
-        return _sheet_page(request, sheet, view, _form(request, sheet, day, initial=_prefilled(request, view)))
+        form = _form(request, sheet, day, initial=_prefilled(request, view, item))
+        return _sheet_page(request, sheet, view, form, item=item)
     form = _form(request, sheet, day, data=request.POST)
-    if (result := _recorded(request, sheet, day, form)) is None:
-        return _sheet_page(request, sheet, view, form, status=422)
+    about = {"item": item.pk} if item else {}
+    if (result := _recorded(request, sheet, day, form, **about)) is None:
+        return _sheet_page(request, sheet, view, form, item=item, status=422)
     undo = reverse("today-entry-remove", args=[day, kind, result["entry"]])
     messages.success(request, str(sheet.done), extra_tags=f"undo:{undo}")
     again = reverse("today-entry-new", args=[day, kind]) if "again" in request.POST else ""
@@ -73,6 +77,7 @@ def remove(request: SignedIn, day: date, kind: str, pk: UUID) -> HttpResponse:
     view = day_view(request.user, day, request.now)
     found = _entry(view, sheet, pk)
     kept = as_posted(filled(found.row)) if found and not _enriched(found) else {}
+    settled = next((str(one.pk) for one in plan_of(request.user, day).items if one.entry_id == pk), "")
     key = uuid5(NAMESPACE_URL, f"remove/{pk}")  # a second tap finds the first answer
     try:
         actions.remove_entry(request.user, day=day, at=request.now, key=key, entry=pk)
@@ -81,7 +86,8 @@ def remove(request: SignedIn, day: date, kind: str, pk: UUID) -> HttpResponse:
         messages.error(request, str(refusal))
     else:
         if kept:
-            request.session[TAKEN_BACK] = {"kind": kind, "day": day.isoformat(), "data": {**kept, "key": str(uuid4())}}
+            data = {**kept, "key": str(uuid4())}
+            request.session[TAKEN_BACK] = {"kind": kind, "day": day.isoformat(), "data": data, "item": settled}
         undo = "" if _enriched(found) else f"undo:{reverse('today-undo', args=[day])}"
         messages.success(request, _("已删除这一条"), extra_tags=undo)
     return _saved(request, sheet, day)
@@ -90,14 +96,18 @@ def remove(request: SignedIn, day: date, kind: str, pk: UUID) -> HttpResponse:
 @requires(Permission.LOG_WRITE)
 @require_POST
 def undo(request: SignedIn, day: date) -> HttpResponse:
-    """Record the entry that was removed last once more, as it stood."""
+    """Record the entry that was removed last once more, as it stood; it settles again what it had settled."""
     kept = request.session.get(TAKEN_BACK)
     if not kept or kept["day"] != day.isoformat():
         messages.error(request, _("没有可以恢复的记录，请重新记一条"))
         return redirect("day", day)
     sheet = _sheet(kept["kind"])
     form = _form(request, sheet, day, data=kept["data"])
-    if _recorded(request, sheet, day, form) is None:
+    still = PlanItem.objects.filter(
+        person=request.user, state=PlanItem.State.PLANNED, pk__in=filter(None, [kept.get("item")])
+    )
+    about = {"item": item.pk} if (item := still.first()) else {}
+    if _recorded(request, sheet, day, form, **about) is None:
         messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
     else:
         messages.success(request, _("已恢复"))
@@ -133,29 +143,50 @@ def _form(
     return sheet.form(data, initial=initial, day=day, at=request.now, **more)
 
 
-def _prefilled(request: SignedIn, view: DayView) -> dict[str, Any]:
-    """The client that the page before named, and now as the time of what happened today."""
+def _planned(request: SignedIn, day: date, kind: str) -> PlanItem | None:
+    """The item of one's own plan of that day that the sheet is opened for; 404 where there is no such."""
+    try:
+        pk = UUID(request.POST.get("item") or request.GET["item"])
+    except KeyError:
+        return None
+    except ValueError:
+        raise Http404 from None
+    mine = PlanItem.objects.visible_to(request.user, on=request.today).filter(person=request.user, day=day)
+    item = get_object_or_404(mine.select_related("prospect"), pk=pk)
+    if sheet_of(item) != kind:
+        raise Http404
+    return item
+
+
+def _prefilled(request: SignedIn, view: DayView, item: PlanItem | None = None) -> dict[str, Any]:
+    """The client that the page before named, and now as the time of what happened today; what the plan knows."""
     now = request.now.strftime("%H:%M") if view.day == request.today else None
-    return {"client": request.GET.get("client", "")[:100], "call_at": now, "starts_at": now}
+    known = {"client": request.GET.get("client", "")[:100], "call_at": now, "starts_at": now}
+    if item is None:
+        return known
+    passed = item.at if item.at and (view.day != request.today or item.at <= request.now.time()) else now
+    return {**known, "starts_at": passed, **prefilled(item)}
 
 
-def _recorded(
-    request: SignedIn, sheet: Sheet, day: date, form: EntryForm, replaces: UUID | None = None
-) -> dict[str, Any] | None:
-    """The result of the verb, or None with the errors on the form."""
+def _recorded(request: SignedIn, sheet: Sheet, day: date, form: EntryForm, **about: UUID) -> dict[str, Any] | None:
+    """The result of the verb, or None with the errors on the form. `about`: what it replaces, or the planned item."""
     if not form.is_valid():
         return None
-    more = {"replaces": replaces} if replaces else {}
     key = form.cleaned_data["key"]
     try:
-        return sheet.record(request.user, day=day, at=request.now, key=key, **form.values(), **more)
+        return sheet.record(request.user, day=day, at=request.now, key=key, **form.values(), **about)
     except Refused as refusal:
         form.add_error(None, str(refusal))
         return None
 
 
 def _sheet_context(
-    request: SignedIn, sheet: Sheet, view: DayView, form: EntryForm, found: EntryView | None = None
+    request: SignedIn,
+    sheet: Sheet,
+    view: DayView,
+    form: EntryForm,
+    found: EntryView | None = None,
+    item: PlanItem | None = None,
 ) -> dict[str, Any]:
     target = next((item for item in view.items if item.code == sheet.item), None)
     return {
@@ -163,6 +194,7 @@ def _sheet_context(
         "view": view,
         "form": form,
         "found": found,
+        "item": item,
         "known": own_clients(request.user) if isinstance(form, ClientForm) else [],
         "target": target,
         "nth": target.done + 1 if target else 0,
@@ -172,11 +204,17 @@ def _sheet_context(
 
 
 def _sheet_page(
-    request: SignedIn, sheet: Sheet, view: DayView, form: EntryForm, found: EntryView | None = None, status: int = 200
+    request: SignedIn,
+    sheet: Sheet,
+    view: DayView,
+    form: EntryForm,
+    found: EntryView | None = None,
+    item: PlanItem | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     """The bare sheet for htmx, the same sheet as a page otherwise."""
     page = "activity/daily_log/sheet.html" if request.htmx else "activity/daily_log/sheet_page.html"
-    return render(request, page, _sheet_context(request, sheet, view, form, found), status=status)
+    return render(request, page, _sheet_context(request, sheet, view, form, found, item), status=status)
 
 
 def _saved(request: SignedIn, sheet: Sheet, day: date, again: str = "") -> HttpResponse:

@@ -17,6 +17,7 @@ from activity.daily_log.limits import ruled_limits, sentence_of
 from activity.daily_log.models import Annotation, DailyLog, LogEntry
 from activity.daily_log.quiet import Quiet, Whom, lift, mark_contacts
 from activity.daily_log.rules import Counted
+from activity.itinerary import outcomes
 from clients.prospects import actions as prospects
 from clients.prospects.matching import KnownProspects
 from clients.prospects.models import Registration
@@ -140,9 +141,17 @@ def _ruled_day(person: Person, day: date, at: datetime) -> tuple[DailyLog, RuleB
 
 
 def record_day(
-    person: Person, *, day: date, at: datetime, key: UUID, entries: Sequence[New], replaces: UUID | None = None
+    person: Person,
+    *,
+    day: date,
+    at: datetime,
+    key: UUID,
+    entries: Sequence[New],
+    replaces: UUID | None = None,
+    item: UUID | None = None,
 ) -> Result:
-    """Record entries of an open day, once for the key; `replaces` is an entry that the first of them stands for."""
+    """Record entries of an open day, once for the key; `replaces` is an entry that the first of them stands for,
+    `item` the planned one that it settles."""
 
     def effect() -> Result:
         log, book = _ruled_day(person, day, at)
@@ -150,13 +159,28 @@ def record_day(
         making = _Making(log, at, gone)
         made = making.rows(entries)
         _save(log, made, making.cards, book, at)
+        first, missed = made[0], is_missed(made[0])
+        if item is not None:
+            outcomes.become(person, item, day=day, at=at, entry_type=type_of(first), entry_id=first.pk, missed=missed)
         if gone is not None and replaces is not None:  # what was said beside the old one stands beside the new one
             Annotation.objects.filter(log=log, entry_id=replaces).update(entry_id=made[0].pk)
             recount_days(let_go(gone, by=person, at=at))
+            outcomes.follow(replaces, first.pk, by=person, at=at, missed=missed)
         return {"entry": str(made[0].pk), "entries": [str(row.pk) for row in made], "log": str(log.pk)}
 
     asked = {"day": day, "replaces": replaces, "entries": [[type(one).__name__, vars(one)] for one in entries]}
+    asked |= {"item": item} if item else {}
     return once(key, by=person, verb="record", at=at, parameters=asked, effect=effect)
+
+
+def type_of(row: Row) -> str:
+    """As a planned item names the table of its entry."""
+    return row.type if isinstance(row, LogEntry) else row._meta.model_name or ""
+
+
+def is_missed(row: Row) -> bool:
+    """A call that nobody took."""
+    return isinstance(row, LogEntry) and row.type == LogEntry.Type.CALL and row.answer != LogEntry.Answer.ANSWERED
 
 
 class _Making:
@@ -273,6 +297,7 @@ def remove_entry(person: Person, *, day: date, at: datetime, key: UUID, entry: U
         log = writable_day(person, day, at)
         gone = take_away(log, entry, by=person, at=at)
         others = let_go(gone, by=person, at=at)
+        outcomes.let_go(entry, by=person, at=at)
         recount_days([(person.pk, day), *others, *later_enriched(person.pk, day)])
         return {"log": str(log.pk)}
 

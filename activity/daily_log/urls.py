@@ -4,7 +4,7 @@ from datetime import date
 
 from django.urls import include, path, register_converter
 
-from activity.daily_log import enrich_views, entry_views, reading_views, views, whole_day
+from activity.daily_log import enrich_views, entry_views, planned_views, reading_views, views, whole_day
 from activity.daily_log.near import near
 
 
@@ -29,6 +29,11 @@ of_a_day = [
     path("undo/", near(entry_views.undo), name="today-undo"),
     path("form/", near(whole_day.whole_day), name="whole-day"),
     path("figures/<str:item>/", near(reading_views.day_figure), name="figure"),
+    path("plan/<uuid:pk>/", near(planned_views.planned), name="planned"),
+    path("plan/<uuid:pk>/answer/", near(planned_views.answer), name="planned-answer"),
+    path("plan/<uuid:pk>/move/", near(planned_views.move), name="planned-move"),
+    path("plan/<uuid:pk>/cancel/", near(planned_views.cancel), name="planned-cancel"),
+    path("plan/<uuid:pk>/undo/", near(planned_views.undo), name="planned-undo"),
     path("<str:kind>/new/", near(entry_views.new), name="today-entry-new"),
     path("<str:kind>/<uuid:pk>/", near(entry_views.entry), name="today-entry"),
     path("<str:kind>/<uuid:pk>/remove/", near(entry_views.remove), name="today-entry-remove"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from activity.daily_log import actions
 from activity.daily_log.day import DayView, day_view, week_view
 from activity.daily_log.forms import SubmitForm, TextsForm
+from activity.daily_log.from_plan import plan_of, sheet_of
 from activity.daily_log.models import DailyLog
 from activity.daily_log.sheets import KIND_OF_ITEM, SHEETS
 from org.permissions import Permission
@@ -43,14 +45,18 @@ def _day_page(request: SignedIn, day: date) -> HttpResponse:
 
 def day_context(request: SignedIn, day: date) -> dict[str, Any]:
     """What the page of a day and its fragments draw."""
-    view = day_view(request.user, day, request.now)
+    view, plan = day_view(request.user, day, request.now), plan_of(request.user, day)
+    entries = plan.marked(view.entries)
     return {
         "view": view,
+        "plan": plan,
+        "to_do": [(item, sheet_of(item), uuid4()) for item in plan.open],
+        "settled": [(item, uuid4(), plan.undoes(item, request.now, view)) for item in plan.settled],
         "is_today": day == request.today,
         "is_future": day > request.today,
         "rings": [(KIND_OF_ITEM[item.code], SHEETS[KIND_OF_ITEM[item.code]].title, item) for item in view.items],
-        "first": view.entries[:OPEN_ROWS],
-        "rest": view.entries[OPEN_ROWS:],
+        "first": entries[:OPEN_ROWS],
+        "rest": entries[OPEN_ROWS:],
         "earlier": [one for one in view.week.overdue if one != day],
     }
 

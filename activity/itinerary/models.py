@@ -210,6 +210,15 @@ class PlanItem(models.Model):
         MOVED = "moved", _("改期")
         CANCELLED = "cancelled", _("取消")
 
+    DO = Step("do", State.PLANNED, State.DONE, Permission.LOG_WRITE)
+    MISS = Step("miss", State.PLANNED, State.MISSED, Permission.LOG_WRITE)
+    MOVE = Step("move", State.PLANNED, State.MOVED, Permission.LOG_WRITE)
+    CANCEL = Step("cancel", State.PLANNED, State.CANCELLED, Permission.LOG_WRITE)
+    UNDO = Step("undo", State.DONE, State.PLANNED, Permission.LOG_WRITE)
+    UNDO_MISS = Step("undo_miss", State.MISSED, State.PLANNED, Permission.LOG_WRITE)
+    UNDO_MOVE = Step("undo_move", State.MOVED, State.PLANNED, Permission.LOG_WRITE)
+    UNDO_CANCEL = Step("undo_cancel", State.CANCELLED, State.PLANNED, Permission.LOG_WRITE)
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     itinerary = models.ForeignKey(Itinerary, models.CASCADE, related_name="items")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="plan_items")
@@ -256,3 +265,13 @@ class PlanItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} {self.get_kind_display()} {self.client}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == self.State.PLANNED
+
+    @property
+    def whom(self) -> str:
+        """宏达机械 · 张经理: the client as typed, else the prospect; empty where it is about nobody."""
+        client = self.client or (self.prospect.name if self.prospect else "")
+        return " · ".join(filter(None, (client, self.contact)))

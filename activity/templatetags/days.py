@@ -14,6 +14,12 @@ register.filter(days.month_and_day)
 
 
 @register.filter
+def week_of(day: date) -> Week:
+    """For addresses."""
+    return Week.of(day)
+
+
+@register.filter
 def week_label(monday: date) -> str:
     """11.9–11.15（第 46 周）."""
     return Week(monday).label

@@ -89,6 +89,7 @@ class World:
         self._report()
         self._absences()
         self._fine()
+        self.item = make.plan_item(self.her, TODAY, client=self.prospect.name)
 
     def _fine(self):
         """Two weeks of hers without a log are closed: a fine is proposed, and nobody has decided."""
@@ -207,6 +208,10 @@ def _own_entry(world):
     return Thing({"pk": world.call})
 
 
+def _own_item(world):
+    return Thing({"pk": world.item.pk})
+
+
 def _unit(world):
     return Thing({"code": world.line.team.code}, (P.ROLLUP_READ,), person=False)
 
@@ -245,11 +250,15 @@ BY_NAME = {
     "review-return": _verb,
     "review-ineffective": _verb,
     "review-accept": _verb,
+    "review-undo": _verb,
+    "review-undo-ineffective": _verb,
+    "review-undo-accept": _verb,
     "client": _client,
     "client-phone": _client,
     "client-enrich": _own_client,
     "today-entry": _own_entry,
     "today-entry-remove": _own_entry,
+    **dict.fromkeys(("planned", "planned-answer", "planned-move", "planned-cancel", "planned-undo"), _own_item),
     "inbox-open": lambda world: Thing({"notice": world.notice.pk}),
     "delegation-end": lambda world: Thing({"delegation": world.delegation.pk}),
     "unit": _unit,

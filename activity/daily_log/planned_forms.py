@@ -1,0 +1,36 @@
+"""What is asked about a planned item: one tap, another day, or why not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from activity.daily_log.models import LogEntry
+from org.forms import DateBox, KeyedForm
+
+REASON = 200  # characters
+
+
+class AnswerForm(KeyedForm):
+    answer = forms.ChoiceField(choices=LogEntry.Answer)
+
+
+class MoveForm(KeyedForm):
+    to = forms.DateField(
+        label=_("改到哪一天"), widget=DateBox(), error_messages={"required": _("选改到哪一天"), "invalid": _("选一天")}
+    )
+    reason = forms.CharField(label=_("原因"), max_length=REASON, required=False)
+
+    def values(self) -> dict[str, Any]:
+        return self.cleaned_data
+
+
+class CancelForm(KeyedForm):
+    reason = forms.CharField(
+        label=_("为什么取消"), max_length=REASON, error_messages={"required": _("写一句为什么取消，例：客户出差")}
+    )
+
+    def values(self) -> dict[str, Any]:
+        return self.cleaned_data
