@@ -40,13 +40,20 @@ def deciding(row: Any, needs: Permission, *, by: Person, at: datetime) -> Delega
 
 
 def move(
-    row: Model, step: Step, *, by: Person, at: datetime, changes: Mapping[str, Any] = MappingProxyType({})
+    row: Model,
+    step: Step,
+    *,
+    by: Person,
+    at: datetime,
+    changes: Mapping[str, Any] = MappingProxyType({}),
+    noted: Mapping[str, Any] = MappingProxyType({}),
 ) -> None:
-    """Take the step, or refuse. Two people clicking at once get one winner. Who stands in is traced as such (代)."""
+    """Take the step, or refuse. Two people clicking at once get one winner. Who stands in is traced as such (代);
+    `noted` is kept by the trace alone."""
     if not by.can(step.needs, row, on=at.date()):
         raise Refused(_("这件事不归你办。"))
     if not type(row)._default_manager.filter(pk=row.pk, state=step.source).update(state=step.target, **changes):
         raise Refused(_("已被别人办理，刷新看看。"))
     acting = by.acting_for(step.needs, row, on=at.date())
     row.refresh_from_db()
-    record(row, step.verb, by=by, at=at, changes=changes, acting=acting)
+    record(row, step.verb, by=by, at=at, changes={**changes, **noted}, acting=acting)

@@ -23,9 +23,9 @@ def fingerprint(log: DailyLog, entries: Iterable[EntryView]) -> str:
     return sha256(repr([*(getattr(log, name) for name in TEXTS), rows]).encode()).hexdigest()[:32]
 
 
-def is_as_read(log: DailyLog, shown: str) -> bool:
-    """Whether the author has changed nothing since `shown` was on the page; the header is locked by the caller."""
-    return fingerprint(log, entries_of(log, log.person_id, log.day)) == shown
+def as_it_is(log: DailyLog) -> str:
+    """The fingerprint of what the author has written by now; the header is locked by the caller."""
+    return fingerprint(log, entries_of(log, log.person_id, log.day))
 
 
 def notes_of_gone(log: DailyLog, entries: Iterable[EntryView]) -> list[Annotation]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from activity.daily_log.day import ITEMS, Item
 from activity.daily_log.models import DailyLog
+from activity.daily_log.rules import undo_until
 from activity.daily_log.standing import Standing
 from org.people.models import Person
 from org.week import Week
@@ -80,6 +81,7 @@ class Board:
     limits: LogLimits
     review_due: datetime
     closes_at: datetime
+    report_due: datetime | None
     previous: date
     next: date | None
     rows: list[Row]
@@ -123,6 +125,23 @@ class Board:
     @property
     def handed_in(self) -> list[Row]:
         return [row for row in self.rows if row.log]
+
+    def undo_until(self, decided_by: int | None, decided: datetime | None, person: Person) -> datetime | None:
+        """Until when this person may take that verdict back; None when he may not, or not any more."""
+        if decided is None or decided_by != person.pk:
+            return None
+        until = undo_until(decided, filter(None, [self.report_due, self.closes_at]))
+        return until if self.at < until else None
+
+    def just_decided(self, person: Person) -> list[tuple[Row, datetime]]:
+        """The logs that he passed or returned in the last minutes, latest first, and until when he may undo it."""
+        found = [
+            (row, until)
+            for row in self.rows
+            if row.log and row.log.state != DailyLog.State.SUBMITTED
+            if (until := self.undo_until(row.log.reviewed_by_id, row.log.reviewed_at, person))
+        ]
+        return sorted(found, key=lambda one: one[1], reverse=True)
 
     def row_of(self, employee_no: str) -> Row | None:
         return next((row for row in self.rows if row.person.employee_no == employee_no), None)

@@ -29,7 +29,7 @@ from org.reach import Reach, reach
 from org.rules.book import Books
 from org.rules.days import ruled_days
 from org.week import Week
-from org.working_days.rules import WorkingCalendar, log_limits, review_due, week_close
+from org.working_days.rules import WorkingCalendar, log_limits, report_due, review_due, week_close
 
 BARS = 10  # working days drawn beside a name
 
@@ -75,6 +75,7 @@ class _Reading:
         times = self.books[day].times
         self.limits = log_limits(day, self.calendar, times)
         self.closes_at = week_close(self.week, self.calendar, times)
+        self.report_due = report_due(self.week, self.calendar, times)
         self.review_due = review_due(day, self.calendar, times)
         within = reach(reviewer, Permission.LOG_REVIEW, on=at.date())
         people, self.mine = self._in_post(within)
@@ -177,6 +178,7 @@ class _Reading:
             limits=self.limits,
             review_due=self.review_due,
             closes_at=self.closes_at,
+            report_due=self.report_due,
             previous=self._previous(),
             next=self._next(),
             rows=sorted((self._row(person) for person in self.people.values()), key=lambda row: row.order),

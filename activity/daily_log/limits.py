@@ -12,7 +12,7 @@ from activity.daily_log.rules import WhyNot
 from org.rules.days import ruled_days
 from org.rules.schema import RuleBook
 from org.week import Week
-from org.working_days.rules import LogLimits, log_limits, week_close
+from org.working_days.rules import LogLimits, log_limits, report_due, week_close
 
 
 def limits_of(day: date) -> LogLimits:
@@ -32,6 +32,14 @@ def close_of(day: date) -> datetime:
     week = Week.of(day)
     books, calendar = ruled_days(week.monday, week.sunday)
     return week_close(week, calendar, books[day].times)
+
+
+def uses_of(day: date) -> list[datetime]:
+    """When the verdicts on that day's log are used for good: by the week's report, and by its close."""
+    week = Week.of(day)
+    books, calendar = ruled_days(week.monday, week.sunday)
+    times = books[day].times
+    return list(filter(None, [report_due(week, calendar, times), week_close(week, calendar, times)]))
 
 
 def _hour(at: datetime, day: date) -> str:

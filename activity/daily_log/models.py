@@ -68,6 +68,8 @@ class DailyLog(Counters):
     RESUBMIT = Step("resubmit", State.RETURNED, State.SUBMITTED, Permission.LOG_WRITE)
     RETURN = Step("return", State.SUBMITTED, State.RETURNED, Permission.LOG_REVIEW)
     PASS = Step("pass", State.SUBMITTED, State.PASSED, Permission.LOG_REVIEW)
+    UNDO_PASS = Step("undo_pass", State.PASSED, State.SUBMITTED, Permission.LOG_REVIEW)
+    UNDO_RETURN = Step("undo_return", State.RETURNED, State.SUBMITTED, Permission.LOG_REVIEW)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="logs")

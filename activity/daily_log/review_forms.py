@@ -64,6 +64,10 @@ class AnnotateForm(forms.Form):
     )
 
 
+class EntryForm(forms.Form):
+    entry = forms.UUIDField(widget=forms.HiddenInput)
+
+
 class IneffectiveForm(forms.Form):
     entry = forms.UUIDField(widget=forms.HiddenInput)
     text = forms.CharField(

@@ -8,6 +8,9 @@ from activity.daily_log.near import near
 verbs = [
     path("pass/", review_verbs.pass_log, name="review-pass"),
     path("return/", review_verbs.return_log, name="review-return"),
+    path("undo/", review_verbs.undo, name="review-undo"),
+    path("undo-ineffective/", review_verbs.undo_ineffective, name="review-undo-ineffective"),
+    path("undo-accept/", review_verbs.undo_accept, name="review-undo-accept"),
     path("annotate/", review_verbs.annotate, name="log-annotate"),
     path("ineffective/", review_verbs.ineffective, name="review-ineffective"),
     path("accept/", review_verbs.accept, name="review-accept"),

@@ -16,11 +16,18 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from activity.daily_log import reviewing
+from activity.daily_log import reviewing, undoing
 from activity.daily_log.board_reading import board
 from activity.daily_log.models import DailyLog
-from activity.daily_log.review_forms import AnnotateForm, AnswerForm, DecideForm, IneffectiveForm, ReturnForm
-from activity.daily_log.review_views import Kept, list_page
+from activity.daily_log.review_forms import (
+    AnnotateForm,
+    AnswerForm,
+    DecideForm,
+    EntryForm,
+    IneffectiveForm,
+    ReturnForm,
+)
+from activity.daily_log.review_views import TAKEN_BACK, Kept, list_page
 from clients.visits.models import Visit
 from org.permissions import Permission
 from org.requests import SignedIn
@@ -72,9 +79,15 @@ def _refused(request: SignedIn, log: DailyLog, kept: Kept, reason: str) -> HttpR
 
 
 def _write(
-    request: SignedIn, log: DailyLog, verb: str, form: forms.Form, act: Callable[[dict[str, Any]], object], done: str
+    request: SignedIn,
+    log: DailyLog,
+    verb: str,
+    form: forms.Form,
+    act: Callable[[dict[str, Any]], object],
+    done: str,
+    undo: str = "",
 ) -> HttpResponse | None:
-    """Do it, or the answer that says why not; None when it was done."""
+    """Do it, or the answer that says why not; None when it was done. `undo`: the address that takes it back."""
     if not form.is_valid():
         kept = Kept(verb, form, INVALID)
         return _refused(request, log, kept, kept.error)
@@ -82,7 +95,7 @@ def _write(
         act(form.cleaned_data)
     except Refused as refusal:
         return _refused(request, log, Kept(verb, form, CONFLICT), str(refusal))
-    messages.success(request, done)
+    messages.success(request, done, extra_tags=f"undo:{undo}" if undo else "")
     return None
 
 
@@ -97,7 +110,8 @@ def pass_log(request: SignedIn, log: DailyLog) -> HttpResponse:
         given = {"rating": said["rating"], "comment": form.words, "shown": said["shown"]}
         reviewing.pass_log(log, by=request.user, **given)
 
-    trouble = _write(request, log, "pass", form, act, _("已批阅 {name} 的日志").format(name=log.person.name))
+    done, undo = _("已批阅 {name} 的日志").format(name=log.person.name), reverse("review-undo", args=[log.pk])
+    trouble = _write(request, log, "pass", form, act, done, undo)
     if trouble:
         return trouble
     return (
@@ -113,8 +127,43 @@ def return_log(request: SignedIn, log: DailyLog) -> HttpResponse:
     def act(said: dict[str, Any]) -> None:
         reviewing.return_log(log, by=request.user, at=request.now, comment=form.words, shown=said["shown"])
 
-    done = _("已退回 {name} 的日志").format(name=log.person.name)
-    return _write(request, log, "return", form, act, done) or _back(request, log)
+    done, undo = _("已退回 {name} 的日志").format(name=log.person.name), reverse("review-undo", args=[log.pk])
+    return _write(request, log, "return", form, act, done, undo) or _back(request, log)
+
+
+@requires(Permission.LOG_REVIEW)
+@of_a_log
+def undo(request: SignedIn, log: DailyLog) -> HttpResponse:
+    """Back to the log, with the words of the verdict in the box again."""
+    said = {"log": str(log.pk), "rating": log.rating, "comment": log.comment}
+
+    def act(_said: dict[str, Any]) -> None:
+        undoing.undo_review(log, by=request.user)
+        request.session[TAKEN_BACK] = said
+
+    done = _("已撤回 {name} 的批阅").format(name=log.person.name)
+    return _write(request, log, "undo", forms.Form({}), act, done) or _back(request, log)
+
+
+@requires(Permission.LOG_REVIEW)
+@of_a_log
+def undo_accept(request: SignedIn, log: DailyLog) -> HttpResponse:
+    def act(_said: dict[str, Any]) -> None:
+        undoing.undo_accept(log, by=request.user)
+
+    return _write(request, log, "undo", forms.Form({}), act, _("已撤回，暂不计入")) or _back(request, log)
+
+
+@requires(Permission.LOG_REVIEW)
+@of_a_log
+def undo_ineffective(request: SignedIn, log: DailyLog) -> HttpResponse:
+    def act(said: dict[str, Any]) -> None:
+        visit = get_object_or_404(Visit.objects.of(log.person_id, log.day), pk=said["entry"])
+        undoing.undo_ineffective(visit, by=request.user)
+
+    form = EntryForm(request.POST if "entry" in request.POST else request.GET)  # from beside the entry, from the toast
+    done = _("已撤回，这次拜访照常判断")
+    return _write(request, log, "undo", form, act, done) or _back(request, log, form.cleaned_data["entry"])
 
 
 @requires(Permission.LOG_ANNOTATE)
@@ -135,7 +184,10 @@ def ineffective(request: SignedIn, log: DailyLog) -> HttpResponse:
         reviewing.mark_ineffective(visit, by=request.user, at=request.now, reason=said["text"])
 
     form, done = IneffectiveForm(request.POST), _("已判为无效，不再计入")
-    return _write(request, log, "ineffective", form, act, done) or _back(request, log, form.cleaned_data["entry"])
+    undo = f"{reverse('review-undo-ineffective', args=[log.pk])}?entry={request.POST.get('entry', '')[:36]}"
+    return _write(request, log, "ineffective", form, act, done, undo.split(" ")[0]) or _back(
+        request, log, form.cleaned_data["entry"]
+    )
 
 
 @requires(Permission.LOG_REVIEW)
@@ -146,7 +198,8 @@ def accept(request: SignedIn, log: DailyLog) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("补录已接受，计入本周"))
+        back = f"undo:{reverse('review-undo-accept', args=[log.pk])}"
+        messages.success(request, _("补录已接受，计入本周"), extra_tags=back)
     return _back(request, log)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -29,7 +29,10 @@ from org.permissions import Permission
 from org.requests import SignedIn
 from org.routes import requires
 
+JUST_DECIDED = 3  # offered to be undone above the list
 LEGEND = ([len(ITEMS)], [len(ITEMS) - 1], [MISSING])  # strips of one day
+
+TAKEN_BACK = "verdict_taken_back"  # session: the words of the verdict undone last
 
 COUNTED = {
     "calls": gettext_lazy("{count} 个电话"),
@@ -96,6 +99,7 @@ def list_page(request: SignedIn, day: date | None, employee_no: str = "", kept: 
         "row": row,
         "kept": kept,
         "by_week": request.GET.get("by") == "week",
+        "just_decided": [one for one in team.just_decided(request.user) if one[0] != row][:JUST_DECIDED],
         "others_waiting": [one for one in team.waiting if one != row],
         "legend": LEGEND,
     }
@@ -114,10 +118,13 @@ def _opened(request: SignedIn, team: Board, row: Row, kept: Kept | None) -> dict
     rows = team.handed_in
     here = rows.index(row)
     others = [entry for entry in entries if entry.item != "visits"]
-    decide = kept.form if kept and kept.verb in ("pass", "return") else DecideForm(initial={"rating": log.rating})
+    decide = kept.form if kept and kept.verb in ("pass", "return") else DecideForm(initial=_taken_back(request, log))
+    visits = [entry for entry in entries if entry.item == "visits"]
+    undoable = [entry.id for entry in visits if _may_undo(request, team, entry.row)]
     return {
         "log": log,
-        "visits": [("visit", entry) for entry in entries if entry.item == "visits"],
+        "visits": [("visit", entry) for entry in visits],
+        "undoable": undoable,
         "others": [(KIND_OF_ITEM[entry.item], entry) for entry in others],
         "others_said": _said([entry.item for entry in others]),
         "others_excluded": sum(not entry.counted for entry in others if entry.item != "other"),
@@ -125,6 +132,8 @@ def _opened(request: SignedIn, team: Board, row: Row, kept: Kept | None) -> dict
         "shown": fingerprint(log, entries),
         "decide": decide,
         "may_decide": may and log.state == DailyLog.State.SUBMITTED,
+        "undo_until": _undo_until(request, team, log),
+        "may_undo_accept": _may_undo_accept(request, team, log),
         "may_return": team.at < team.limits.lock_at,
         "may_annotate": True,
         "may_judge": may and team.at < team.closes_at,
@@ -134,6 +143,27 @@ def _opened(request: SignedIn, team: Board, row: Row, kept: Kept | None) -> dict
         "after": rows[here + 1] if here + 1 < len(rows) else None,
         "next_waiting": team.waiting_after(row.person.employee_no),
     }
+
+
+def _taken_back(request: SignedIn, log: DailyLog) -> dict[str, Any]:
+    """What the boxes begin with: the words of a verdict that he has just undone."""
+    said = request.session.get(TAKEN_BACK)
+    return said if said and said["log"] == str(log.pk) else {"rating": log.rating}
+
+
+def _undo_until(request: SignedIn, team: Board, log: DailyLog) -> datetime | None:
+    if log.state == DailyLog.State.SUBMITTED:
+        return None
+    return team.undo_until(log.reviewed_by_id, log.reviewed_at, request.user)
+
+
+def _may_undo_accept(request: SignedIn, team: Board, log: DailyLog) -> bool:
+    """Who accepted it only the trace knows; another one is told when he taps."""
+    return team.undo_until(request.user.pk, log.back_accepted_at, request.user) is not None
+
+
+def _may_undo(request: SignedIn, team: Board, visit: Any) -> bool:
+    return team.undo_until(visit.ineffective_by_id, visit.ineffective_at, request.user) is not None
 
 
 def _said(items: list[str]) -> str:

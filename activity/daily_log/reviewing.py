@@ -9,7 +9,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from activity.daily_log.as_read import is_as_read
+from activity.daily_log.as_read import as_it_is
 from activity.daily_log.counting import recount_days
 from activity.daily_log.due import due_halves
 from activity.daily_log.limits import close_of, limits_of
@@ -48,11 +48,16 @@ def _before_close(log: DailyLog, at: datetime) -> None:
         raise Refused(_("这一周已于 {close:%m-%d %H:%M} 关账，不能再改计数。").format(close=close))
 
 
-def _as_shown(log: DailyLog, shown: str | None) -> None:
-    """Refuse a verdict on what was not read; the header stays locked, so that its author changes nothing meanwhile."""
+def _as_shown(log: DailyLog, shown: str | None) -> dict[str, str]:
+    """Refuse a verdict on what was not read; the header stays locked, so that its author changes nothing meanwhile.
+
+    Gives back what the trace keeps of it: undoing asks whether the author has changed it since.
+    """
     locked = DailyLog.objects.select_for_update().get(pk=log.pk)
-    if shown is not None and locked.state == DailyLog.State.SUBMITTED and not is_as_read(locked, shown):
+    read = as_it_is(locked)
+    if shown is not None and locked.state == DailyLog.State.SUBMITTED and shown != read:
         raise Refused(_("日志刚被改过，看过再批。"))
+    return {"read": read}
 
 
 @transaction.atomic
@@ -71,10 +76,10 @@ def pass_log(
     `at` the clock is asked under the locks, so that the report has it or it came later.
     """
     _never_himself(log, by)
-    _as_shown(log, shown)
-    at = _instant(log, at)
+    noted = _as_shown(log, shown)
+    at = held_instant(log, at)
     changes = {"reviewed_by": by, "reviewed_at": at, "rating": rating, "comment": comment.strip()}
-    move(log, DailyLog.PASS, by=by, at=at, changes=changes)
+    move(log, DailyLog.PASS, by=by, at=at, changes=changes, noted=noted)
     if comment.strip():
         _tell(log, "log_passed", _("{day:%m-%d} 日志已批阅").format(day=log.day), comment.strip(), at=at)
     return log
@@ -84,14 +89,14 @@ def pass_log(
 def return_log(log: DailyLog, *, by: Person, at: datetime, comment: str, shown: str | None = None) -> DailyLog:
     """退回补填, with what is to be added; its first hand-in and its figures stand meanwhile. `shown` as in passing."""
     _never_himself(log, by)
-    _as_shown(log, shown)
+    noted = _as_shown(log, shown)
     if not comment.strip():
         raise Refused(_("退回要写明补什么。"))
     limits = limits_of(log.day)
     if at >= limits.lock_at:
         raise Refused(_("已过锁定时间 {lock:%m-%d %H:%M}，不能退回；可以批注。").format(lock=limits.lock_at))
     changes = {"reviewed_by": by, "reviewed_at": at, "comment": comment.strip()}
-    move(log, DailyLog.RETURN, by=by, at=at, changes=changes)
+    move(log, DailyLog.RETURN, by=by, at=at, changes=changes, noted=noted)
     _tell(log, "log_returned", _("{day:%m-%d} 日志被退回补填").format(day=log.day), comment.strip(), at=at)
     return log
 
@@ -103,31 +108,35 @@ def accept_back(log: DailyLog, *, by: Person, at: datetime | None = None) -> Dai
     Without `at` the clock is asked under the locks, as when handing in.
     """
     _never_himself(log, by)
-    at = _instant(log, at)
-    acting = _may(by, Permission.LOG_REVIEW, log, at)
+    at = held_instant(log, at)
+    acting = may_review(log, by, at)
     _before_close(log, at)
     waiting = DailyLog.objects.filter(pk=log.pk, timeliness=DailyLog.Timeliness.BACK, back_accepted_at=None)
     if not waiting.update(back_accepted_at=at, counts=True):
         raise Refused(_("已被别人办理，刷新看看。"))
     recount_days([(log.person_id, log.day)])
-    _note(log, _("{by}接受补录").format(by=by.name), by, at)
+    note_week(log, _("{by}接受补录").format(by=by.name), by, at)
     record(log, "accept_back", by=by, at=at, acting=acting)
     _tell(log, "back_accepted", _("{day:%m-%d} 补录已接受，计入本周").format(day=log.day), "", at=at)
     log.refresh_from_db()
     return log
 
 
-def _instant(log: DailyLog, at: datetime | None) -> datetime:
+def held_instant(log: DailyLog, at: datetime | None) -> datetime:
     """When it happens: asked once log and open report are held, so that nobody slips in before a cut-off (C1, C2)."""
     DailyLog.objects.select_for_update().get(pk=log.pk)
     hold_report(log.person, Week.of(log.day))
     return at or clock.now()
 
 
-def _note(log: DailyLog, said: str, by: Person, at: datetime, *, person: Person | None = None) -> None:
+def note_week(log: DailyLog, said: str, by: Person, at: datetime, *, person: Person | None = None) -> None:
     """Whoever assesses the week of the log looks at it again: its author's, or this person's."""
     about = person or log.person
     corrections.note(Correction.Cause.LOG, first=log.day, last=log.day, at=at, by=by, note=said, person=about)
+
+
+def may_review(log: DailyLog, by: Person, at: datetime) -> Delegation | None:
+    return _may(by, Permission.LOG_REVIEW, log, at)
 
 
 def _may(by: Person, permission: Permission, log: DailyLog, at: datetime) -> Delegation | None:
@@ -168,7 +177,7 @@ def mark_ineffective(visit: Visit, *, by: Person, at: datetime, reason: str) -> 
         person_id=visit.person_id, day=visit.day
     )  # fmt: skip
     _never_himself(log, by)
-    acting = _may(by, Permission.LOG_REVIEW, log, at)
+    acting = may_review(log, by, at)
     if not reason.strip():
         raise Refused(_("判为无效要写原因。"))
     visit.refresh_from_db()
@@ -177,9 +186,9 @@ def mark_ineffective(visit: Visit, *, by: Person, at: datetime, reason: str) -> 
     visits.mark_ineffective(visit, by=by, at=at, reason=reason.strip(), acting=acting)
     recount_days([(log.person_id, log.day)], noted=True)
     said = _("{by}判{client}的拜访无效：{reason}").format(by=by.name, client=visit.client, reason=reason)
-    _note(log, said, by, at)
+    note_week(log, said, by, at)
     if visit.companion and visit.companion != log.person:  # whose accompaniment (3111) it was
-        _note(log, said, by, at, person=visit.companion)
+        note_week(log, said, by, at, person=visit.companion)
     title = _("{day:%m-%d} 拜访 {client} 被判为无效").format(day=log.day, client=visit.client)
     _tell(log, "visit_ineffective", title, reason.strip(), at=at)
     visit.refresh_from_db()

@@ -5,7 +5,7 @@ halved, so there are no floats. The order in which facts are given decides nothi
 """
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import NamedTuple, Self, TypeVar
 
@@ -44,6 +44,14 @@ class Tally(NamedTuple):
 def due(standard: Sequence[int], *, half_days: int) -> Tally:
     """What that many half days owe, doubled (half a day owes 1.5 visits, here 3)."""
     return Tally(*(per_day * half_days for per_day in standard))
+
+
+UNDO = timedelta(minutes=10)  # in which a reviewer takes a verdict back (DESIGN.md, "Undo before confirm")
+
+
+def undo_until(decided: datetime, uses: Iterable[datetime]) -> datetime:
+    """Until when a verdict can be taken back: ten minutes, less when something `uses` it before (report, close)."""
+    return min([decided + UNDO, *(instant for instant in uses if decided < instant)])
 
 
 class WhyNot(StrEnum):

@@ -21,3 +21,11 @@ def mark_ineffective(visit: Visit, *, by: Person, at: datetime, reason: str, act
     visit.ineffective_by, visit.ineffective_at, visit.ineffective_reason = by, at, reason
     visit.save(update_fields=["ineffective_by", "ineffective_at", "ineffective_reason"])
     record(visit, "mark_ineffective", by=by, at=at, changes={"reason": reason}, acting=acting)
+
+
+@transaction.atomic(savepoint=False)
+def undo_ineffective(visit: Visit, *, by: Person, at: datetime, acting: Delegation | None = None) -> None:
+    """The verdict is taken back: as if it had not been given; the trace keeps both."""
+    visit.ineffective_by, visit.ineffective_at, visit.ineffective_reason = None, None, ""
+    visit.save(update_fields=["ineffective_by", "ineffective_at", "ineffective_reason"])
+    record(visit, "undo_ineffective", by=by, at=at, acting=acting)

@@ -83,6 +83,13 @@ def lapse(kind: str, link: str, *, at: datetime) -> None:
     Notice.objects.unread().filter(kind=kind, link=link).update(read_at=at)
 
 
+def take_back(kind: str, *, to: Person, link: str, told_at: datetime) -> bool:
+    """What was told then no longer holds: unread it goes; says whether it had been read already."""
+    told = Notice.objects.filter(to=to, kind=kind, link=link, at=told_at)
+    told.filter(read_at=None).delete()
+    return told.exists()
+
+
 def letter(
     *,
     to: str,
