@@ -7,7 +7,7 @@ point at each other in any order (foreign keys are checked at the end).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, time
 from decimal import Decimal
 from functools import lru_cache
@@ -19,16 +19,21 @@ from django.db import connection
 from django.db.models import AutoField, Model
 
 
-def insert(rows: Iterable[Model]) -> None:
-    """Insert new rows, whatever their tables. A key that the database numbers stays unknown to its row."""
+def insert(rows: Iterable[Model], *, then: tuple[str, Sequence[Any]] = ("", ())) -> None:
+    """Insert new rows, whatever their tables. A key that the database numbers stays unknown to its row.
+
+    `then`: a statement with its values that follows them in the same round trip.
+    """
+    sql, values = then
     tables: dict[type[Model], list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
-        values = vars(row)
-        tables[type(row)].append({column: values[name] for name, column in _columns(type(row)).items()})
+        told = vars(row)
+        tables[type(row)].append({column: told[name] for name, column in _columns(type(row)).items()})
         row._state.adding, row._state.db = False, connection.alias
-    if tables:
+    statements = [one for one in (_statement(tuple(tables)), sql) if one]
+    if statements:
         with connection.cursor() as cursor:
-            cursor.execute(_statement(tuple(tables)), [_encode(values) for values in tables.values()])
+            cursor.execute("; ".join(statements), [*(_encode(told) for told in tables.values()), *values])
 
 
 @lru_cache(maxsize=64)
@@ -40,7 +45,9 @@ def _columns(model: type[Model]) -> dict[str, str]:
 
 @lru_cache(maxsize=64)
 def _statement(models: tuple[type[Model], ...]) -> str:
-    """`WITH one AS (INSERT …), other AS (INSERT …) SELECT`, each from its rows as JSON."""
+    """`WITH one AS (INSERT …), other AS (INSERT …) SELECT`, each from its rows as JSON; "" for no rows."""
+    if not models:
+        return ""
     return f"WITH {', '.join(f'{model._meta.db_table} AS ({_insert(model)})' for model in models)} SELECT"
 
 

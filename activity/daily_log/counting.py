@@ -216,14 +216,26 @@ def _counted_again(pairs: set[Pair]) -> tuple[dict[Pair, DailyLog], dict[Pair, R
     return logs, found, count_all({pair: found[pair] for pair in pairs}, books)
 
 
+SET_HEADER = """
+    UPDATE activity_dailylog SET calls = %s, visits = %s, prospects = %s, studies = %s, excluded = %s WHERE id = %s
+"""
+
+
+def header_of(log: DailyLog, counted: rules.Counted) -> tuple[str, list[Any]]:
+    """The statement that writes the counters of one header, and its values."""
+    return SET_HEADER, [*counted.tally, counted.excluded, log.pk]
+
+
 def set_counters(
     logs: Mapping[Pair, DailyLog],
     rows: Mapping[Pair, Rows],
     counted: Mapping[Pair, rules.Counted],
     *,
     noted: bool = False,
+    headers_too: bool = True,
 ) -> None:
-    """Write new verdicts of stored rows where they changed, and the headers: at most four statements.
+    """Write new verdicts of stored rows where they changed, and the headers (`headers_too`: unless the caller does):
+    at most four statements.
 
     Where a log that counts now counts otherwise, its week may have to be assessed again: one more, or two.
     """
@@ -233,7 +245,7 @@ def set_counters(
         entries += of_entries
         visits += of_visits
         registrations += of_registrations
-        if pair in logs:
+        if headers_too and pair in logs:
             headers.append((str(logs[pair].pk), *result.tally, result.excluded))
     _execute(_SET_VERDICTS.format(table=LogEntry._meta.db_table), entries)
     _execute(_SET_VERDICTS.format(table=Visit._meta.db_table), visits)

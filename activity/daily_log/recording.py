@@ -12,7 +12,16 @@ from django.db import connection
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from activity.daily_log.counting import Pair, Rows, count_all, later_enriched, recount_days, rows_of, set_counters
+from activity.daily_log.counting import (
+    Pair,
+    Rows,
+    count_all,
+    header_of,
+    later_enriched,
+    recount_days,
+    rows_of,
+    set_counters,
+)
 from activity.daily_log.limits import ruled_limits, sentence_of
 from activity.daily_log.models import Annotation, DailyLog, LogEntry
 from activity.daily_log.quiet import Quiet, Whom, lift, mark_contacts
@@ -214,13 +223,14 @@ class _Making:
     def _row(self, one: NewCall | NewVisit | NewStudy | NewOther) -> Row:
         if isinstance(one, NewVisit):
             return Visit(
-                person=self.log.person, unit=self.log.unit, day=self.log.day, prospect_id=self._prospect(one.client),
-                client_key=normalised(one.client), recorded_at=self.at, **vars(one),
+                person_id=self.log.person_id, unit_id=self.log.unit_id, day=self.log.day,
+                prospect_id=self._prospect(one.client), client_key=normalised(one.client), recorded_at=self.at,
+                **vars(one),
             )  # fmt: skip
         if isinstance(one, NewCall):
             return self._call(one)
         kind = LogEntry.Type.STUDY if isinstance(one, NewStudy) else LogEntry.Type.OTHER
-        return LogEntry(log=self.log, type=kind, at=self.at.time(), recorded_at=self.at, **vars(one))
+        return LogEntry(log_id=self.log.pk, type=kind, at=self.at.time(), recorded_at=self.at, **vars(one))
 
     def _call(self, one: NewCall) -> LogEntry:
         whom = self._whom(one)
@@ -228,7 +238,7 @@ class _Making:
         if one.do_not_disturb:
             self.quiet.asked(whom, self.log.day)
         return LogEntry(
-            log=self.log, type=LogEntry.Type.CALL, prospect_id=whom.prospect, client_key=whom.client,
+            log_id=self.log.pk, type=LogEntry.Type.CALL, prospect_id=whom.prospect, client_key=whom.client,
             asks_for_quiet=one.do_not_disturb, recorded_at=self.at, **fields,
         )  # fmt: skip
 
@@ -247,9 +257,9 @@ def _save(log: DailyLog, made: Sequence[Row], cards: Sequence[Model], book: Rule
     )
     counted = count_all({pair: old.with_more(new)}, {log.day: book})[pair]
     _judge(new, counted)
-    insert([*cards, *made])
+    insert([*cards, *made], then=header_of(log, counted))
     mark_contacts(new.entries, by=log.person, at=at)
-    set_counters({pair: log}, {pair: old}, {pair: counted})
+    set_counters({pair: log}, {pair: old}, {pair: counted}, headers_too=False)
 
 
 def _judge(rows: Rows, counted: Counted) -> None:

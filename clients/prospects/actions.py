@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from clients.prospects.duplicates import mark_duplicates
 from clients.prospects.models import Contact, Prospect, Registration
 from clients.prospects.rules import Registered, duplicates, normalised
-from org.reach import CITY_PATH
+from org.reach import city_path
 from org.trace.actions import lines, record
 from org.workflow import Refused
 
@@ -37,41 +37,53 @@ class NewProspect:
     industry: str = ""
 
 
-def _lock_names(unit: Unit, names: Iterable[str]) -> int:
-    """The id of the unit's 市公司, in which nobody else registers these names until the transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT city.id, pg_advisory_xact_lock(hashtextextended(wanted, city.id))"
-            " FROM org_unit AS city, unnest(%s::text[]) AS wanted WHERE city.path = left(%s, %s) ORDER BY wanted",
-            [sorted(set(names)), unit.path, CITY_PATH],
-        )
-        found = cursor.fetchall()
-    if not found:
-        raise Refused(_("你的任职不在任何市公司下，请找内勤。"))
-    city_id: int = found[0][0]
-    return city_id
-
-
+# Two statements in one round trip: what is held is read once the names are locked, of what has committed by then.
+_LOCK = """
+    SELECT pg_advisory_xact_lock(hashtextextended(wanted, city.id))
+    FROM org_unit AS city, unnest(%(locks)s::text[]) AS wanted WHERE city.path = %(city)s ORDER BY wanted;
+"""
 _HELD = """
-    SELECT name_key, uscc, owner_id = %(person)s FROM clients_prospect
-    WHERE city_id = %(city)s AND (name_key = ANY(%(names)s) OR uscc = ANY(%(codes)s))
-    UNION ALL
-    SELECT name_key, uscc, person_id = %(person)s FROM clients_registration
-    WHERE city_id = %(city)s AND kind = 'new' AND (name_key = ANY(%(names)s) OR uscc = ANY(%(codes)s))
+    SELECT city.id, held.name_key, held.uscc, held.own FROM org_unit AS city LEFT JOIN LATERAL (
+        SELECT name_key, uscc, owner_id = %(person)s AS own FROM clients_prospect
+        WHERE city_id = city.id AND (name_key = ANY(%(names)s) OR uscc = ANY(%(codes)s))
+        UNION ALL
+        SELECT name_key, uscc, person_id = %(person)s FROM clients_registration
+        WHERE city_id = city.id AND kind = 'new' AND (name_key = ANY(%(names)s) OR uscc = ANY(%(codes)s))
+    ) AS held ON true WHERE city.path = %(city)s
 """
 
 
-def _refuse_taken(person: Person, city_id: int, new: Sequence[NewProspect], day: date) -> None:
+class _Held(NamedTuple):
+    name: str
+    uscc: str
+    own: bool
+
+
+def _locked(person: Person, unit: Unit, new: Sequence[NewProspect]) -> tuple[int, list[_Held]]:
+    """The id of the unit's 市公司, in which nobody else registers these names until the transaction ends; and what
+    anyone there holds of these names and codes."""
+    names, codes = [normalised(one.name) for one in new], [one.uscc for one in new if one.uscc]
+    given: dict[str, Any] = {
+        "locks": sorted(set(names)),
+        "city": city_path(unit.path),
+        "person": person.pk,
+        "names": names,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK + _HELD, {**given, "codes": codes})
+        found = cursor.fetchall()
+    if not found:
+        raise Refused(_("你的任职不在任何市公司下，请找内勤。"))
+    return found[0][0], [_Held(*row) for _city, *row in found if row[0] is not None]
+
+
+def _refuse_taken(held: Sequence[_Held], new: Sequence[NewProspect], day: date) -> None:
     """Refused when anyone in the city has the company: same code, or where either lacks one the same name.
 
     Who holds it is only said when it is the person himself.
     """
-    names, codes = [normalised(one.name) for one in new], [one.uscc for one in new if one.uscc]
-    with connection.cursor() as cursor:
-        cursor.execute(_HELD, {"city": city_id, "names": names, "codes": codes, "person": person.pk})
-        held = cursor.fetchall()
-    books = [Registered(("held", place), date.min, place, name, code) for place, (name, code, _own) in enumerate(held)]
-    own = [book for book, (_name, _code, is_own) in zip(books, held, strict=True) if is_own]
+    books = [Registered(("held", place), date.min, place, one.name, one.uscc) for place, one in enumerate(held)]
+    own = [book for book, one in zip(books, held, strict=True) if one.own]
     wanted = [Registered(place, day, place, one.name, one.uscc) for place, one in enumerate(new)]
     late = duplicates(books + wanted)
     taken = next((book for book in wanted if book.key in late), None)
@@ -93,25 +105,26 @@ class Registering(NamedTuple):
 def register(person: Person, *, unit: Unit, day: date, at: datetime, new: Sequence[NewProspect]) -> Registering:
     """准客户资料登记: prospects with their handlers. Refused when somebody was first; the names are locked.
 
-    The rows are not yet saved: the log inserts them together with its own, and with what they count for. Two queries.
+    The rows are not yet saved: the log inserts them with its own, and with what they count for. One round trip.
     """
-    city_id = _lock_names(unit, (normalised(one.name) for one in new))
-    _refuse_taken(person, city_id, new, day)
+    city_id, held = _locked(person, unit, new)
+    _refuse_taken(held, new, day)
     made = [
         Prospect(
             name=one.name, name_key=normalised(one.name), uscc=one.uscc, source=one.source, headcount=one.headcount,
-            industry=one.industry, owner=person, unit=unit, city_id=city_id, registered_on=day, created_at=at,
+            industry=one.industry, owner_id=person.pk, unit_id=unit.pk, city_id=city_id, registered_on=day,
+            created_at=at,
         )
         for one in new
     ]  # fmt: skip
     handlers = [
-        Contact(prospect=prospect, name=one.handler, phone=one.phone, is_handler=True)
+        Contact(prospect_id=prospect.pk, name=one.handler, phone=one.phone, is_handler=True)
         for prospect, one in zip(made, new, strict=True)
     ]
     registrations = [
         Registration(
-            person=person, day=day, prospect=prospect, city_id=city_id, name=one.name, name_key=prospect.name_key,
-            uscc=one.uscc, handler=one.handler, source=one.source, made_card=True, recorded_at=at,
+            person_id=person.pk, day=day, prospect_id=prospect.pk, city_id=city_id, name=one.name,
+            name_key=prospect.name_key, uscc=one.uscc, handler=one.handler, source=one.source, made_card=True, recorded_at=at,
         )
         for prospect, one in zip(made, new, strict=True)
     ]  # fmt: skip
