@@ -124,7 +124,8 @@ def register(person: Person, *, unit: Unit, day: date, at: datetime, new: Sequen
     registrations = [
         Registration(
             person_id=person.pk, day=day, prospect_id=prospect.pk, city_id=city_id, name=one.name,
-            name_key=prospect.name_key, uscc=one.uscc, handler=one.handler, source=one.source, made_card=True, recorded_at=at,
+            name_key=prospect.name_key, uscc=one.uscc, handler=one.handler, source=one.source, made_card=True,
+            recorded_at=at,
         )
         for prospect, one in zip(made, new, strict=True)
     ]  # fmt: skip
