@@ -3,7 +3,7 @@
 from django.urls import path
 
 from activity.daily_log.near import near
-from activity.weeks import results_views, views
+from activity.weeks import plan_views, results_views, views
 
 OF_A_PERSON = "people/<code:employee_no>/week/<week:week>/"
 
@@ -12,6 +12,7 @@ urlpatterns = [
     path("week/<week:week>/figures/<str:item>/", near(views.week_figure), name="week-figure"),
     path(OF_A_PERSON, near(views.person_week), name="person-week"),
     path(f"{OF_A_PERSON}figures/<str:item>/", near(views.person_figure), name="person-figure"),
+    path(f"{OF_A_PERSON}plan/", near(plan_views.person_plan), name="person-plan"),
     path(f"{OF_A_PERSON}excuse/", near(views.excuse), name="week-excuse"),
     path(f"{OF_A_PERSON}excuse/withdraw/", near(views.withdraw), name="week-excuse-withdraw"),
     path("weeks/<week:week>/units/<code:code>/results/", near(results_views.results), name="week-results"),

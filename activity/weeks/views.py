@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from activity.assessment import excusing
 from activity.assessment.reading import excusable, latest_excuse, readable
+from activity.daily_log.actuals import actual_of
 from activity.daily_log.day import ITEM_NAMES, week_view
 from activity.daily_log.near import FIRST_DAY
 from activity.weeks.after_excuse import newly_proposed
@@ -120,6 +121,7 @@ def _week_page(
         "newcomer": newcomer_of(page.verdict, person.joined_on, week) if page.verdict else "",
         "fines": fine_lines(page.fines),
         "manager": manager_week(page.view, reader=request.user, at=request.now),
+        "actual": actual_of(person, week, reader=request.user, on=request.today, visits=page.view.done.visits),
         "form": form or (ExcuseForm() if page.offers_excuse else None),
         "newly_proposed": newly_proposed(page.row) if page.offers_excuse and page.row else [],
         "pending": pending_of(page.view, request.user, on=request.today),

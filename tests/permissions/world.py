@@ -164,12 +164,15 @@ VALUES = {  # arguments that name no row
 }
 DAY_OF_MONTH = {"working-days-correct"}  # where `day` is a number
 READS_ABOUT_A_PERSON = {"people-person", "person-week", "person-figure"}
+PLAN = (P.PLAN_READ,)
 LOG, PEOPLE, EXPORT = (P.LOG_READ,), (P.PEOPLE_READ,), (P.ROLLUP_EXPORT,)
 CLIENT = (P.PROSPECT_READ, P.PROSPECT_READ_MASKED)
 
 
 def thing_of(route, world):
     """None for a route that names no row; KeyError for an argument that nobody has described here."""
+    if route.name == "person-plan":  # of a department, whoever of it is asked about
+        return Thing({"employee_no": world.her.employee_no}, PLAN, unit="department")
     if "employee_no" in route.arguments:
         return _about_a_person(route, world)
     if route.name in BY_NAME:
