@@ -2,6 +2,7 @@
 
 Two transactions. The freeze writes the figures and closes the city's report periods; publishing writes the
 workbook, the letters and the notices of every roll-up that has none yet: who dies between them loses nothing.
+A plan that comes in or is approved late makes a later version, which says what changed (docs/adr/0008).
 """
 
 from __future__ import annotations
@@ -15,12 +16,17 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from activity.rollup.business import count_business
 from activity.rollup.exports import summary, workbook
 from activity.rollup.figures import count_people, count_units
-from activity.rollup.models import RollUp, RollUpFile, RollUpUnit
+from activity.rollup.models import FIRST, RollUp, RollUpFile, RollUpUnit
+from activity.rollup.plans import LeftBehind, count_plans, left_behind
+from activity.rollup.versions import changes_between
+from org import clock
 from org.notices import actions as notices
 from org.people.models import Appointment, Person
 from org.periods.due import Sweep, afterwards, handles
+from org.periods.locks import claimed
 from org.periods.models import Period
 from org.posts import Post
 from org.rules.book import book_of, rules_on
@@ -49,19 +55,58 @@ def freeze(city: Unit, week: Week, *, rules: RuleSet, due_at: datetime, at: date
     As of `due_at` are hand-ins, reviews and accepted 补录. What authors and reviewers change in the entries of those
     logs between `due_at` and a late freeze is in version 1 (docs/adr/0006).
     """
-    rollup = RollUp(city=city, week=week.monday, version=1, rules=rules, due_at=due_at, frozen_at=at)
-    RollUp.objects.bulk_create([rollup], ignore_conflicts=True)
-    if not RollUp.objects.filter(pk=rollup.pk).exists():
+    rollup = RollUp(city=city, week=week.monday, version=FIRST, rules=rules, due_at=due_at, frozen_at=at)
+    if not _is_ours(rollup):
         return None
-    count_people(rollup, calendar=calendar_between(week.monday, week.sunday), book=book_of(rules))
+    calendar, book = calendar_between(week.monday, week.sunday), book_of(rules)
+    count_people(rollup, calendar=calendar, book=book)
     count_units(rollup)
+    count_business(rollup, calendar=calendar, book=book)
+    count_plans(rollup, until=due_at)
     return rollup
+
+
+def _is_ours(rollup: RollUp) -> bool:
+    """Whether the version is written by us, and not by another worker before."""
+    RollUp.objects.bulk_create([rollup], ignore_conflicts=True)
+    return RollUp.objects.filter(pk=rollup.pk).exists()
+
+
+@afterwards
+def reissue_late(sweep: Sweep) -> None:
+    """A new version for every report for which a plan has come in or been approved since its last one."""
+    for one in left_behind():
+        city = Unit.objects.get(pk=one.city_id)
+        sweep.isolated(f"reissue {Week(one.week)}", city, partial(reissue, city, one, sweep))
+
+
+@transaction.atomic
+def reissue(city: Unit, behind: LeftBehind, sweep: Sweep) -> RollUp | None:
+    """The next version: the plans anew, with all else as version 1 counted it. None when nothing changed after all,
+    or another worker has the city, who looks for itself."""
+    if not claimed(city):
+        sweep.left.add(city.path)
+        return None
+    last = RollUp.objects.filter(city=city, week=behind.week).select_related("rules").order_by("-version").first()
+    if last is None:
+        return None
+    now = clock.now()
+    following = RollUp(
+        city=city, week=last.week, version=last.version + 1, rules=last.rules, due_at=last.due_at, frozen_at=now
+    )
+    if not _is_ours(following):
+        return None
+    count_plans(following, until=min(now, behind.ends))
+    if not changes_between(last, following):
+        transaction.set_rollback(True)
+        return None
+    return following
 
 
 @afterwards
 def publish_waiting(sweep: Sweep) -> None:
     """Publish what is frozen and not yet published, oldest week first; one that breaks leaves the others."""
-    waiting = RollUp.objects.filter(published_at=None).order_by("due_at", "week", "city__path")
+    waiting = RollUp.objects.filter(published_at=None).order_by("due_at", "week", "city__path", "version")
     for rollup in waiting.select_related("city"):
         sweep.isolated(f"publish {Week(rollup.week)}", rollup.city, partial(publish, rollup.pk, at=sweep.at))
 
@@ -88,9 +133,11 @@ def publish(pk: UUID, *, at: datetime) -> bool:
 
 def _tell(rollup: RollUp, file: RollUpFile, at: datetime) -> None:
     """One mail for each address, one notice for each reader."""
-    total = RollUpUnit.objects.get(rollup=rollup, unit=rollup.city)
+    total = RollUpUnit.objects.get(rollup=rollup.counted, unit=rollup.city)
     cause = f"rollup:{rollup.city.code}:{rollup.week}:{rollup.version}"
     title = _("{city} {week} 周报").format(city=rollup.city.name, week=Week(rollup.week).label)
+    if rollup.version > FIRST:
+        title = _("{title}（第 {n} 版）").format(title=title, n=rollup.version)
     body = summary(rollup, total)
     for address in _addresses(rollup.city, at):
         notices.letter(

@@ -1,4 +1,5 @@
-"""The report as a workbook and as the words of its letter: the frozen figures, and the frozen days behind them."""
+"""The report as a workbook and as the words of its letter: the frozen figures, the frozen days behind them, and the
+plans as this version saw them."""
 
 from __future__ import annotations
 
@@ -8,7 +9,26 @@ from django.utils.translation import gettext as _
 
 from activity.daily_log.models import Counters
 from activity.discipline.models import LedgerEntry
+from activity.rollup.business_sheets import (
+    Found,
+    business_cells,
+    business_header,
+    business_of,
+    business_summary,
+    heads_cells,
+    heads_header,
+    with_lines_of,
+)  # fmt: skip
 from activity.rollup.models import Figures, RollUp, RollUpDay, RollUpUnit
+from activity.rollup.plan_sheets import (
+    change_header,
+    change_rows,
+    changes_since_first,
+    is_later,
+    plan_header,
+    plan_rows,
+    plan_summary,
+)  # fmt: skip
 from activity.rollup.rules import due_of, overall, percent, rates
 from org.clock import SHANGHAI
 from org.rules.book import book_of
@@ -22,16 +42,19 @@ PEOPLE_AT_ONCE = 2000
 
 
 def workbook(rollup: RollUp) -> bytes:
-    """Five sheets; the same bytes whenever it is made of the same rows."""
-    book = book_of(rollup.rules)
+    """The same bytes whenever it is made of the same rows; a later version has a sheet of what changed."""
+    book, counted = book_of(rollup.rules), rollup.counted
     standard = book.standard
-    units = list(rollup.units.select_related("unit").order_by("unit__path"))
+    business = business_of(counted)
+    units = list(counted.units.select_related("unit").order_by("unit__path"))
     return workbook_bytes(
         [
             SheetOut(_("汇总"), [_("项目"), _("内容")], _summary_rows(rollup, units[0], standard), [22, 60]),
-            SheetOut(_("单位"), _unit_header(), (_unit_row(row, standard) for row in units), [14, 26, 12]),
-            SheetOut(_("个人"), _person_header(), _person_rows(rollup, standard), [12, 12, 14, 26]),
-            SheetOut(_("日志"), _log_header(), _log_rows(rollup), [12, 12, 12, 12, 10, 18]),
+            SheetOut(_("单位"), _unit_header(), _unit_rows(units, business, standard), [14, 26, 12]),
+            SheetOut(_("个人"), _person_header(), _person_rows(counted, business, standard), [12, 12, 14, 26]),
+            SheetOut(_("日志"), _log_header(), _log_rows(counted), [12, 12, 12, 12, 10, 18]),
+            SheetOut(_("行事历"), plan_header(), plan_rows(rollup), [14, 30, 14, 18, 18]),
+            *([SheetOut(_("版本差异"), change_header(), change_rows(rollup), [14, 30, 10, 24, 24])] * is_later(rollup)),
             SheetOut(_("说明"), [_("名称"), _("含义")], _definitions(book.times), [22, 90]),
         ]
     )
@@ -40,7 +63,11 @@ def workbook(rollup: RollUp) -> bytes:
 def summary(rollup: RollUp, total: RollUpUnit) -> str:
     """The letter's text: what the first sheet says."""
     lines = [f"{name}：{value}" for name, value in _summary_rows(rollup, total, book_of(rollup.rules).standard)]
-    return "\n".join([*lines, "", _("明细见附件。本报告已冻结，之后提交的日志不改变第 1 版。")])
+    changed = [_("与第 1 版差 {n} 处：").format(n=len(found)), *(one.words for one in found)] if (
+        found := changes_since_first(rollup)
+    ) else []  # fmt: skip
+    end = _("明细见附件。日志、保费和人力已冻结在第 1 版；行事历迟到的另发新版。")
+    return "\n".join([*changed, *([""] * bool(changed)), *lines, "", end])
 
 
 def item_names() -> list[str]:
@@ -67,6 +94,8 @@ def _summary_rows(rollup: RollUp, total: RollUpUnit, standard: Standard) -> list
         (_("其中迟报和补录"), total.logs_late),
         (_("日志未交"), total.logs_missing),
         (_("已批阅"), total.logs_reviewed),
+        *business_summary(rollup),
+        *plan_summary(rollup),
         *_ledger_rows(rollup),
     ]
 
@@ -100,22 +129,29 @@ def _figures(row: Figures, standard: Standard) -> list[Value]:
 
 
 def _unit_header() -> list[str]:
-    return [_("单位代码"), _("名称"), _("类型"), _("人力"), *_figures_header()]
+    return [_("单位代码"), _("名称"), _("类型"), _("人力"), *_figures_header(), *business_header(), *heads_header()]
 
 
-def _unit_row(row: RollUpUnit, standard: Standard) -> Row:
-    return [row.unit.code, row.unit.name, row.get_kind_display(), row.people, *_figures(row, standard)]
+def _unit_rows(units: list[RollUpUnit], business: Found, standard: Standard) -> Iterator[Row]:
+    """Who has policies or goals and nobody in it has a row, too: the sums are those of the city."""
+    for row in with_lines_of(units, business.units):
+        own = business.units.get(row.unit_id)
+        yield [
+            row.unit.code, row.unit.name, row.get_kind_display(), row.people, *_figures(row, standard),
+            *business_cells(own), *heads_cells(own),
+        ]  # fmt: skip
 
 
 def _person_header() -> list[str]:
-    return [_("工号"), _("姓名"), _("单位代码"), _("单位"), *_figures_header()]
+    return [_("工号"), _("姓名"), _("单位代码"), _("单位"), *_figures_header(), *business_header()]
 
 
-def _person_rows(rollup: RollUp, standard: Standard) -> Iterator[Row]:
+def _person_rows(rollup: RollUp, business: Found, standard: Standard) -> Iterator[Row]:
     rows = rollup.people.select_related("person", "unit").order_by("unit__path", "person__employee_no")
     for row in rows.iterator(PEOPLE_AT_ONCE):
         yield [
             row.person.employee_no, row.person.name, row.unit.code, row.unit.name, *_figures(row, standard),
+            *business_cells(business.people.get(row.person_id)),
         ]  # fmt: skip
 
 
@@ -158,5 +194,10 @@ def _definitions(times: DayTimes) -> Iterable[Row]:
         (_("日志应交"), _("当日提交期限（{due:%H:%M}）在截至之前的应出勤日。").format(due=times.log_due)),
         (_("日志已交"), _("应交的日志中截至前已提交的；迟报含补录；未交 = 应交 − 已交。")),
         (_("日志已批"), _("已交的日志中截至前已批阅通过的。")),
+        (_("保费、件数"), _("承保日期在这一周的保单，截至时已导入的。单位按保单的归属单位，个人按出单人；金额为元。")),
+        (_("保费目标"), _("这一周已批准的行事历里员工目标之和；月、年目标是周六落在其中的各周目标之和。")),
+        (_("应考核"), _("客户经理中这一周要考核的人：在岗，减去整周请假、公务、减免和应出勤天数不够的。")),
+        (_("行事历"), _("下一周的行事历，与周报同时截止。截止后才报的是部门迟报，截止前报、截止后批的是分管总迟批。")),
+        (_("版本"), _("第 1 版是截至时的情况；其后报来或批准的行事历另出新版，其他各数与第 1 版相同。")),
         (_("单位归属"), _("一周内调动的，归应出勤半天最多的单位，相等时归后一个。")),
     ]

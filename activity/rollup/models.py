@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils.functional import Promise
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from activity.daily_log.models import Counters, DailyLog
@@ -66,6 +66,13 @@ class RollUp(models.Model):
 
     def __str__(self) -> str:
         return f"{self.city} {self.week} v{self.version}"
+
+    @cached_property
+    def counted(self) -> RollUp:
+        """The version that holds the people, days, units and business of the week: the first."""
+        if self.version == FIRST:
+            return self
+        return RollUp.objects.counted().get(city=self.city_id, week=self.week)
 
 
 class Figures(Counters):
@@ -161,7 +168,7 @@ class RollUpBusinessQuerySet(models.QuerySet["RollUpBusiness"]):
         return self.filter(reach(person, Permission.ROLLUP_READ, on=on).q(unit="unit", person="person"))
 
 
-def _yuan(name: Promise) -> models.DecimalField[Any, Any]:
+def _yuan(name: Any) -> models.DecimalField[Any, Any]:
     return models.DecimalField(name, max_digits=16, decimal_places=2, default=0)
 
 

@@ -10,8 +10,9 @@ from django.core.management import call_command
 from django.db import transaction
 from openpyxl import load_workbook
 
-from activity.rollup.models import RollUp, RollUpPerson, RollUpUnit
+from activity.rollup.models import RollUp, RollUpBusiness, RollUpPerson, RollUpUnit
 from activity.rollup.rules import ITEMS, overall, rates
+from clients.policies.models import Policy
 from config.stack import ROOT
 from org import clock
 from org.notices.models import Letter
@@ -112,7 +113,7 @@ def test_one_mail_for_each_recipient_and_week(done):
 def test_the_mailed_workbook_holds_the_same_sums(done, oracle, monday):
     file = RollUp.objects.get(week=monday).file
     book = load_workbook(BytesIO(bytes(file.content)), read_only=True)
-    assert book.sheetnames == ["汇总", "单位", "个人", "日志", "说明"]
+    assert book.sheetnames == ["汇总", "单位", "个人", "日志", "行事历", "说明"]
     city = oracle[1][monday]["cities"]["3702"]
     for sheet in ("个人", "日志"):
         rows = list(book[sheet].values)
@@ -122,6 +123,21 @@ def test_the_mailed_workbook_holds_the_same_sums(done, oracle, monday):
     units = list(book["单位"].values)
     due = units[0].index("电话应完成")
     assert Fraction(units[1][due]) == Fraction(6 * city["due_half_days"], 2)
+
+
+@pytest.mark.parametrize("monday", WEEKS, ids=str)
+def test_premium_is_that_of_the_policies(done, monday):
+    """Every policy of the list belongs to one unit, so the lines of the sheet add up to the city's."""
+    sold = Policy.objects.filter(issued_on__range=(monday, monday + timedelta(days=6)))
+    premium = sum(policy.premium for policy in sold)
+    rows = RollUpBusiness.objects.filter(rollup__week=monday, person=None).select_related("unit")
+    assert {row.unit.kind: row for row in rows}["city"].premium == premium
+    for kind in ("branch", "department"):
+        assert sum(row.premium for row in rows if row.unit.kind == kind) == premium
+    assert sum(row.cases for row in rows if row.unit.kind == "branch") == sold.count()
+    units = list(load_workbook(BytesIO(bytes(RollUp.objects.get(week=monday).file.content)))["单位"].values)
+    column = units[0].index("本周保费")
+    assert sum(Fraction(row[column]) for row in units[1:] if row[2] == "基层单位") == Fraction(premium)
 
 
 def test_a_second_round_does_and_sends_nothing(done):
