@@ -7,30 +7,35 @@ that counted (ground.md, Counting seam).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date, datetime
 from itertools import chain, groupby
 
+from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from activity.coaching.imports import ENTRIES, match_accompaniments, write_entries
+from activity.coaching.models import ManagerEntry
 from activity.daily_log.counting import recount_days
 from activity.daily_log.imports import TABLES, DayHistory, Pair
+from activity.daily_log.models import DailyLog, LogEntry
 from clients.prospects.duplicates import mark_duplicates
 from clients.prospects.imports import ProspectsImporter, cities
-from clients.prospects.models import Prospect
+from clients.prospects.models import Prospect, Registration
+from clients.visits.models import Visit
 from org.absences.imports import ABSENCES, write_absences
+from org.absences.models import Absence
 from org.corrections import actions as corrections
 from org.corrections.models import Correction
 from org.people.directory import Directory
-from org.trace.actions import OPERATOR
 from org.week import Week
-from org.workbooks.importing import Book, Row, Tally
+from org.workbooks import account
+from org.workbooks.importing import Book, Importer, Row, Tally, Within
 from org.workbooks.upserting import Upsert
 
 
-class ActivityImporter:
+class ActivityImporter(Importer):
     title = gettext_lazy("活动量")
     tables = (*TABLES, ABSENCES, ENTRIES)
 
@@ -58,6 +63,25 @@ class ActivityImporter:
             return _("工号「%(no)s」没有任职，不知算在哪个单位") % {"no": employee_no}
         return ""
 
+    def refuse_outside(self, book: Book, within: Within) -> None:
+        for table in self.tables:
+            for row in list(book.good(table.sheet)):
+                person = self.directory.ids[row["工号"]]
+                if not within(self.directory.home_on(person, row["日期"]).path, person):
+                    book.refuse(row, "工号", _("工号「%(no)s」不在你可以导入的范围内") % {"no": row["工号"]})
+
+    def taking_back(self, rows: list[Model], *, at: datetime) -> Callable[[], None]:
+        """The days of all rows are counted again, names of registrations judged anew, closed weeks assessed again."""
+        pairs = set(_days_of(rows))
+        names = {row.name_key for row in rows if isinstance(row, Registration)}
+
+        def follow() -> None:
+            marked = mark_duplicates(names, ())
+            count_again(pairs | marked, noted=True)
+            self._note_weeks(chain(pairs, marked), at, _("撤回活动量的导入"))
+
+        return follow
+
     def write(self, book: Book, *, at: datetime) -> Tally:
         days = DayHistory(book, self.directory, self.city_of, at=at)
         tally = days.write()
@@ -68,7 +92,7 @@ class ActivityImporter:
         tally += managers
         marked = mark_duplicates(days.registered, ())
         count_again(days.touched | marked, noted=True)
-        self._note_weeks(chain(self._spoken_of(book), marked), at)
+        self._note_weeks(chain(self._spoken_of(book), marked), at, _("导入活动量"))
         return tally
 
     def _spoken_of(self, book: Book) -> Iterator[Pair]:
@@ -80,13 +104,13 @@ class ActivityImporter:
             if companion := row["陪访人工号"]:
                 yield self.directory.ids[companion], row["日期"]
 
-    def _note_weeks(self, pairs: Iterable[Pair], at: datetime) -> None:
+    def _note_weeks(self, pairs: Iterable[Pair], at: datetime, note: str) -> None:
         """One span a person, from his first week to his last: they are assessed again where they are closed."""
         weeks: dict[int, set[Week]] = defaultdict(set)
         for person, day in pairs:
             weeks[person].add(Week.of(day))
         spans = ((person, min(touched).monday, max(touched).sunday) for person, touched in weeks.items())
-        corrections.note_all(Correction.Cause.IMPORT, spans, at=at, note=_("导入活动量"), actor=OPERATOR)
+        corrections.note_all(Correction.Cause.IMPORT, spans, at=at, note=note, actor=account.current().actor)
 
 
 class CountedProspectsImporter(ProspectsImporter):
@@ -97,6 +121,20 @@ class CountedProspectsImporter(ProspectsImporter):
         names = {one.name_key for one in touched} | {one["name_key"][0] for one in before if "name_key" in one}
         codes = {one.uscc for one in touched} | {one["uscc"][0] for one in before if "uscc" in one}
         count_again(mark_duplicates(names, codes))
+
+    def names_freed(self, names: set[str], codes: set[str]) -> None:
+        count_again(mark_duplicates(names, codes))
+
+
+def _days_of(rows: Iterable[Model]) -> Iterator[Pair]:
+    """Of a visit also the day of its companion."""
+    for row in rows:
+        if isinstance(row, LogEntry):
+            yield row.log.person_id, row.log.day
+        elif isinstance(row, (DailyLog, Visit, Registration, ManagerEntry, Absence)):
+            yield row.person_id, row.day
+        if isinstance(row, Visit) and row.companion_id:
+            yield row.companion_id, row.day
 
 
 def count_again(pairs: Collection[Pair], *, noted: bool = False) -> None:

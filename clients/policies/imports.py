@@ -14,7 +14,7 @@ from clients.prospects.matching import KnownProspects
 from clients.prospects.models import Prospect
 from org.people.directory import Directory, Held
 from org.workbooks.columns import Table, choice, code, day, integer, money, text
-from org.workbooks.importing import Book, Row, Tally
+from org.workbooks.importing import Book, Importer, Row, Tally, Within
 from org.workbooks.upserting import Upsert
 
 POLICIES = Table(
@@ -47,7 +47,7 @@ FIELDS = {
 }
 
 
-class PoliciesImporter:
+class PoliciesImporter(Importer):
     title = gettext_lazy("承保清单")
     tables = (POLICIES,)
 
@@ -61,6 +61,19 @@ class PoliciesImporter:
                 book.refuse(row, "工号", _("没有工号为「%(no)s」的人员") % {"no": row["工号"]})
             elif self.directory.unit_on(seller, row["承保日期"]) is None:
                 book.refuse(row, "工号", _("工号「%(no)s」没有任职，不知算在哪个单位") % {"no": row["工号"]})
+
+    def refuse_outside(self, book: Book, within: Within) -> None:
+        """Neither for a seller out of reach, nor over a policy of a unit out of reach."""
+        numbers = {row["保单号"] for row in book.good("承保")}
+        stored = Policy.objects.filter(number__in=numbers).values_list("number", "unit__path", "seller_id")
+        known = {number: (path, seller) for number, path, seller in stored}
+        for row in list(book.good("承保")):
+            seller = self.directory.ids[row["工号"]]
+            held = self.directory.home_on(seller, row["承保日期"])
+            if not within(held.path, seller):
+                book.refuse(row, "工号", _("工号「%(no)s」不在你可以导入的范围内") % {"no": row["工号"]})
+            elif row["保单号"] in known and not within(*known[row["保单号"]]):
+                book.refuse(row, "保单号", _("这张保单在别的单位名下，不能由你导入"))
 
     def write(self, book: Book, *, at: datetime) -> Tally:
         rows = list(book.good("承保"))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,7 +17,7 @@ from org.people.directory import Directory, Held
 from org.people.models import Person
 from org.units.models import Unit, UnitKind
 from org.workbooks.columns import Column, Table, brief, choice, code, day, integer, money, text
-from org.workbooks.importing import Book, Row, Tally, refuse_second
+from org.workbooks.importing import Book, Importer, Row, RowError, Tally, Within, refuse_second
 from org.workbooks.reading import Cell
 from org.workbooks.upserting import Upsert
 
@@ -75,7 +77,7 @@ FIELDS = {
 }
 
 
-class ProspectsImporter:
+class ProspectsImporter(Importer):
     title = gettext_lazy("准客户")
     tables: tuple[Table, ...] = (PROSPECTS,)
 
@@ -99,6 +101,61 @@ class ProspectsImporter:
             return _("工号「%(no)s」在市公司下没有任职，不能做负责人") % {"no": employee_no}
         return ""
 
+    def refuse_outside(self, book: Book, within: Within) -> None:
+        """Neither for an owner out of reach, nor over a client that somebody out of reach looks after."""
+        for row in list(book.good("准客户")):
+            held, owner = self.held_by(row["负责人工号"]), self.directory.ids[row["负责人工号"]]
+            if held is None or not within(held.path, owner):
+                said = _("工号「%(no)s」不在你可以导入的范围内") % {"no": row["负责人工号"]}
+                book.refuse(row, "负责人工号", said)
+        rows = list(book.good("准客户"))
+        known = self.known(rows)
+        paths = dict(Unit.objects.values_list("pk", "path"))
+        for row in rows:
+            one = known.get(self.key_in_books(row))
+            if one and not within(paths[one.unit_id], one.owner_id):
+                book.refuse(row, "单位名称", _("这家单位已有人报备，不能由你导入"))
+
+    def likely_repeated(self, book: Book) -> Iterator[RowError]:
+        """The same normalised name under another key; two different codes are two companies."""
+        rows = list(book.good("准客户"))
+        known, named = self.known(rows), self._by_name(rows)
+        for row in rows:
+            key, city = self.key_in_books(row), self.city_of[self._home(row).path]
+            own = known.get(key)
+            name, code = normalised(row["单位名称"]), row["统一社会信用代码"]
+            others = [one for one in named[city, name] if own is None or one[0] != own.pk]
+            same = [one for one in others if not (code and one[1] and code != one[1])]
+            if same:
+                words = _("与第 %(row)d 行同名") % {"row": same[0][2]} if same[0][2] else _("已有同名单位报备")
+                yield RowError(row.table.sheet, row.number, "单位名称", words)
+            if own is None:
+                named[city, name].append((None, code, row.number))
+
+    def _by_name(self, rows: list[Row]) -> dict[tuple[int, str], list[tuple[Any, str, int]]]:
+        """City and name → (key of the row, code, the row of the file or 0)."""
+        found: dict[tuple[int, str], list[tuple[Any, str, int]]] = defaultdict(list)
+        names = {normalised(row["单位名称"]) for row in rows}
+        same = Prospect.objects.filter(name_key__in=names).values_list("city_id", "name_key", "pk", "uscc")
+        for city, name, pk, uscc_of in same:
+            found[city, name].append((pk, uscc_of, 0))
+        return found
+
+    def _home(self, row: Row) -> Held:
+        return self.directory.home_on(self.directory.ids[row["负责人工号"]], date.max)
+
+    def key_in_books(self, row: Row) -> Any:
+        code = row["统一社会信用代码"]
+        return (code, self.city_of[self._home(row).path]) if code else key_of(row)
+
+    def taking_back(self, rows: list[Model], *, at: datetime) -> Callable[[], None]:
+        taken = [row for row in rows if isinstance(row, Prospect)]
+        names, codes = {one.name_key for one in taken}, {one.uscc for one in taken}
+        return lambda: self.names_freed(names, codes)
+
+    def names_freed(self, names: set[str], codes: set[str]) -> None:
+        """After an import was undone: who counts registrations has to look again (activity/imports.py)."""
+
     def held_by(self, employee_no: str) -> Held | None:
         """The owner's latest appointment: a client is looked after from where its owner is now."""
         return self.directory.unit_on(self.directory.ids[employee_no], date.max)
@@ -116,15 +173,14 @@ class ProspectsImporter:
         """Called within the write: who counts registrations has to look again (activity/imports.py)."""
 
     def put(self, prospects: Upsert[Prospect], row: Row, at: datetime) -> Prospect:
-        held = self.directory.home_on(self.directory.ids[row["负责人工号"]], date.max)
+        held = self._home(row)
         values = {field: row[column] for field, column in FIELDS.items()}
         values["name_key"] = normalised(row["单位名称"])
         values["owner_id"] = self.directory.ids[row["负责人工号"]]
         values["unit_id"], values["city_id"] = held.unit_id, self.city_of[held.path]
         values["start_level"] = row["陪访级次"] or 0
         values["registered_on"] = row["登记日期"] or UNKNOWN_DAY
-        key = (values["uscc"], values["city_id"]) if values["uscc"] else key_of(row)
-        return prospects.put(key, values, first={"created_at": at})
+        return prospects.put(self.key_in_books(row), values, first={"created_at": at})
 
     def known(self, rows: list[Row]) -> dict[Any, Prospect]:
         """What the database has under the keys of these rows: (code, city) or (name, owner's 工号)."""

@@ -12,8 +12,8 @@ from org.absences.models import Absence, AbsenceKind, Half
 from org.corrections import actions as corrections
 from org.corrections.models import Correction
 from org.people.directory import Directory
-from org.trace.actions import OPERATOR
 from org.week import Week
+from org.workbooks import account
 from org.workbooks.columns import Table, choice, code, day
 from org.workbooks.importing import Row, Tally
 from org.workbooks.upserting import Upsert
@@ -67,4 +67,6 @@ def _correct(changed: Iterable[Absence], *, at: datetime) -> None:
     for one in changed:
         days.setdefault((one.person_id, Week.of(one.day)), []).append(one.day)
     spans = [(person, min(touched), max(touched)) for (person, _week), touched in days.items()]
-    corrections.note_all(Correction.Cause.LEAVE, spans, at=at, note=gettext("导入的请假与公务"), actor=OPERATOR)
+    corrections.note_all(
+        Correction.Cause.LEAVE, spans, at=at, note=gettext("导入的请假与公务"), actor=account.current().actor
+    )

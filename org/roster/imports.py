@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from org.people.models import Appointment, Person
 from org.people.pinyin import spelled
 from org.posts import Post
+from org.roster import late, outside
 from org.roster.late import posts_changed, service_changed
 from org.roster.moving import Moves
 from org.units.models import Unit, UnitKind
+from org.workbooks import account
 from org.workbooks.columns import Column, Table, brief, choice, code, day, text
-from org.workbooks.importing import Book, Row, Tally
+from org.workbooks.importing import Book, Importer, Row, Tally, Within
 from org.workbooks.reading import Cell
 from org.workbooks.upserting import Upsert, trace_rows
 
@@ -74,7 +77,7 @@ APPOINTMENTS = Table(
 )
 
 
-class RosterImporter:
+class RosterImporter(Importer):
     title = gettext_lazy("花名册")
     tables = (UNITS, PEOPLE, APPOINTMENTS)
 
@@ -85,6 +88,12 @@ class RosterImporter:
                 book.refuse(row, "离司日期", _("早于入司日期"))
         check_references(book)
         check_overlaps(book)
+
+    def refuse_outside(self, book: Book, within: Within) -> None:
+        outside.refuse(book, within)
+
+    def taking_back(self, rows: list[Model], *, at: datetime) -> Callable[[], None]:
+        return late.taken_back(rows, at=at)
 
     def write(self, book: Book, *, at: datetime) -> Tally:
         tally = Tally()
@@ -184,6 +193,11 @@ def write_units(rows: list[Row], *, at: datetime) -> Tally:
         else:
             tally.unchanged += 1
     trace_rows(traced, at=at)
+    for unit, changes in traced:
+        if changes:
+            account.current().altered(unit, changes)
+        else:
+            account.current().made([unit])
     return tally
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
 
-from django.db.models import Min
+from django.db.models import Min, Model
 from django.utils.translation import gettext as _
 
 from org.corrections import actions as corrections
@@ -13,8 +13,8 @@ from org.corrections.actions import Span
 from org.corrections.models import Correction
 from org.people.models import Appointment, Person
 from org.rules.models import RuleSet
-from org.trace.actions import OPERATOR
 from org.week import Week
+from org.workbooks import account
 from org.workbooks.upserting import Upsert
 
 DAY = timedelta(days=1)
@@ -61,4 +61,24 @@ def _new_stretches(new: Iterable[Appointment], today: date) -> Iterator[Span]:
 
 
 def _note(spans: Iterable[Span], at: datetime, said: str) -> None:
-    corrections.note_all(Correction.Cause.ROSTER, spans, at=at, note=said, actor=OPERATOR)
+    corrections.note_all(Correction.Cause.ROSTER, spans, at=at, note=said, actor=account.current().actor)
+
+
+def taken_back(rows: Iterable[Model], *, at: datetime) -> Callable[[], None]:
+    """An import is undone: everything that a roster may have moved for these people is looked at again."""
+    people = {row.pk for row in rows if isinstance(row, Person)}
+    spans = {(row.person_id, row.starts_on) for row in rows if isinstance(row, Appointment)}
+    spans |= {(one.pk, one.joined_on) for one in Person.objects.filter(pk__in=people)}
+    first = RuleSet.objects.aggregate(first=Min("effective_from"))["first"]
+    return lambda: _note_of_those_who_stay(spans, first, at)
+
+
+def _note_of_those_who_stay(spans: Iterable[tuple[int, date]], first: date | None, at: datetime) -> None:
+    staying = set(Person.objects.filter(pk__in={person for person, _start in spans}).values_list("pk", flat=True))
+    today = at.date()
+    looked_at = [
+        (person, max(starts, first), today)
+        for person, starts in sorted(spans)
+        if first and person in staying and max(starts, first) <= today
+    ]
+    _note(looked_at, at, _("撤回花名册的导入"))

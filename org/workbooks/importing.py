@@ -7,7 +7,7 @@ org may not import them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib import import_module
@@ -17,8 +17,10 @@ from typing import Any, Protocol
 
 from django.apps import apps
 from django.db import connection, transaction
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
+from org.workbooks import account
 from org.workbooks.columns import Column, Label, Table
 from org.workbooks.reading import Cell, Sheet, Unusable, read
 
@@ -110,8 +112,17 @@ class Outcome:
         }
 
 
+class Within(Protocol):
+    """How far somebody may import: into the unit of that path, or for that person."""
+
+    def __call__(self, path: str, person_id: int | None = None) -> bool: ...
+
+
 class Importer(Protocol):
-    """One kind of workbook. `check` refuses rows by the database and the other rows; `write` may not."""
+    """One kind of workbook. `check` refuses rows by the database and the other rows; `write` may not.
+
+    The last three are for the pages (org/intake): the operator's reach has no end, and nobody undoes what he did.
+    """
 
     title: Label
     tables: tuple[Table, ...]
@@ -119,6 +130,18 @@ class Importer(Protocol):
     def check(self, book: Book) -> None: ...
 
     def write(self, book: Book, *, at: datetime) -> Tally: ...
+
+    def refuse_outside(self, book: Book, within: Within) -> None:
+        """Refuse the rows that are about somebody or something out of reach."""
+        return
+
+    def likely_repeated(self, book: Book) -> Iterator[RowError]:
+        """Rows that are right and may yet be known under another key."""
+        return iter(())
+
+    def taking_back(self, rows: list[Model], *, at: datetime) -> Callable[[], None]:
+        """Look at rows that are about to be deleted or set back; answers what has to follow, in one transaction."""
+        return lambda: None
 
 
 def importers() -> dict[str, type[Importer]]:
@@ -148,14 +171,19 @@ def take(
 ) -> Outcome:
     """Import sheets that were read already."""
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_IMPORT_AT_A_TIME])
+        wait_for_others()
         book = checked(importer, sheets)
         nothing = all_or_nothing and book.refused > 0
         tally = Tally() if nothing else importer.write(book, at=at)
         if dry_run:
             transaction.set_rollback(True)
     return Outcome(book.row_count, book.refused, tally, in_file_order(book, importer), sheets)
+
+
+def wait_for_others() -> None:
+    """One import at a time, of the pages and of the command line, until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_IMPORT_AT_A_TIME])
 
 
 def checked(importer: Importer, sheets: list[Sheet]) -> Book:
@@ -179,7 +207,9 @@ def in_file_order(book: Book, importer: Importer) -> list[RowError]:
 
 def parsed(book: Book, table: Table, sheet: Sheet) -> Iterator[Row]:
     places = columns_of(table, sheet)
+    watching = account.current()
     for number, cells in sheet.rows:
+        watching.step(1)
         taken = [cells[place] if 0 <= place < len(cells) else None for _column, place in places]
         if all(cell is None for cell in taken):
             continue  # a note beside the list, in a column that the contract does not know

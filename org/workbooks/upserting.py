@@ -14,8 +14,8 @@ from typing import Any, Generic, TypeVar
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model
 
-from org.trace.actions import OPERATOR
 from org.trace.models import Trace
+from org.workbooks import account
 from org.workbooks.importing import Row, Tally
 
 BATCH = 1_000
@@ -74,7 +74,14 @@ class Upsert(Generic[M]):
         nothing_before: dict[str, Any] = {}
         made = [(row, nothing_before) for row in self.new if trace_new]
         trace_rows([*made, *self.changes], at=at)
+        self._told(account.current())
         return self.tally
+
+    def _told(self, kept: account.Account) -> None:
+        kept.made(self.new)
+        for row, changes in self.changes:
+            kept.altered(row, changes)
+        kept.step(self.tally.created + self.tally.updated + self.tally.unchanged)
 
 
 def trace_rows(rows: Iterable[tuple[Model, Mapping[str, Any]]], *, at: datetime) -> None:
@@ -96,7 +103,8 @@ def trace_rows(rows: Iterable[tuple[Model, Mapping[str, Any]]], *, at: datetime)
 
 def trace_line(about: str, about_id: str, changes: Mapping[str, Any], *, at: datetime, verb: str = IMPORT) -> Trace:
     plain = json.loads(json.dumps(dict(changes), cls=DjangoJSONEncoder))
-    return Trace(at=at, actor=OPERATOR, verb=verb, about=about, about_id=about_id, changes=plain)
+    whose = account.current()
+    return Trace(at=at, by=whose.by, actor=whose.actor, verb=verb, about=about, about_id=about_id, changes=plain)
 
 
 def identified(rows: Iterable[Row]) -> Iterator[tuple[str, Row]]:
@@ -121,6 +129,8 @@ def create_new(
                 made.append((row, build(row)))
                 made[-1][1].import_key = key  # type: ignore[attr-defined]
         model._default_manager.bulk_create([instance for _row, instance in made], batch_size=BATCH)
+        account.current().made(instance for _row, instance in made)
+        account.current().step(len(batch))
         tally.created += len(made)
         tally.unchanged += len(known)
         yield from made
