@@ -20,6 +20,7 @@ def pytest_configure(config):
     """Registered now, after pytest-django, so that our fixture of the same name wins."""
     config.pluginmanager.register(ClonedDatabases(), "cloned-databases")
     config.pluginmanager.import_plugin("tests.live")
+    config.pluginmanager.import_plugin("tests.permissions.fixtures")
 
 
 class ClonedDatabases:

@@ -11,25 +11,11 @@ from org.posts import Post
 from tests.permissions.asking import WAYS, ask, rows, signed_in
 from tests.permissions.routes import all_routes
 from tests.permissions.table import MAY
-from tests.permissions.world import TODAY, World, address_of, thing_of
+from tests.permissions.world import TODAY, address_of, thing_of
 
 ROUTES = all_routes()
 WRITERS = (Post.CLIENT_MANAGER, Post.DEPARTMENT_MANAGER, Post.HQ_STAFF, Post.SYSTEM_ADMIN)
 PHONE = "13812345521"  # of the contact at her client (tests/factories.py)
-
-
-@pytest.fixture(scope="module")
-def built(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield World()
-        transaction.set_rollback(True)
-
-
-@pytest.fixture
-def world(built):
-    with transaction.atomic():
-        yield built
-        transaction.set_rollback(True)
 
 
 @pytest.fixture(autouse=True)

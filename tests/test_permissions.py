@@ -8,7 +8,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.db import transaction
 from django.test import Client
 
 from activity.daily_log.models import DailyLogQuerySet
@@ -23,28 +22,12 @@ from org.units.models import Unit
 from tests.permissions.asking import WAYS, ask, mismatches, rows, signed_in
 from tests.permissions.routes import Route, all_routes
 from tests.permissions.table import MAY
-from tests.permissions.world import MARK, RELATIONS, TODAY, World, address_of, thing_of
+from tests.permissions.world import MARK, RELATIONS, TODAY, address_of, thing_of
 
 ROOT = Path(__file__).parent.parent
 ROUTES = all_routes()
 CELLS = [(relation, post) for relation, posts in RELATIONS.items() for post in posts]
 PUBLIC = {"home", "sign-in", "activate", "healthz", "theme", "gallery"}
-
-
-@pytest.fixture(scope="module")
-def built(django_db_setup, django_db_blocker):
-    """The world once for the module; it is never committed."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield World()
-        transaction.set_rollback(True)
-
-
-@pytest.fixture
-def world(built):
-    """The same world for each test, which leaves nothing behind."""
-    with transaction.atomic():
-        yield built
-        transaction.set_rollback(True)
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,8 @@ from django.conf import settings
 from django.db import connection
 
 from activity.rollup.models import RollUp, RollUpFile, RollUpPerson, RollUpUnit
-from config import stack
+from config import processes, stack
+from config.servers import Servers
 from org import clock
 from org.notices.models import Letter, Notice
 from org.periods.models import Period
@@ -20,6 +21,7 @@ from tests import factories as make
 from tests.activity.rollup.test_freeze import log
 from tests.databases import thawed
 from tests.faults.fined import FinedCity, slow_down
+from tests.live import LiveStack
 
 WEEKS = [date(2026, 11, 2), date(2026, 11, 9), date(2026, 11, 16)]
 PEOPLE = 4
@@ -110,6 +112,26 @@ def in_order_of_freezing():
 def empty(mailbox):
     for letter in mailbox.glob("*"):
         letter.unlink()
+
+
+@pytest.fixture
+def own_redis(tmp_path, monkeypatch):
+    """A Valkey of this test's own, to be erased and killed."""
+    servers = Servers(tmp_path / "redis", fast=True, database_url="none")
+    servers.process = servers.valkey()
+    monkeypatch.setenv("REDIS_URL", servers.redis_url)
+    yield servers
+    processes.kill(servers.process)
+    servers.remove_sockets()
+
+
+@pytest.fixture
+def live(own_redis, tmp_path):
+    """Processes on it; ask for what they find in the database before them."""
+    live = LiveStack(tmp_path)
+    yield live
+    live.kill(*live.running)
+    live.listening.close()
 
 
 @pytest.fixture

@@ -9,9 +9,7 @@ import pytest
 
 from activity.assessment.models import WeekAssessment, WeekClose
 from config import processes, stack
-from config.servers import Servers
 from tests.faults.fined import SPAN
-from tests.live import LiveStack
 
 pytestmark = pytest.mark.fault
 HALVING = """
@@ -72,25 +70,6 @@ def test_without_the_transaction_a_killed_close_stays_halved(processes_on_this_d
         slowly_fined.nothing_is_halved()
 
 
-@pytest.fixture
-def own_redis(tmp_path, monkeypatch):
-    """A Valkey of this test's own, to be erased and killed."""
-    servers = Servers(tmp_path / "redis", fast=True, database_url="none")
-    servers.process = servers.valkey()
-    monkeypatch.setenv("REDIS_URL", servers.redis_url)
-    yield servers
-    processes.kill(servers.process)
-    servers.remove_sockets()
-
-
-@pytest.fixture
-def live(own_redis, slowly_fined, tmp_path):
-    live = LiveStack(tmp_path)
-    yield live
-    live.kill(*live.running)
-    live.listening.close()
-
-
 def settled(live, city):
     """As the supervisor does, start a worker again that ended: it may, when its broker goes while it acknowledges."""
     if live.running["worker"].poll() is not None:
@@ -99,7 +78,7 @@ def settled(live, city):
     return city.settled()
 
 
-def test_redis_erased_and_killed_at_random_moments(live, own_redis, slowly_fined, luck, rounds):
+def test_redis_erased_and_killed_at_random_moments(slowly_fined, own_redis, live, luck, rounds):
     """Who lost his bell is rung again by the next minute or at a worker's start."""
     live.start("worker", "beat")
     for _ in range(rounds(1, 10)):

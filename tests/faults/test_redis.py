@@ -14,33 +14,12 @@ from lxml import html
 from activity.daily_log.models import LogEntry
 from activity.rollup.models import RollUp
 from config import processes, stack
-from config.servers import Servers
 from org import clock
 from org.people.models import Person
 from tests import factories as make
-from tests.live import LiveStack
 
 pytestmark = pytest.mark.fault
 MORNING, NOON = make.at(date(2026, 11, 21), 11), make.at(date(2026, 11, 21), 12, 0, 5)
-
-
-@pytest.fixture
-def own_redis(tmp_path, monkeypatch):
-    """A Valkey of this test's own, to be erased and killed."""
-    servers = Servers(tmp_path / "redis", fast=True, database_url="none")
-    servers.process = servers.valkey()
-    monkeypatch.setenv("REDIS_URL", servers.redis_url)
-    yield servers
-    processes.kill(servers.process)
-    servers.remove_sockets()
-
-
-@pytest.fixture
-def live(own_redis, owed, tmp_path):
-    live = LiveStack(tmp_path)
-    yield live
-    live.kill(*live.running)
-    live.listening.close()
 
 
 class Browser:
@@ -69,7 +48,7 @@ class Browser:
         assert urllib.request.urlopen(urllib.request.Request(address, body, headers), timeout=30).status == 200
 
 
-def test_pages_write_and_the_week_is_rolled_up_whatever_redis_does(live, own_redis, owed):
+def test_pages_write_and_the_week_is_rolled_up_whatever_redis_does(owed, own_redis, live):
     clock.shift_clock(to=MORNING)
     live.start("web", "worker", "beat")
     who = Browser(live.url, Person.objects.filter(appointments__post="client_manager").first())
@@ -99,7 +78,7 @@ def ring_and_wait(live):
     live.until(lambda: "succeeded" in live.log("worker").read_text(), "one more round")
 
 
-def test_an_erased_bell_is_lost_and_missed_by_nobody(live, owed):
+def test_an_erased_bell_is_lost_and_missed_by_nobody(owed, live):
     """With the control: a worker that only obeys messages does nothing after FLUSHALL; ours looks at the due rows."""
     send = "from config.celery import DUE, app; app.send_task(DUE)"
     subprocess.run([sys.executable, "-c", send], cwd=stack.ROOT, check=True)

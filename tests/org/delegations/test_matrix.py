@@ -3,14 +3,12 @@
 import logging
 
 import pytest
-from django.db import transaction
 
 from org.people.models import Person
 from org.posts import Post
 from tests import factories as make
 from tests.permissions import oracle
 from tests.permissions.asking import mismatches
-from tests.permissions.world import World
 
 PEERS = (Post.DEPARTMENT_MANAGER, Post.BRANCH_DEPUTY_GM, Post.GM_OFFICE, Post.CITY_DEPUTY_GM)
 ABOVE = {
@@ -25,20 +23,6 @@ CELLS = [
     for own in (lent, ABOVE[lent])
     for lender in ("somebody", "herself")
 ]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def built(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield World()
-        transaction.set_rollback(True)
-
-
-@pytest.fixture
-def world(built):
-    with transaction.atomic():
-        yield built
-        transaction.set_rollback(True)
 
 
 @pytest.fixture(autouse=True)
