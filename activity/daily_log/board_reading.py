@@ -14,12 +14,12 @@ from django.urls import reverse
 
 from activity.daily_log.board import Board, Row
 from activity.daily_log.day import ITEMS, Item, items
-from activity.daily_log.due import Halves, due_halves
+from activity.daily_log.due import Halves, due_and_away
 from activity.daily_log.models import Annotation, DailyLog, DailyLogQuerySet, LogEntry
 from activity.daily_log.rules import Tally
 from activity.daily_log.standing import hour_of, standing_of
 from clients.visits.models import Visit
-from org.absences.models import Absence, AbsenceKind, Half
+from org.absences.models import AbsenceKind, Half
 from org.notices.models import Notice
 from org.pages.drawings import MISSING
 from org.people.models import Appointment, Person
@@ -81,9 +81,10 @@ class _Reading:
         people, self.mine = self._in_post(within)
         self.logs = self._logs_of_the_day(within, set(people))
         self.people = people | {log.person_id: log.person for log in self.logs.values()}
-        self.due: dict[Pair, Halves] = due_halves(list(self.people), self.first, day, self.calendar)
+        self.due: dict[Pair, Halves]
+        self.due, kinds = due_and_away(list(self.people), self.first, day, self.calendar)
         self.past = self._past()
-        self.away = self._away()
+        self.away = {person: halves for (person, away_on), halves in kinds.items() if away_on == day}
         self.reminded, self.waiting_days = self._reminded(), self._waiting_days()
 
     def _working_days_up_to(self, day: date) -> list[date]:
@@ -139,14 +140,6 @@ class _Reading:
             for person, day, counts, *figures in logs
             if (person, day) in self.mine or day == self.day
         }
-
-    def _away(self) -> dict[int, dict[str, str]]:
-        """The kind of absence by half of the day."""
-        found: dict[int, dict[str, str]] = {}
-        rows = Absence.objects.filter(person__in=self.people, day=self.day)
-        for person, half, kind in rows.values_list("person", "half", "kind"):
-            found.setdefault(person, {})[half] = kind
-        return found
 
     def _reminded(self) -> dict[int, str]:
         """When the day's reminder was sent, by person."""

@@ -31,16 +31,23 @@ def due_halves(
 
     Two more where the rules cap the duty of a month and somebody was on duty.
     """
+    return due_and_away(person_ids, first, last, calendar)[0]
+
+
+def due_and_away(
+    person_ids: Collection[int], first: date, last: date, calendar: WorkingCalendar
+) -> tuple[dict[tuple[int, date], Halves], Kinds]:
+    """The same, and the kind of absence by half of each person and day, which the same queries tell."""
     span = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     working = [day for day in span if calendar.works(day)]
-    away, relief = _away(person_ids, first, last, calendar)
+    away, relief, kinds = _away(person_ids, first, last, calendar)
     due: dict[tuple[int, date], Halves] = {}  # of two posts at once the one taken up later decides
     for person, starts, ends, path in _in_post(person_ids, first, last):
         for day in working:
             if starts <= day <= ends:
                 spared = {half for above, half in relief[day] if path.startswith(above)}
                 due[person, day] = BOTH - away[person, day] - spared
-    return {pair: halves for pair, halves in due.items() if halves}
+    return {pair: halves for pair, halves in due.items() if halves}, kinds
 
 
 _IN_POST = """
@@ -60,6 +67,7 @@ def _in_post(person_ids: Collection[int], first: date, last: date) -> list[tuple
         return list(cursor.fetchall())
 
 
+Kinds = defaultdict[tuple[int, date], dict[str, str]]  # of absence, by half, of a person and day
 Away = defaultdict[tuple[int, date], set[str]]  # half days away of a person and day
 Relieved = defaultdict[date, list[tuple[str, str]]]  # (path of a unit, half) of a day
 
@@ -73,9 +81,11 @@ _AWAY = """
 """  # the kind of an absence, or the path of the unit that is relieved
 
 
-def _away(person_ids: Collection[int], first: date, last: date, calendar: WorkingCalendar) -> tuple[Away, Relieved]:
+def _away(
+    person_ids: Collection[int], first: date, last: date, calendar: WorkingCalendar
+) -> tuple[Away, Relieved, Kinds]:
     """Leave and duty of the people, and the relief of all units: one query."""
-    away, relief = Away(set), Relieved(list)
+    away, relief, kinds = Away(set), Relieved(list), Kinds(dict)
     duty = False
     with connection.cursor() as cursor:
         cursor.execute(_AWAY, {"people": list(person_ids), "first": first, "last": last})
@@ -84,11 +94,12 @@ def _away(person_ids: Collection[int], first: date, last: date, calendar: Workin
                 relief[day].append((word, half))
             else:
                 away[person, day].add(half)
+                kinds[person, day][half] = word
                 duty |= word == AbsenceKind.DUTY
     if duty:
         for person, day, half in _beyond_cap(person_ids, first, last, calendar):
             away[person, day].discard(half)
-    return away, relief
+    return away, relief, kinds
 
 
 def _beyond_cap(

@@ -13,6 +13,7 @@ from activity.daily_log.as_read import notes_of_gone
 from activity.daily_log.day import ITEM_NAMES, day_view
 from activity.daily_log.figures import figure_of_day
 from activity.daily_log.flagging import away_on, flagged
+from activity.daily_log.from_plan import plan_of
 from activity.daily_log.models import DailyLog
 from org.people.models import Person
 from org.permissions import Permission
@@ -36,10 +37,13 @@ def log(request: SignedIn, pk: UUID) -> HttpResponse:
     within = DailyLog.objects.visible_to(request.user, on=request.today)
     found = get_object_or_404(within.select_related("person", "unit", "reviewed_by"), pk=pk)
     view = day_view(found.person, found.day, request.now, reader=request.user)
+    plan = plan_of(found.person, found.day, reader=request.user, on=request.today)
+    works, away = view.week.calendar.works(found.day), away_on(found)
     context = {
         "log": found,
         "view": view,
-        "entries": flagged(view.entries, found, works=view.week.calendar.works(found.day), away=away_on(found)),
+        "plan": plan,
+        "entries": flagged(plan.marked(view.entries), found, works=works, away=away),
         "gone": notes_of_gone(found, view.entries),
         "is_own": _own(request, found.person),
         "may_annotate": not _own(request, found.person)

@@ -19,6 +19,7 @@ from activity.daily_log.board import Board, Row
 from activity.daily_log.board_reading import board, to_review
 from activity.daily_log.day import ITEMS, entries_of
 from activity.daily_log.flagging import flagged
+from activity.daily_log.from_plan import plan_of
 from activity.daily_log.models import DailyLog
 from activity.daily_log.review_forms import DecideForm
 from activity.daily_log.sheets import KIND_OF_ITEM
@@ -113,7 +114,9 @@ def _opened(request: SignedIn, team: Board, row: Row, kept: Kept | None) -> dict
     log = row.log
     if log is None:
         return {"log": None}
-    entries = flagged(entries_of(log, row.person.pk, team.day)[::-1], log, works=team.works, away=row.away_halves)
+    plan = plan_of(row.person, team.day, reader=request.user, on=request.today)
+    rows_of_day = plan.marked(entries_of(log, row.person.pk, team.day)[::-1])
+    entries = flagged(rows_of_day, log, works=team.works, away=row.away_halves)
     may = request.user.can(Permission.LOG_REVIEW, log, on=request.today)
     rows = team.handed_in
     here = rows.index(row)
@@ -123,6 +126,7 @@ def _opened(request: SignedIn, team: Board, row: Row, kept: Kept | None) -> dict
     undoable = [entry.id for entry in visits if _may_undo(request, team, entry.row)]
     return {
         "log": log,
+        "plan": plan,
         "visits": [("visit", entry) for entry in visits],
         "undoable": undoable,
         "others": [(KIND_OF_ITEM[entry.item], entry) for entry in others],
