@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "org.pages.middleware.NeverCache",
     "axes.middleware.AxesMiddleware",
+    "org.drafts.middleware.HandedIn",
 ]
 
 ROOT_URLCONF = "config.urls"

@@ -3,6 +3,7 @@
 from org.absences.models import Absence, AbsenceRequest, Relief
 from org.corrections.models import Correction
 from org.delegations.models import Delegation
+from org.drafts.models import FormDraft
 from org.idempotency.models import Once
 from org.notices.models import Letter, Notice
 from org.people.models import Appointment, Person
@@ -14,6 +15,6 @@ from org.units.models import Unit
 from org.working_days.models import WorkingDay
 
 __all__ = [
-    "Absence", "AbsenceRequest", "Appointment", "Correction", "Delegation", "Letter", "Notice", "Once", "Period",
-    "Person", "Relief", "RuleSet", "Trace", "TrialRun", "Unit", "WorkingDay",
+    "Absence", "AbsenceRequest", "Appointment", "Correction", "Delegation", "FormDraft", "Letter", "Notice", "Once",
+    "Period", "Person", "Relief", "RuleSet", "Trace", "TrialRun", "Unit", "WorkingDay",
 ]  # fmt: skip

@@ -6,6 +6,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("org.pages.urls")),
     path("", include("org.accounts.urls")),
     path("", include("org.notices.urls")),
+    path("", include("org.drafts.urls")),
     path("", include("org.people.urls")),
     path("", include("org.delegations.urls")),
     path("", include("org.working_days.urls")),

@@ -106,21 +106,18 @@ def _written(log: DailyLog | None) -> dict[str, str]:
 @requires(Permission.LOG_WRITE)
 @require_POST
 def draft(request: SignedIn, day: date) -> HttpResponse:
-    """Keep what is being written; with htmx the answer is the state text beside the title."""
+    """Keep the words in the log itself: of a log that is in and still open, or where no script saves drafts."""
     form = TextsForm(request.POST)
-    trouble = ""
     if form.is_valid():
         try:
-            actions.save_texts(request.user, day=day, at=request.now, **form.cleaned_data)
+            log = actions.save_texts(request.user, day=day, at=request.now, **form.cleaned_data)
         except Refused as refusal:
-            trouble = str(refusal)
-    else:
-        trouble = _("每项最多 4000 字，没有保存")
-    if request.htmx:
-        context = {"trouble": trouble, "saved": request.now}
-        return render(request, "activity/daily_log/saved.html", context, status=422 if trouble else 200)
-    if trouble:
-        messages.error(request, trouble)
-    else:
-        messages.success(request, _("草稿已存 {now:%H:%M}").format(now=request.now))
-    return redirect("today-submit", day)
+            form.add_error(None, str(refusal))
+        else:
+            said = _("已改 {now:%H:%M}") if log.handed_in_at else _("草稿已存 {now:%H:%M}")
+            messages.success(request, said.format(now=request.now))
+            return redirect("today-submit", day)
+    again = SubmitForm(request.POST)
+    for error in form.non_field_errors():
+        again.add_error(None, error)
+    return _submit_page(request, day_view(request.user, day, request.now), again, status=422)

@@ -5,6 +5,7 @@ from django.core.management import call_command
 from django.db import InterfaceError, OperationalError
 
 from org import clock
+from org.drafts.actions import forget_old
 from org.idempotency.actions import forget
 from org.periods.due import run_due
 from org.working_days.actions import sync
@@ -24,8 +25,9 @@ def ring(self: Task) -> None:
 
 @shared_task
 def tidy() -> None:
-    """Sessions and form keys that nobody can use any more; the working days of new years as soon as they are known."""
+    """Sessions, form keys and drafts of no more use; the working days of new years as soon as they are known."""
     call_command("clearsessions")
     forget(clock.now())
+    forget_old(clock.now())
     this_year = clock.today().year
     sync(range(this_year - 1, this_year + 3))

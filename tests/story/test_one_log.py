@@ -120,7 +120,7 @@ def she_records_a_thin_thursday(page):
 def she_hands_it_in(page):
     page.get_by_role("link", name="提交日志").click()
     page.get_by_label("明日计划").fill("拜访三家")
-    page.get_by_text("草稿已存 14:").wait_for()
+    page.get_by_text("已自动保存 14:").wait_for()
     page.get_by_text("客户改期").click()
     page.get_by_role("button", name="仍要提交").click()
     page.get_by_text("待批").wait_for()

@@ -217,10 +217,26 @@ def test_a_locked_day_refuses_with_its_rule(shown, client, zhou):
 
 def test_what_is_being_written_is_kept(shown, client, zhou):
     shown()
-    answer = client.post(f"/today/{THURSDAY}/draft/", {"tomorrow_plan": "半句"}, headers={"HX-Request": "true"})
-    assert "草稿已存 14:00" in words(answer.content.decode())
+    answer = client.post(f"/today/{THURSDAY}/draft/", {"tomorrow_plan": "半句"})
+    assert answer.status_code == 302
     assert DailyLog.objects.get(person=zhou).tomorrow_plan == "半句"
     assert "半句" in shown(address=f"/today/{THURSDAY}/submit/")
+
+
+def test_words_that_are_too_long_stay_on_the_page(shown, client, zhou):
+    shown()
+    answer = client.post(f"/today/{THURSDAY}/draft/", {"tomorrow_plan": "长" * 4001})
+    assert answer.status_code == 422 and "长" * 4001 in answer.content.decode()
+    assert not DailyLog.objects.filter(person=zhou).exists()
+
+
+def test_the_words_of_a_log_that_is_in_are_changed_by_a_button_while_it_is_open(shown, client, zhou):
+    make.submit(zhou, when=make.at(THURSDAY, 13))
+    assert "保存修改" in shown(address=f"/today/{THURSDAY}/submit/")
+    answer = client.post(f"/today/{THURSDAY}/draft/", {"tomorrow_plan": "改成四家"}, follow=True)
+    assert "已改 14:00" in words(answer.content.decode())
+    assert DailyLog.objects.get(person=zhou).tomorrow_plan == "改成四家"
+    assert "保存修改" not in shown(make.at(THURSDAY, 20), f"/today/{THURSDAY}/submit/")
 
 
 def test_without_javascript_the_draft_comes_back_to_its_form(shown, client):

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from activity.daily_log.models import DailyLog, LogEntry
 from org import clock
+from org.drafts.models import FormDraft
 from tests import factories as make
 
 THURSDAY = make.THURSDAY
@@ -98,8 +99,8 @@ def test_what_is_being_written_is_kept_by_itself(phone):
     page = phone()
     page.goto(f"/today/{THURSDAY}/submit/")
     page.get_by_label("明日计划").fill("拜访三家")
-    page.get_by_text("草稿已存 14:0").wait_for()
-    assert DailyLog.objects.get(person=phone.zhou).tomorrow_plan == "拜访三家"
+    page.get_by_text("已自动保存 14:0").wait_for()
+    assert FormDraft.objects.get(person=phone.zhou).data["tomorrow_plan"] == ["拜访三家"]
 
 
 @pytest.mark.parametrize("width", [320, 360, 390, 1440])
