@@ -92,6 +92,18 @@
   document.querySelectorAll("[data-print]").forEach((button) => { button.hidden = false; });
   document.addEventListener("click", (event) => { if (event.target.closest("[data-print]")) window.print(); });
 
+  /* − and + beside a number: only there with a script. */
+  document.querySelectorAll("[data-step]").forEach((button) => { button.hidden = false; });
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-step]");
+    if (!button) return;
+    const box = $("input", button.parentElement);
+    const sum = Math.max(0, (Number(box.value) || 0) + Number(button.dataset.step));
+    box.value = box.step && box.step !== "1" ? sum.toFixed(1) : String(sum);
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+    box.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+
   /* A recent client is written into 客户 and 联系人, where it can be seen and changed; typing another lets it go. */
   document.addEventListener("input", (event) => {
     const box = event.target;

@@ -193,3 +193,19 @@ def approved_plan(who, day=THURSDAY):
         itinerary=plan, person=who, defaults={"visits": 15, "key_work": "续保", "changed_at": when}
     )
     return plan
+
+
+def plan(unit, week, *, at, **more):
+    """The department's itinerary of that planned week, a draft unless told otherwise."""
+    return Itinerary.objects.create(unit=unit, week=week.monday, changed_at=at, created_at=at, **more)
+
+
+def submitted_plan(unit, week, *, by, at, **more):
+    """Handed in by `by` at that time as its first version, waiting for 分管总."""
+    stands = {"state": "submitted", "person": by, "version": 1, "first_submitted_at": at, "submitted_at": at}
+    return plan(unit, week, at=at, **{**stands, **more})
+
+
+def target(itinerary, who, *, visits=15, premium="80000.00", cases=2, key_work="续保", **more):
+    goal = {"visits": visits, "premium": premium, "cases": cases, "key_work": key_work}
+    return Target.objects.create(itinerary=itinerary, person=who, changed_at=itinerary.changed_at, **{**goal, **more})

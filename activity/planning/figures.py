@@ -27,6 +27,7 @@ from org.week import Week
 from org.working_days.rules import report_due
 
 WEEKS = 8
+NOTHING = Decimal(0)
 
 # A half day is there for the plan when it works and its holder is neither away nor relieved.
 STAFF = f"""
@@ -151,7 +152,7 @@ class Attained:
     prospects: int = 0
     studies: int = 0
     due_half_days: int = 0
-    premium: Decimal = Decimal(0)
+    premium: Decimal = NOTHING
     cases: int = 0
     planned: int = 0  # items that are still open
     done: int = 0

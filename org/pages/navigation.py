@@ -41,17 +41,20 @@ PEOPLE = Entry(_("机构与人员"), "users", "people")
 DAYS = Entry(_("工作日历"), "calendar-days", "working-days")
 FINES = Entry(_("扣罚"), "scale", "fines")
 LEDGER = Entry(_("扣罚台账"), "scale", "fines")
+IMPORTS = Entry(_("导入"), "upload", "imports")
+PLAN = Entry(_("行事历"), "calendar-range", "plan-next")
+ITINERARY = Entry(_("行事历"), "calendar-range", "itineraries")
 INBOX = Entry(_("消息"), "bell", "inbox")
 ME = Entry(_("我的"), "user", "me")
 
 MENUS: dict[Post, tuple[Entry, ...]] = {
-    Post.CLIENT_MANAGER: (TODAY, CLIENTS, INBOX, ME),
+    Post.CLIENT_MANAGER: (TODAY, CLIENTS, PLAN, INBOX, ME),
     Post.TEAM_LEADER: (UNIT, CLIENTS, INBOX, ME),
     Post.SECTION_CHIEF: (UNIT, CLIENTS, INBOX, ME),
-    Post.DEPARTMENT_MANAGER: (REVIEW, UNIT, CLIENTS, INBOX, ME),
+    Post.DEPARTMENT_MANAGER: (REVIEW, ITINERARY, UNIT, INBOX, ME),
     Post.BRANCH_DEPUTY_GM: (FINES, UNIT, CLIENTS, INBOX, ME),
     Post.GM_OFFICE: (UNIT, CLIENTS, INBOX, ME),
-    Post.BRANCH_CLERK: (PEOPLE, UNIT, INBOX, ME),
+    Post.BRANCH_CLERK: (PEOPLE, UNIT, ITINERARY, INBOX, ME),
     Post.HQ_STAFF: (CITY, LEDGER, MAILBOX, INBOX, ME),
     Post.CITY_DEPUTY_GM: (CITY, CLIENTS, INBOX, ME),
     Post.CITY_LEADER: (CITY, CLIENTS, INBOX, ME),
@@ -59,7 +62,7 @@ MENUS: dict[Post, tuple[Entry, ...]] = {
     Post.HEALTH_COORDINATOR: (INBOX, DAYS, ME),
     Post.CLINICIAN: (INBOX, DAYS, ME),
     Post.HEALTH_EXPERT: (INBOX, DAYS, ME),
-    Post.SYSTEM_ADMIN: (PEOPLE, DAYS, INBOX, ME),
+    Post.SYSTEM_ADMIN: (PEOPLE, DAYS, IMPORTS, INBOX, ME),
     Post.AUDITOR: (CITY, CLIENTS, PEOPLE, INBOX, ME),
 }
 NO_POST = (INBOX, ME)
@@ -70,12 +73,18 @@ AT_HAND = (
     Entry(_("试运行"), "flask-conical", "trials"),
     FINES,
     DAYS,
+    IMPORTS,
+    ITINERARY,
+    CLIENTS,
 )  # on 我的, for whoever has the word by any post and not the page in his menu
 LIES_UNDER = {
+    "plan": "plan-next", "plan-item-new": "plan-next", "plan-item": "plan-next", "itinerary": "itineraries",
+    "itinerary-item-new": "itineraries", "itinerary-item": "itineraries", "itinerary-figure": "itineraries",
     "day": "today", "figure": "today", "my-week": "today", "week-figure": "today", "person-week": "today",
     "person-figure": "today", "delegations": "me", "delegation-give": "me", "absences": "me", "absence": "me",
     "absence-new": "me", "absence-queue": "me", "absence-record": "me", "relief": "me", "relief-new": "me",
-    "trials": "me", "trial-new": "me", "trial-end": "me", "fine": "fines",
+    "trials": "me", "trial-new": "me", "trial-end": "me", "fine": "fines", "imports": "me", "import": "me",
+    "import-columns": "me",
 }  # fmt: skip
 
 Count = Callable[["Person", date], int]

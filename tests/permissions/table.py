@@ -40,7 +40,15 @@ trial.run            -  -  -  -  -  -  -  c  -  -  -  -  -  -  -  -    not in re
 fine.read            s  s  s  b  b  b  s  c  c  c  s  s  s  s  s  c    fine ledger: R; of oneself in whatever post
 fine.decide          -  -  -  -  b  -  -  -  -  -  -  -  -  -  -  -    A b, not self
 week.excuse          -  -  -  -  b  -  -  -  -  -  -  -  -  -  -  -    explanation: excuse b
+plan.draft           s  -  -  -  -  -  b  -  -  -  -  -  -  -  -  -    itinerary: C s; 内勤 prepares it for the branch
+plan.read            s  t  t  b  b  b  b  c  c  c  -  -  -  -  -  c
+plan.submit          -  -  -  t  -  -  -  -  -  -  -  -  -  -  -  -    CU t
+plan.approve         -  -  -  -  b  -  -  -  -  -  -  -  -  -  -  -    A b, never what one handed in oneself
 delegation.give      -  -  -  s  s  s  -  -  s  -  -  -  -  -  -  -    not in reliability.md: ground.md, Delegation
+import.prospects     s  -  -  t  -  -  b  c  -  -  -  -  -  -  -  -    import b; one's own as they are registered; docs/adr/0002
+import.policies      -  -  -  -  -  -  b  c  -  -  -  -  -  -  -  -    import b; import
+import.activity      -  -  -  -  -  -  -  c  -  -  -  -  -  -  -  -    history (workbooks.md), as the operator has it
+import.roster        -  -  -  -  -  -  -  -  -  -  -  -  -  -  c  -    people, units, posts
 """
 
 

@@ -31,6 +31,7 @@ MARK = "金丝雀"
 TODAY, YESTERDAY = make.THURSDAY, make.THURSDAY.replace(day=18)
 NOW = make.at(TODAY, 10)
 REPORTED = Week(make.MONDAY).previous
+COMING = Week(make.MONDAY).next
 DEPARTMENT_POSTS = [post for post in Post if post not in make.CITY_POSTS | make.BRANCH_POSTS]
 RELATIONS = {
     "herself": list(Post),  # she holds the post too: nobody decides about himself
@@ -90,6 +91,14 @@ class World:
         self._absences()
         self._fine()
         self.item = make.plan_item(self.her, TODAY, client=self.prospect.name)
+        self._coming()
+
+    def _coming(self):
+        """Next week's plan of her department waits for 分管总; one line of it is hers."""
+        by = make.person(Post.DEPARTMENT_MANAGER, unit=self.line.department, name="报的人")
+        self.plan = make.submitted_plan(self.line.department, COMING, by=by, at=NOW, summary=f"{MARK}总结")
+        self.target = make.target(self.plan, self.her, key_work=f"{MARK}重点")
+        self.planned = make.plan_item(self.her, COMING.monday, plan=self.plan, client=self.prospect.name)
 
     def _fine(self):
         """Two weeks of hers without a log are closed: a fine is proposed, and nobody has decided."""
@@ -235,7 +244,20 @@ def _fine(world):
     return Thing({"pk": world.fine.pk}, (P.FINE_READ,))
 
 
+def _itinerary(world):
+    return Thing({"week": COMING, "code": world.line.department.code, "item": "premium"}, PLAN, unit="department")
+
+
+def _merged(world):
+    """What is prepared for others: not hers by being about her."""
+    given = {**_itinerary(world).given, "pk": world.planned.pk}
+    return Thing(given, (P.PLAN_SUBMIT, P.PLAN_DRAFT), person=False, unit="department")
+
+
 BY_NAME = {
+    "plan-item": lambda world: Thing({"pk": world.planned.pk}),
+    **dict.fromkeys(("itinerary", "itinerary-figure"), _itinerary),
+    **dict.fromkeys(("itinerary-save", "itinerary-item", "itinerary-item-new"), _merged),
     "fine": _fine,
     "fine-confirm": lambda world: _fine(world)._replace(acts=True),
     "fine-dismiss": lambda world: _fine(world)._replace(acts=True),

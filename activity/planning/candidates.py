@@ -1,0 +1,123 @@
+"""从「下一步」带出: what last visits and calls promised, and policies that expire, as lines for the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from activity.itinerary.models import PlanItem
+from clients.visits.models import Kind as VisitKind
+from org.days import month_and_day
+from org.people.models import Person
+from org.week import Week
+
+LOOK_BACK = timedelta(days=60)  # a promise older than that has lapsed
+RENEWALS = timedelta(days=60)  # ahead of the week's Monday
+MOST = 40
+
+# Of each client the last word, a visit's next step or the next contact of a call; what was promised for after the
+# week waits. A policy counts until one of the same holder and line runs longer.
+FOUND = """
+WITH said AS (
+    SELECT v.id::text AS id, 'visit' AS kind, v.kind AS visit_kind, v.prospect_id, v.client, v.client_key, v.contact,
+        v.next_step AS purpose, v.next_step_on AS day, v.day AS said_on, v.recorded_at
+    FROM clients_visit AS v WHERE v.person_id = %(person)s AND v.day BETWEEN %(since)s AND %(today)s
+    UNION ALL
+    SELECT e.id::text, 'call', e.kind, e.prospect_id, e.client, e.client_key, e.contact,
+        e.purpose, e.next_contact_on, l.day, e.recorded_at
+    FROM activity_logentry AS e JOIN activity_dailylog AS l ON l.id = e.log_id
+    WHERE l.person_id = %(person)s AND l.day BETWEEN %(since)s AND %(today)s AND e.type = 'call'
+        AND NOT e.asks_for_quiet
+), latest AS (
+    SELECT DISTINCT ON (client_key, contact) * FROM said
+    WHERE purpose <> '' AND kind = 'visit' OR day IS NOT NULL
+    ORDER BY client_key, contact, said_on DESC, recorded_at DESC
+), expiring AS (
+    SELECT p.id::text, 'visit' AS kind, 'service' AS visit_kind, p.prospect_id, p.holder, p.line, p.expires_on
+    FROM clients_policy AS p
+    WHERE p.seller_id = %(person)s AND p.expires_on BETWEEN %(monday)s AND %(until)s AND NOT EXISTS (
+        SELECT FROM clients_policy AS later
+        WHERE (later.seller_id, later.holder, later.line) = (p.seller_id, p.holder, p.line)
+            AND later.expires_on > p.expires_on
+    )
+)
+SELECT 'next_step', id, kind, visit_kind, prospect_id, client, contact, purpose, day, NULL::date
+FROM latest WHERE day IS NULL OR day <= %(sunday)s
+UNION ALL
+SELECT 'renewal', id, kind, visit_kind, prospect_id, holder, '', line, NULL, expires_on FROM expiring
+ORDER BY 9 NULLS LAST, 10 NULLS LAST, 6, 2
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A line that the plan may take over; `day` None: nobody has said when."""
+
+    origin: str
+    origin_id: str
+    kind: str
+    visit_kind: str
+    prospect_id: UUID | None
+    client: str
+    contact: str
+    purpose: str
+    day: date | None
+    expires_on: date | None
+
+    @property
+    def token(self) -> str:
+        return f"{self.origin}:{self.origin_id}"
+
+    @property
+    def why(self) -> str:
+        """Where it comes from: 维护 · 12月8日到期."""
+        kind = str(VisitKind(self.visit_kind).label) if self.visit_kind else ""
+        if self.expires_on:
+            said = _("{day}到期").format(day=month_and_day(self.expires_on))
+            return " · ".join(filter(None, (kind, self.purpose, said)))
+        return " · ".join(filter(None, (kind, str(PlanItem.Kind(self.kind).label))))
+
+    @property
+    def what(self) -> str:
+        return _("续保") if self.expires_on else self.purpose
+
+    def row(self, days: list[date]) -> dict[str, Any]:
+        """As a plan item of the week with these days; without a day of its own there it begins with the first."""
+        return {
+            "day": self.day if self.day in days else days[0],
+            "kind": self.kind,
+            "visit_kind": self.visit_kind,
+            "prospect_id": self.prospect_id,
+            "client": self.client,
+            "contact": self.contact,
+            "purpose": self.what,
+            "origin": self.origin,
+            "origin_id": self.origin_id,
+        }
+
+
+def candidates(person: Person, plan: Week, *, today: date) -> list[Candidate]:
+    """What he may take over, by day; without a day, and renewals, last. One statement."""
+    given: dict[str, Any] = {
+        "person": person.pk,
+        "since": today - LOOK_BACK,
+        "today": today,
+        "monday": plan.monday,
+        "sunday": plan.sunday,
+        "until": plan.monday + RENEWALS,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(FOUND, given)
+        return [Candidate(*row) for row in cursor.fetchall()][:MOST]
+
+
+def open_ones(found: Iterable[Candidate], items: Iterable[PlanItem]) -> list[Candidate]:
+    """Those that the plan has not taken over yet."""
+    taken = {(item.origin, item.origin_id) for item in items if item.origin_id}
+    return [one for one in found if (one.origin, one.origin_id) not in taken]
