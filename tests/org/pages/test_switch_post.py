@@ -27,7 +27,7 @@ def held(person, post):
 
 def test_a_team_leader_starts_with_his_own_day(client, li):
     client.force_login(li)
-    assert menu(client) == ["today", "client-list", "inbox", "me"]
+    assert menu(client) == ["today", "client-list", "plan-next", "inbox", "me"]
 
 
 def test_he_switches_and_lands_on_the_first_entry(client, li):
@@ -41,14 +41,14 @@ def test_nobody_takes_a_post_that_is_not_his(client, li, manager):
     client.force_login(li)
     for pk in (held(manager, Post.DEPARTMENT_MANAGER), "x", ""):
         assert client.post(reverse("switch-post"), {"post": pk}).status_code == 404
-    assert menu(client) == ["today", "client-list", "inbox", "me"]
+    assert menu(client) == ["today", "client-list", "plan-next", "inbox", "me"]
 
 
 def test_a_post_that_ended_is_gone_from_the_menu(client, li, department):
     client.force_login(li)
     client.post(reverse("switch-post"), {"post": held(li, Post.TEAM_LEADER)})
     li.appointments.filter(post=Post.TEAM_LEADER).update(ends_on=li.appointments.first().starts_on)
-    assert menu(client) == ["today", "client-list", "inbox", "me"]
+    assert menu(client) == ["today", "client-list", "plan-next", "inbox", "me"]
 
 
 def test_the_menu_shows_what_waits(client, zhou):
