@@ -116,16 +116,26 @@ def save(request: SignedIn, week: Week, code: str) -> HttpResponse:
             goals={one.member.person_id: _filled(page, one, do) for one in goals},
             goals_shown={one.member.person_id: one.cleaned_data["shown"] for one in goals},
         )  # fmt: skip
-        if do == SUBMIT:
-            merging.submit(unit, week, by=request.user, key=_second(key))
     except Overtaken as overtaken:
         return _again(request, page, overtaken)
     except Refused as refusal:
-        messages.error(request, str(refusal))
+        form.add_error(None, str(refusal))
+        return _page(request, page, form, goals, status=409)
+    if do == SUBMIT and (refused := _submitted(request, unit, week, _second(key))):
+        messages.error(request, refused)
         return redirect("itinerary", week, code)
     done = _("已上报，等分管总批准") if do == SUBMIT else _("已保存")
     messages.success(request, done)
     return redirect("itinerary", week, code)
+
+
+def _submitted(request: SignedIn, unit: Unit, week: Week, key: UUID) -> str:
+    """Hand in what has been saved; why not, where it is refused: what he wrote stays saved."""
+    try:
+        merging.submit(unit, week, by=request.user, key=key)
+    except Refused as refusal:
+        return str(refusal)
+    return ""
 
 
 def _second(key: UUID) -> UUID:
