@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -19,6 +20,7 @@ from org.people.models import Person
 from org.permissions import Permission
 from org.requests import SignedIn
 from org.routes import requires
+from org.units.naming import with_branch
 
 
 @requires(Permission.LOG_WRITE)
@@ -34,12 +36,26 @@ def day_figure(request: SignedIn, day: date, item: str) -> HttpResponse:
 @require_safe
 def log(request: SignedIn, pk: UUID) -> HttpResponse:
     """One log as a page to read; drafts are the author's alone."""
+    return render(request, "activity/daily_log/log.html", _read(request, pk))
+
+
+@requires(Permission.LOG_READ)
+@require_safe
+def log_print(request: SignedIn, pk: UUID) -> HttpResponse:
+    """《客户经理工作日志》 as the A4 form, for the same readers; the day from morning to evening."""
+    read = _read(request, pk)
+    read |= {"entries": read["entries"][::-1], "place": with_branch([read["log"].unit])[read["log"].unit_id]}
+    return render(request, "activity/daily_log/log_print.html", read)
+
+
+def _read(request: SignedIn, pk: UUID) -> dict[str, Any]:
+    """A log that the reader may see, with all that stands beside it."""
     within = DailyLog.objects.visible_to(request.user, on=request.today)
     found = get_object_or_404(within.select_related("person", "unit", "reviewed_by"), pk=pk)
     view = day_view(found.person, found.day, request.now, reader=request.user)
     plan = plan_of(found.person, found.day, reader=request.user, on=request.today)
     works, away = view.week.calendar.works(found.day), away_on(found)
-    context = {
+    return {
         "log": found,
         "view": view,
         "plan": plan,
@@ -49,7 +65,6 @@ def log(request: SignedIn, pk: UUID) -> HttpResponse:
         "may_annotate": not _own(request, found.person)
         and request.user.can(Permission.LOG_ANNOTATE, found, on=request.today),
     }
-    return render(request, "activity/daily_log/log.html", context)
 
 
 def _item(item: str) -> str:

@@ -44,4 +44,5 @@ urlpatterns = [
     path("today/<logday:day>/", include(of_a_day)),
     path("clients/<uuid:pk>/enrich/", enrich_views.enrich_client, name="client-enrich"),
     path("logs/<uuid:pk>/", reading_views.log, name="log"),
+    path("logs/<uuid:pk>/print/", reading_views.log_print, name="log-print"),
 ]

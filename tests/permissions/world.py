@@ -17,6 +17,7 @@ from org import clock
 from org.absences import actions as absences
 from org.absences import relieving
 from org.absences.rules import Stretch, Wish
+from org.intake.models import ImportBatch
 from org.notices.models import Letter, Notice
 from org.periods.due import Sweep
 from org.permissions import Permission as P
@@ -89,6 +90,7 @@ class World:
         self._days()
         self._report()
         self._absences()
+        self._import()
         self._fine()
         self.item = make.plan_item(self.her, TODAY, client=self.prospect.name)
         self._coming()
@@ -106,6 +108,12 @@ class World:
         for week in (REPORTED.previous, REPORTED):
             close_week(self.line.city, week, due_at=noon, at=noon)
         self.fine = Fine.objects.get(person=self.her)
+
+    def _import(self):
+        """A list of hers that could not be read; nobody else sees it."""
+        at = {"created_at": NOW, "changed_at": NOW, "asked_at": NOW, "ended_at": NOW}
+        given = {"kind": "prospects", "file_name": f"{MARK}.xlsx", "sha256": "0" * 64, "size": 1, "content": b"x"}
+        self.batch = ImportBatch.objects.create(person=self.her, state="unusable", **given, **at)
 
     def _absences(self):
         """She asks to be away; her team is relieved of a morning and on trial."""
@@ -254,9 +262,17 @@ def _merged(world):
     return Thing(given, (P.PLAN_SUBMIT, P.PLAN_DRAFT), person=False, unit="department")
 
 
+def _batch(world):
+    return Thing({"pk": world.batch.pk})
+
+
 BY_NAME = {
+    **dict.fromkeys(
+        ("import", "import-columns", "import-fix", "import-run", "import-cancel", "import-undo", "import-problems"),
+        _batch,
+    ),
     "plan-item": lambda world: Thing({"pk": world.planned.pk}),
-    **dict.fromkeys(("itinerary", "itinerary-figure"), _itinerary),
+    **dict.fromkeys(("itinerary", "itinerary-figure", "itinerary-print"), _itinerary),
     **dict.fromkeys(("itinerary-save", "itinerary-item", "itinerary-item-new"), _merged),
     "fine": _fine,
     "fine-confirm": lambda world: _fine(world)._replace(acts=True),
@@ -269,6 +285,7 @@ BY_NAME = {
     "relief-withdraw": lambda world: Thing({"batch": world.relief}, (P.RELIEF_GRANT,), person=False),
     "trial-end": lambda world: Thing({"pk": world.trial}, (P.TRIAL_RUN,), person=False),
     "log": _log,
+    "log-print": _log,
     "log-annotate": _verb,
     "log-answer": _verb,
     "review-pass": _verb,
@@ -288,6 +305,9 @@ BY_NAME = {
     "delegation-end": lambda world: Thing({"delegation": world.delegation.pk}),
     "unit": _unit,
     "report-unit": _unit,
+    "report-premium": _unit,
+    "report-people": _unit,
+    "report-export": lambda world: Thing({"code": world.line.team.code}, EXPORT, person=False),
     "week-results": _unit,
     "report-workbook": _workbook,
     "mailbox-attachment": _workbook,
