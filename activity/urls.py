@@ -9,6 +9,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("activity.weeks.urls")),
     path("", include("activity.itinerary.urls")),
     path("", include("activity.planning.urls")),
+    path("", include("activity.approval.urls")),
     path("", include("activity.discipline.urls")),
+    path("", include("activity.rollup.print_urls")),
     path("", include("activity.rollup.urls")),
 ]

@@ -305,6 +305,7 @@ BY_NAME = {
     "delegation-end": lambda world: Thing({"delegation": world.delegation.pk}),
     "unit": _unit,
     "report-unit": _unit,
+    "report-unit-print": _unit,
     "report-premium": _unit,
     "report-people": _unit,
     "report-export": lambda world: Thing({"code": world.line.team.code}, EXPORT, person=False),

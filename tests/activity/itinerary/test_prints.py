@@ -114,3 +114,22 @@ def test_a_full_day_prints_on_one_sheet(page, client, zhou, manager, clock_at, t
     said = text(client.get(where))
     for words in ("客户经理工作日志", "市南支公司团体部", "周婷", "电话9/6", "签字："):
         assert words in said, words
+
+
+def test_the_report_prints_on_one_sheet_and_no_more_than_he_reads(page, client, zhou, hq, stranger, clock_at, tmp_path):
+    make.rules()
+    make.full_day(zhou)
+    make.submit(zhou)
+    for n in range(12):
+        make.person(Post.CLIENT_MANAGER, unit=make.department(make.branch(name=f"第{n}支公司")))
+    clock_at(make.at(THURSDAY + timedelta(days=1), 9))
+    client.force_login(hq)
+    where = f"/report/{WEEK}/print/"
+    assert pages_of(sheets(page, client, where, tmp_path)) == 1
+    said = text(client.get(where))
+    for words in ("周报汇总", "青岛市公司", "市南支公司", "第11支公司", "合计", "市公司分管总", "签字："):
+        assert words in said, words
+    client.force_login(stranger)
+    theirs = client.get(where, follow=True)
+    assert theirs.redirect_chain and "市南支公司" not in text(theirs)
+    assert client.get(f"/report/{WEEK}/370202/print/").status_code == 404
