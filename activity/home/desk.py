@@ -15,6 +15,7 @@ from activity.daily_log.board_reading import to_review as waiting_logs
 from activity.daily_log.due import due_halves
 from activity.daily_log.models import DailyLog
 from activity.discipline.models import Fine
+from activity.planning import told
 from activity.rollup.models import RollUp, RollUpUnit
 from org.absences.models import AbsenceRequest
 from org.accounts import lockout
@@ -219,6 +220,16 @@ def absences(desk: Desk) -> Iterator[Row]:
         yield Row("calendar-check", "warn", _("{count} 份请假待批").format(count=count), link=reverse("absence-queue"))
 
 
+def department_plan(desk: Desk) -> Iterator[Row]:
+    """Next week's itinerary: how many drafts are in, and what became of it."""
+    yield from (Row(*one) for one in told.of_departments(desk.person, at=desk.at))
+
+
+def own_plan(desk: Desk) -> Iterator[Row]:
+    """Of a 组长 or 科长 who is a client manager too."""
+    yield from (Row(*one) for one in told.of_himself(desk.person, at=desk.at))
+
+
 def inbox(desk: Desk) -> Iterator[Row]:
     unread = Notice.objects.visible_to(desk.person).unread().count()
     if unread:
@@ -227,9 +238,9 @@ def inbox(desk: Desk) -> Iterator[Row]:
 
 EYES: tuple[Part, ...] = (missing_logs, last_roll_up, next_roll_up)
 PARTS: dict[Post, tuple[Part, ...]] = {
-    Post.TEAM_LEADER: EYES,
-    Post.SECTION_CHIEF: EYES,
-    Post.DEPARTMENT_MANAGER: (to_review, absences, *EYES, proposed),
+    Post.TEAM_LEADER: (own_plan, *EYES),
+    Post.SECTION_CHIEF: (own_plan, *EYES),
+    Post.DEPARTMENT_MANAGER: (to_review, department_plan, absences, *EYES, proposed),
     Post.BRANCH_DEPUTY_GM: (to_confirm, absences, *EYES),
     Post.GM_OFFICE: (*EYES, proposed),
     Post.BRANCH_CLERK: (accounts, missing_logs, next_roll_up),

@@ -101,8 +101,9 @@ class PlanPage:
 
     @property
     def lateness(self) -> Lateness:
-        """Of the submitter and of the approver; nobody is late where nothing is due."""
-        if self.times.due is None:
+        """Of the submitter and of the approver; nobody is late where nothing is due or nobody active."""
+        owes = bool(self.plan and self.plan.first_submitted_at) or any(line.is_active for line in self.lines)
+        if self.times.due is None or not owes:
             return Lateness(submitter=False, approver=False)
         plan = self.plan
         first, approved = (plan.first_submitted_at, plan.approved_at) if plan else (None, None)

@@ -128,7 +128,7 @@ def test_the_desk_costs_the_same_for_many(client, manager, department, clock_at,
         make.person(Post.CLIENT_MANAGER, unit=department)
     clock_at(make.at(FRIDAY, 14))
     client.force_login(manager)
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(36):
         client.get("/")
 
 

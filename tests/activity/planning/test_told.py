@@ -1,0 +1,64 @@
+"""What waits is said on the desk and counted in the menu."""
+
+from uuid import uuid4
+
+from django.urls import reverse
+
+from activity.itinerary.models import Itinerary
+from activity.planning import merging, told
+from org.posts import Post
+from tests import factories as make
+from tests.activity.planning.conftest import FRIDAY, OPEN, PLAN, REPORT, draft, plan_address
+
+
+def said(rows):
+    return [one.title for one in rows]
+
+
+def test_the_manager_reads_how_many_drafts_are_in_and_what_became_of_the_plan(
+    zhou, manager, deputy, department, as_one
+):
+    mate = make.person(Post.CLIENT_MANAGER, unit=department)
+    assert told.to_merge(manager, FRIDAY) == 0
+    as_one(zhou).post(plan_address(), draft(do="hand_in"))
+    assert told.to_merge(manager, FRIDAY) == 1 and told.to_merge(zhou, FRIDAY) == told.to_merge(deputy, FRIDAY) == 0
+    desk = as_one(manager).get("/").content.decode()
+    assert "草稿已交 1 / 2 人" in desk and "11月21日 周六 12:00 前上报" in desk
+    late = make.at(REPORT.saturday, 12)
+    assert said(told.of_departments(manager, at=late)) == ["下周行事历还没有上报，已过期限"]
+    plan = Itinerary.objects.get()
+    Itinerary.objects.update(summary="写", feasibility="写")
+    make.target(plan, mate)
+    merging.submit(department, PLAN, by=manager, key=uuid4(), at=OPEN)
+    assert said(told.of_departments(manager, at=OPEN)) == ["下周行事历已上报，等分管总批"]
+    assert told.to_merge(manager, FRIDAY) == 0
+    Itinerary.objects.update(state="returned", opinion="再算算")
+    assert said(told.of_departments(manager, at=OPEN)) == ["下周行事历被退回，改好再上报"]
+    assert told.to_merge(manager, FRIDAY) == 1
+
+
+def test_the_employee_reads_what_is_due_and_that_there_is_a_result(zhou, manager, deputy, department, as_one):
+    assert said(told.of_himself(zhou, at=OPEN)) == ["下周行事历还没有交"]
+    assert said(told.of_himself(zhou, at=make.at(FRIDAY, 18))) == ["下周行事历还没有交，已迟"]
+    as_one(zhou).post(plan_address(), draft(do="hand_in"))
+    assert said(told.of_himself(zhou, at=OPEN)) == []
+    Itinerary.objects.update(
+        state="approved", person=manager, version=1, first_submitted_at=OPEN, submitted_at=OPEN, approved_by=deputy,
+        approved_at=OPEN,
+    )  # fmt: skip
+    assert said(told.of_himself(zhou, at=OPEN)) == ["下周行事历批准了，看一眼你的目标"]
+    assert told.to_acknowledge(zhou, FRIDAY) == 1
+    as_one(zhou).post(reverse("plan-acknowledge", args=[PLAN]))
+    assert told.to_acknowledge(zhou, FRIDAY) == 0
+
+
+def test_the_menu_leads_to_the_one_plan_that_is_his(zhou, manager, branch, hq, as_one, department):
+    def leads(who, route):
+        return as_one(who).get(reverse(route)).headers.get("Location", "")
+
+    assert leads(zhou, "plan-next") == plan_address()
+    there = reverse("itinerary", args=[PLAN, department.code])
+    assert leads(manager, "itineraries") == there
+    assert leads(make.person(Post.BRANCH_CLERK, unit=branch), "itineraries") == there
+    assert leads(zhou, "itineraries") == plan_address()
+    assert there in as_one(hq).get(reverse("itineraries")).content.decode()
