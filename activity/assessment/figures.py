@@ -7,7 +7,7 @@ against each other in every mode. domain.md 3, "Below 6311" and "Two consecutive
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from activity.assessment.rules import FULL, PARTS, exempt_below, needed
@@ -197,17 +197,25 @@ def parameters(
     calendar: WorkingCalendar,
     book: RuleBook,
     people: Collection[int] | None = None,
+    known: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """The values of `statement`: of these people, or of everybody in units whose path is LIKE `within`."""
+    """The values of `statement`: of these people, or of everybody in units whose path is LIKE `within`.
+
+    `known`: the values of the stretches, of who has asked for them and reads no more than `judged`: no streak, no
+    trial run.
+    """
     rules = book.assessment
     weights = rules.weights.model_dump().values()
+    trials = TrialRun.objects.touching(week.monday, week.sunday).values_list("unit__path", flat=True)
+    own = known or stretches.parameters(within, week, calendar=calendar, book=book, post=standard.post, people=people)
     return {
-        **stretches.parameters(within, week, calendar=calendar, book=book, post=standard.post, people=people),
+        **own,
+        "within": within,
         **_days(week, calendar),
         **of_standard(standard, book),
         **{f"weight_{n}": weight for n, weight in zip(FOUR, weights, strict=True)},
         "weeks_without_fines": rules.newcomers.weeks_without_fines,
-        "trials": list(TrialRun.objects.touching(week.monday, week.sunday).values_list("unit__path", flat=True)),
+        "trials": [] if known else list(trials),
         "threshold": rules.threshold_percent,
         "exempt_half_days": exempt_below(rules),
         "skip": rules.unassessed_weeks == "skip",

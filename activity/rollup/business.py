@@ -7,7 +7,7 @@ assessed, and of the others who is away for leave or for duty (domain.md 3, "Bel
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -56,7 +56,7 @@ PARTS = f"""away AS (
         0, 0, 0, 0, 0, 0
     FROM activity_itinerary AS plan JOIN org_unit ON org_unit.id = plan.unit_id
         JOIN activity_target AS target ON target.itinerary_id = plan.id
-    WHERE state = 'approved' AND approved_at < %(known)s AND path LIKE %(within)s
+    WHERE state = 'approved' AND approved_at < %(until)s AND path LIKE %(within)s
         AND week BETWEEN %(year_from)s::date - 5 AND %(monday)s
     GROUP BY target.person_id, path
 ), of_units AS (
@@ -80,7 +80,7 @@ WHERE person_id = ANY(%(people_wanted)s::bigint[])"""  # noqa: S608
 def count_business(rollup: RollUp, *, calendar: WorkingCalendar, book: RuleBook) -> None:
     """Of the city and every unit below it that has people, policies or goals, and of every person."""
     week = Week(rollup.week)
-    given = _parameters(rollup.city, week, known=rollup.due_at, calendar=calendar, book=book)
+    given = _parameters(rollup.city, week, until=rollup.due_at, calendar=calendar, book=book)
     with connection.cursor() as cursor:
         cursor.execute(_statement(FREEZE, book), {**given, "rollup": rollup.pk})
 
@@ -91,11 +91,19 @@ class Wanted(NamedTuple):
 
 
 def business_now(
-    within: Unit, week: Week, wanted: Wanted, *, known: datetime, calendar: WorkingCalendar, book: RuleBook
+    city: Unit,
+    week: Week,
+    wanted: Wanted,
+    stretches: Mapping[str, Any] | None = None,
+    *,
+    until: datetime,
+    calendar: WorkingCalendar,
+    book: RuleBook,
 ) -> list[RollUpBusiness]:
-    """Unsaved rows as a freeze would write them now, of the wanted units and people. Three queries."""
+    """Unsaved rows as a freeze would write them now, of the wanted units and people. One query where `stretches`
+    have been asked."""
     units = {one.path: one for one in wanted.units}
-    given = _parameters(within, week, known=known, calendar=calendar, book=book)
+    given = _parameters(city, week, stretches, until=until, calendar=calendar, book=book)
     given |= {"wanted": list(units), "people_wanted": [person.pk for person in wanted.people]}
     with connection.cursor() as cursor:
         cursor.execute(_statement(LIVE, book), given)
@@ -117,14 +125,20 @@ def _statement(end: str, book: RuleBook) -> str:
 
 
 def _parameters(
-    within: Unit, week: Week, *, known: datetime, calendar: WorkingCalendar, book: RuleBook
+    city: Unit,
+    week: Week,
+    stretches: Mapping[str, Any] | None = None,
+    *,
+    until: datetime,
+    calendar: WorkingCalendar,
+    book: RuleBook,
 ) -> dict[str, Any]:
     spans = Spans.of(week)
     return {
-        **parameters(CLIENT_MANAGERS, f"{within.path}%", week, calendar=calendar, book=book),
-        "known": known,
-        "shortest": len(within.path),
-        "step": within.steplen,
+        **parameters(CLIENT_MANAGERS, f"{city.path}%", week, calendar=calendar, book=book, known=stretches),
+        "until": until,
+        "shortest": len(city.path),
+        "step": city.steplen,
         "month_from": spans.month_from,
         "month_to": spans.month_to,
         "year_from": spans.year_from,

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from activity.rollup.models import RollUp, RollUpBusiness, RollUpUnit
+from activity.rollup.models import Business, RollUp, RollUpBusiness, RollUpUnit
 from org.workbooks.writing import Value
 
 MONEY = ("premium", "goal_premium", "cases", "goal_cases", "goal_visits", "month_premium", "month_goal",
@@ -49,11 +49,11 @@ def heads_header() -> list[str]:
     return [_("在岗"), _("请假"), _("公务"), _("新人"), _("应考核"), _("达标（截至时暂计）")]
 
 
-def business_cells(row: RollUpBusiness | None) -> list[Value]:
+def business_cells(row: Business | None) -> list[Value]:
     return [getattr(row, name) for name in MONEY] if row else [None] * len(MONEY)
 
 
-def heads_cells(row: RollUpBusiness | None) -> list[Value]:
+def heads_cells(row: Business | None) -> list[Value]:
     return [getattr(row, name) for name in HEADS] if row else [None] * len(HEADS)
 
 

@@ -8,7 +8,7 @@ reviewed (passed before `due_at`) or missing. A person's row and those of his da
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from itertools import accumulate
 from typing import Any
@@ -129,11 +129,19 @@ def count_people(rollup: RollUp, *, calendar: WorkingCalendar, book: RuleBook) -
 
 
 def parameters(
-    within: str, week: Week, *, until: datetime, calendar: WorkingCalendar, book: RuleBook
+    within: str,
+    week: Week,
+    *,
+    until: datetime,
+    calendar: WorkingCalendar,
+    book: RuleBook,
+    known: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Of PEOPLE: who belongs to a unit whose path is LIKE `within`, counted as of `until`. One query."""
+    """Of PEOPLE: who belongs to a unit whose path is LIKE `within`, counted as of `until`. One query, none where the
+    values of the stretches are `known`."""
     return {
-        **stretches.parameters(within, week, calendar=calendar, book=book),
+        **(known or stretches.parameters(within, week, calendar=calendar, book=book)),
+        "within": within,
         "due_at": until,
         **_days(week, until, calendar, book.times),
     }

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import connection
 
+from activity.daily_log import stretches
 from activity.rollup.figures import COLUMNS, PEOPLE, parameters
 from activity.rollup.models import RollUpPerson, RollUpUnit
 from org.people.models import Person
@@ -36,23 +37,27 @@ class AsOf(NamedTuple):
     calendar: WorkingCalendar
     book: RuleBook
 
-    def units(self, wanted: Sequence[Unit], *, within: Unit) -> list[RollUpUnit]:
+    def stretches(self) -> dict[str, Any]:
+        """What the three statements of a page have in common. One query."""
+        return stretches.parameters("", self.week, calendar=self.calendar, book=self.book)
+
+    def units(self, wanted: Sequence[Unit], known: Mapping[str, Any], *, within: Unit) -> list[RollUpUnit]:
         """Unsaved sums of the wanted units in `within` that have people: one statement."""
         units = {one.path: one for one in wanted}
-        rows = self._asked(UNITS, within.path + "%", wanted=list(units))
+        rows = self._asked(UNITS, within.path + "%", known, wanted=list(units))
         return [RollUpUnit(unit=(unit := units[row.pop("path")]), kind=unit.kind, **row) for row in rows]
 
-    def people(self, unit: Unit, *, below: bool, only: Person | None) -> list[RollUpPerson]:
+    def people(self, unit: Unit, known: Mapping[str, Any], *, below: bool, only: Person | None) -> list[RollUpPerson]:
         """Unsaved rows of the people in the unit (and those below it), or of one of them."""
-        rows = self._asked(LISTED, unit.path + "%" * below, only=only and only.pk)
+        rows = self._asked(LISTED, unit.path + "%" * below, known, only=only and only.pk)
         units = Unit.objects.in_bulk({row["unit_id"] for row in rows})
         people = Person.objects.in_bulk([row["person_id"] for row in rows])
         return [
             RollUpPerson(unit=units[row.pop("unit_id")], person=people[row.pop("person_id")], **row) for row in rows
         ]
 
-    def _asked(self, sql: str, within: str, **more: Any) -> list[dict[str, Any]]:
-        given = parameters(within, self.week, until=self.until, calendar=self.calendar, book=self.book)
+    def _asked(self, sql: str, within: str, known: Mapping[str, Any], **more: Any) -> list[dict[str, Any]]:
+        given = parameters(within, self.week, until=self.until, calendar=self.calendar, book=self.book, known=known)
         with connection.cursor() as cursor:
             cursor.execute(sql, {**given, **more})
             names = [column[0] for column in cursor.description]

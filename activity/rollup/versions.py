@@ -75,10 +75,11 @@ def standing_in_words(plan: RollUpPlan, due_at: datetime) -> str:
     at = plan.approved_at
     if plan.standing != RollUpPlan.Standing.APPROVED or at is None:
         return str(plan.get_standing_display())
-    return f"{plan.get_standing_display()} {_moment(at, due_at)}"
+    return f"{plan.get_standing_display()} {moment(at, due_at)}"
 
 
-def _moment(at: datetime, due_at: datetime) -> str:
+def moment(at: datetime, due_at: datetime) -> str:
+    """12:03, with its day where that is not the report's."""
     local = at.astimezone(SHANGHAI)
     if local.date() == due_at.astimezone(SHANGHAI).date():
         return f"{local:%H:%M}"

@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_safe
 
 from activity.rollup import exporting, table
+from activity.rollup.shown import shown
 from org.permissions import Permission
+from org.reach import reach
 from org.requests import SignedIn
 from org.routes import requires
 from org.units.models import Unit, UnitKind
@@ -28,7 +30,7 @@ def city(request: SignedIn, week: Week | None = None) -> HttpResponse:
     tops = table.tops(request.user, request.today)
     if not tops:
         return redirect("person-week", request.user.employee_no, week)
-    whole = tops[0].city
+    whole = tops[0] if tops[0].kind == UnitKind.CITY else tops[0].city
     if len(tops) == 1 and tops[0] != whole:
         return redirect("report-unit", week, tops[0].code)
     if whole is None:
@@ -54,12 +56,19 @@ def unit_now(request: SignedIn, code: str) -> HttpResponse:
 
 def _page(request: SignedIn, unit: Unit, week: Week) -> HttpResponse:
     report = table.report(request.user, unit, week, at=request.now, on=request.today)
-    files = table.exportable(request.user, request.today)
+    exports = reach(request.user, Permission.ROLLUP_EXPORT, on=request.today).covers(unit.path)
     context = {
         "report": report,
         "previous": table.address(unit, week.previous) if report.earlier else "",
         "next": table.address(unit, week.next) if week.next.monday <= request.today else "",
-        "has_workbook": report.frozen is not None and files.filter(rollup=report.frozen).exists(),
+        "exports": exports,
+        "has_workbook": exports and report.has_file,
+        "opens_policies": reach(request.user, Permission.POLICY_READ, on=request.today).covers(unit.path),
+        "premium_names": {
+            "week": _("本周"),
+            "month": _("{month} 月").format(month=week.saturday.month),
+            "year": _("{year} 年").format(year=week.saturday.year),
+        },
         "is_city": unit.kind == UnitKind.CITY,
         "board": "?board=1" if "board" in request.GET else "",
     }
@@ -69,9 +78,15 @@ def _page(request: SignedIn, unit: Unit, week: Week) -> HttpResponse:
 @requires(Permission.ROLLUP_EXPORT)
 @require_GET
 def workbook(request: SignedIn, week: Week) -> HttpResponse:
-    """A marked copy of the frozen workbook."""
+    """A marked copy of the frozen workbook: of the latest version, or of the one that is asked for."""
     files = table.exportable(request.user, request.today).filter(rollup__week=week.monday)
-    file = files.select_related("rollup__city").order_by("rollup__city__path").first()
+    if asked := request.GET.get("version", ""):
+        files = (
+            files.filter(rollup__version=asked)
+            if asked.isascii() and asked.isdigit() and len(asked) < 5
+            else files.none()
+        )
+    file = files.select_related("rollup__city").order_by("rollup__city__path", "-rollup__version").first()
     if file is None:
         raise Http404
     content = exporting.export(
@@ -79,6 +94,21 @@ def workbook(request: SignedIn, week: Week) -> HttpResponse:
     )
     name = _("{city}周报 {week} 第 {n} 版.xlsx").format(city=file.rollup.city, week=week, n=file.rollup.version)
     return _download(content, name)
+
+
+@requires(Permission.ROLLUP_EXPORT)
+@require_GET
+def export(request: SignedIn, week: Week, code: str) -> HttpResponse:
+    """The table of a unit as it is shown, as a workbook; traced."""
+    unit = get_object_or_404(table.exportable_units(request.user, request.today), code=code)
+    report = table.report(request.user, unit, week, at=request.now, on=request.today)
+    if report.why_none:
+        raise Http404
+    content = exporting.export_table(
+        report.frozen or unit, content=shown(report, by=request.user, at=request.now), name=f"{week.code}-{unit.code}",
+        by=request.user, at=request.now,
+    )  # fmt: skip
+    return _download(content, _("{unit}周报表 {week}.xlsx").format(unit=unit.name, week=week.code))
 
 
 @requires(Permission.ROLLUP_EXPORT)

@@ -105,3 +105,70 @@ def spark(values: Sequence[Number | None], *, width: int = 84, height: int = 22)
         parts.append(f"{'L' if pen_down else 'M'}{last[0]} {last[1]}")
         pen_down = True
     return Spark(" ".join(parts), last)
+
+
+class Point(NamedTuple):
+    x: float
+    y: float
+
+
+class Trend(NamedTuple):
+    """A line with axes in a box of 328 by 188: percents from `low` to `high`, the last one dashed while it runs."""
+
+    line: str
+    area: str
+    dashes: str
+    points: list[Point]
+    last: Point | None  # of the running week
+    target: float  # y
+    grid: list[tuple[float, int]]  # y, percent
+    marks: list[float]  # x of each value
+
+
+LEFT, RIGHT, TOP, BOTTOM = 40, 300, 12, 160
+
+
+def trend(percents: Sequence[int | None], *, target: int, running: bool) -> Trend:
+    """Broken where a value is missing; the axis runs in tens around the values and the target."""
+    known = [value for value in (*percents, target) if value is not None]
+    low, high = max(0, min(known) // 10 * 10 - 10), max(known) // 10 * 10 + 10
+    step = 10 if high - low <= 60 else 20
+    across = (RIGHT - LEFT) / max(1, len(percents) - 1)
+
+    def height(percent: float) -> float:
+        return round(BOTTOM - (percent - low) / (high - low) * (BOTTOM - TOP), 1)
+
+    places = [
+        None if value is None else Point(round(LEFT + n * across, 1), height(value)) for n, value in enumerate(percents)
+    ]
+    closed = places[:-1] if running else places
+    stretches = _stretches(closed)
+    before = next((one for one in reversed(closed) if one), None)
+    last = places[-1] if running else None
+    return Trend(
+        line=" ".join(_path(stretch) for stretch in stretches),
+        area=" ".join(
+            f"{_path(stretch)} L{stretch[-1].x} {BOTTOM} L{stretch[0].x} {BOTTOM} Z" for stretch in stretches
+        ),
+        dashes=_path([before, last]) if before and last and before == closed[-1] else "",
+        points=[one for one in closed if one],
+        last=last,
+        target=height(target),
+        grid=[(height(percent), percent) for percent in range(low, high + 1, step)],
+        marks=[round(LEFT + n * across, 1) for n in range(len(percents))],
+    )
+
+
+def _stretches(places: Sequence[Point | None]) -> list[list[Point]]:
+    """Runs without a gap."""
+    found: list[list[Point]] = [[]]
+    for one in places:
+        if one:
+            found[-1].append(one)
+        elif found[-1]:
+            found.append([])
+    return [stretch for stretch in found if stretch]
+
+
+def _path(points: Sequence[Point]) -> str:
+    return "M" + " L".join(f"{one.x} {one.y}" for one in points)

@@ -133,7 +133,7 @@ def test_who_sells_without_the_post_counts_for_his_unit(frozen, manager, departm
 def test_live_is_what_a_freeze_would_write(sold, frozen, city, rules):
     people, units = list(sold), list(Unit.objects.exclude(kind="root"))
     live = business_now(
-        city, WEEK, Wanted(units, people), known=NOON, calendar=calendar_between(WEEK.monday, WEEK.sunday),
+        city, WEEK, Wanted(units, people), until=NOON, calendar=calendar_between(WEEK.monday, WEEK.sunday),
         book=book_of(rules),
     )  # fmt: skip
     written = frozen()
