@@ -71,7 +71,7 @@ def end_with_the_worker(**_: Any) -> None:
 
 
 app.add_defaults(configuration)
-app.autodiscover_tasks(["org.periods", "activity.daily_log"])
+app.autodiscover_tasks(["org.periods", "org.intake", "activity.daily_log"])
 worker_init.connect(limit_statements)
 worker_ready.connect(ring_at_start)
 worker_process_init.connect(end_with_the_worker)

@@ -12,4 +12,5 @@ class OrgConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("org.checks")  # needs the models
+        import_module("org.intake.working")  # likewise
         import_module("org.delegations.actions")  # says what falls due (org/periods/due.py)

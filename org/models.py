@@ -5,6 +5,7 @@ from org.corrections.models import Correction
 from org.delegations.models import Delegation
 from org.drafts.models import FormDraft
 from org.idempotency.models import Once
+from org.intake.models import ImportBatch
 from org.notices.models import Letter, Notice
 from org.people.models import Appointment, Person
 from org.periods.models import Period
@@ -15,6 +16,6 @@ from org.units.models import Unit
 from org.working_days.models import WorkingDay
 
 __all__ = [
-    "Absence", "AbsenceRequest", "Appointment", "Correction", "Delegation", "FormDraft", "Letter", "Notice", "Once",
-    "Period", "Person", "Relief", "RuleSet", "Trace", "TrialRun", "Unit", "WorkingDay",
+    "Absence", "AbsenceRequest", "Appointment", "Correction", "Delegation", "FormDraft", "ImportBatch", "Letter",
+    "Notice", "Once", "Period", "Person", "Relief", "RuleSet", "Trace", "TrialRun", "Unit", "WorkingDay",
 ]  # fmt: skip

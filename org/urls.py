@@ -13,3 +13,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("org.absences.urls")),
     path("", include("org.trials.urls")),
 ]
+    path("", include("org.intake.urls")),

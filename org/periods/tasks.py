@@ -7,6 +7,7 @@ from django.db import InterfaceError, OperationalError
 from org import clock
 from org.drafts.actions import forget_old
 from org.idempotency.actions import forget
+from org.intake.actions import forget_files
 from org.periods.due import run_due
 from org.working_days.actions import sync
 
@@ -28,6 +29,7 @@ def tidy() -> None:
     """Sessions, form keys and drafts of no more use; the working days of new years as soon as they are known."""
     call_command("clearsessions")
     forget(clock.now())
+    forget_files(clock.now())
     forget_old(clock.now())
     this_year = clock.today().year
     sync(range(this_year - 1, this_year + 3))

@@ -1,0 +1,140 @@
+"""Who may import what: kinds by post, rows by reach, and nothing of somebody out of reach is touched."""
+
+import pytest
+
+from clients.policies.models import Policy
+from clients.prospects.models import Prospect
+from org.people.models import Appointment, Person
+from org.posts import Post
+from org.units.models import Unit
+from tests import factories as make
+from tests.org.intake.conftest import row, words
+from tests.org.workbooks.books import columns, save
+
+
+@pytest.mark.parametrize(
+    ("post", "kinds"),
+    [
+        (Post.CLIENT_MANAGER, ["准客户"]),
+        (Post.DEPARTMENT_MANAGER, ["准客户"]),
+        (Post.BRANCH_CLERK, ["准客户", "承保清单"]),
+        (Post.HQ_STAFF, ["准客户", "承保清单", "活动量"]),
+        (Post.SYSTEM_ADMIN, ["花名册"]),
+        (Post.TEAM_LEADER, None),
+        (Post.BRANCH_DEPUTY_GM, None),
+        (Post.AUDITOR, None),
+    ],
+)
+def test_kinds_by_post(desk_of, department, post, kinds):
+    desk = desk_of(make.person(post, unit=make.home_of(post, department)))
+    answer = desk.client.get("/imports/")
+    if kinds is None:
+        assert answer.status_code == 403
+    else:
+        assert [kind for kind in ("准客户", "承保清单", "活动量", "花名册") if f"{kind}模板" in words(answer)] == kinds
+
+
+def test_another_kind_than_ones_own_is_not_taken(desk, zhou, tmp_path):
+    answer = desk.rows(row(zhou), kind="roster")
+    assert answer.status_code == 422 and "不在可用的选项中" in words(answer)
+
+
+def test_a_row_for_somebody_of_another_branch_is_refused(desk, zhou, stranger):
+    answer = desk.rows(row(zhou), row(stranger, 单位名称="远山旅行社"))
+    assert f"工号「{stranger.employee_no}」不在你可以导入的范围内" in words(answer)
+    desk.run()
+    assert set(Prospect.objects.values_list("name", flat=True)) == {"恒信五金"}
+
+
+def test_a_client_manager_imports_his_own(desk_of, zhou, department):
+    other = make.person(Post.CLIENT_MANAGER, unit=department)
+    answer = desk_of(zhou).rows(row(zhou), row(other, 单位名称="远山旅行社"))
+    assert "可导入 1" in words(answer) and "要修改 1" in words(answer)
+
+
+def test_a_manager_imports_for_his_department_only(desk_of, manager, zhou, branch):
+    other = make.person(Post.CLIENT_MANAGER, unit=make.department(branch, "370202S"))
+    answer = desk_of(manager).rows(row(zhou), row(other, 单位名称="远山旅行社"))
+    assert "可导入 1" in words(answer) and "不在你可以导入的范围内" in words(answer)
+
+
+def test_a_client_of_another_branch_is_not_taken_over_by_its_code(desk, zhou, stranger):
+    theirs = make.prospect(stranger, "远山旅行社", uscc="91350211M000100Y46")
+    answer = desk.rows(row(zhou, 单位名称="远山旅行社", 统一社会信用代码="91350211M000100Y46"))
+    assert "这家单位已有人报备，不能由你导入" in words(answer) and stranger.name not in words(answer)
+    desk.run()
+    theirs.refresh_from_db()
+    assert theirs.owner == stranger
+
+
+def policy(seller, number="P1", **more):
+    given = {"保单号": number, "投保单位": "恒信五金", "险种": "团意险", "新保续保": "新保", "保费": 10_000}
+    return {**given, "承保日期": "2026-11-02", "工号": seller.employee_no, **more}
+
+
+def test_policies_of_another_branch_are_not_touched(desk, zhou, stranger):
+    desk.rows(policy(zhou), sheet="承保", kind="policies")
+    desk.run()
+    Policy.objects.update(seller=stranger, unit=stranger.appointments.get().unit)
+    answer = desk.rows(policy(zhou), policy(stranger, "P2"), sheet="承保", kind="policies")
+    assert "这张保单在别的单位名下" in words(answer) and "不在你可以导入的范围内" in words(answer)
+
+
+def test_policies_are_taken_back(desk, zhou):
+    desk.rows(policy(zhou), sheet="承保", kind="policies")
+    desk.run()
+    desk.rows(policy(zhou, 保费=20_000), policy(zhou, "P2"), sheet="承保", kind="policies")
+    desk.run()
+    assert {one.number: one.premium for one in Policy.objects.all()} == {"P1": 20_000, "P2": 10_000}
+    desk.post("undo")
+    assert {one.number: one.premium for one in Policy.objects.all()} == {"P1": 10_000}
+
+
+def person_row(number, name="新人"):
+    return {"工号": number, "姓名": name, "入司日期": "2026-11-01"}
+
+
+def roster(folder, **sheets):
+    return save(folder / "花名册.xlsx", {name: columns(rows) for name, rows in sheets.items()})
+
+
+@pytest.fixture
+def admin(desk_of, city):
+    return desk_of(make.person(Post.SYSTEM_ADMIN, unit=city))
+
+
+def test_a_roster_is_imported_and_taken_back(admin, branch, zhou, tmp_path):
+    make.rules()
+    path = roster(
+        tmp_path,
+        单位=[{"单位代码": "370202X", "名称": "新团体部", "类型": "团体部", "上级代码": branch.code}],
+        人员=[person_row("E70001"), {"工号": zhou.employee_no, "姓名": "周婷婷", "入司日期": "2020-01-01"}],
+        任职=[{"工号": "E70001", "单位代码": "370202X", "岗位": "客户经理", "起": "2026-11-01"}],
+    )
+    assert "可导入 4" in words(admin.upload(path, "roster"))
+    admin.run()
+    zhou.refresh_from_db()
+    assert zhou.name == "周婷婷" and Appointment.objects.get(person__employee_no="E70001").unit.name == "新团体部"
+    assert "已整批撤回" in words(admin.post("undo"))
+    zhou.refresh_from_db()
+    assert zhou.name == "周婷" and not Unit.objects.filter(code="370202X").exists()
+    assert not Person.objects.filter(employee_no="E70001").exists()
+
+
+def test_a_roster_reaches_no_other_city(admin, branch, tmp_path):
+    other = make.branch(make.city("3706", "烟台市公司"), "370602", "芝罘支公司")
+    theirs = make.person(Post.CLIENT_MANAGER, unit=make.department(other))
+    path = roster(
+        tmp_path,
+        单位=[
+            {"单位代码": "370602", "名称": "改了名", "类型": "基层单位", "上级代码": "3706"},
+            {"单位代码": "370602", "名称": "搬了家", "类型": "基层单位", "上级代码": "3702"},
+            {"单位代码": "370202", "名称": "搬出去", "类型": "基层单位", "上级代码": "3706"},
+            {"单位代码": "3799", "名称": "新市公司", "类型": "市公司"},
+        ],
+        人员=[person_row(theirs.employee_no, "改了名")],
+        任职=[{"工号": theirs.employee_no, "单位代码": "370602", "岗位": "客户经理", "起": "2026-11-01"}],
+    )
+    answer = admin.upload(path, "roster")
+    assert "可导入 0" in words(answer)
+    assert words(answer).count("不在你可以导入的范围内") == 5
