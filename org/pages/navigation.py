@@ -43,6 +43,7 @@ FINES = Entry(_("扣罚"), "scale", "fines")
 LEDGER = Entry(_("扣罚台账"), "scale", "fines")
 IMPORTS = Entry(_("导入"), "upload", "imports")
 PLAN = Entry(_("行事历"), "calendar-range", "plan-next")
+APPROVALS = Entry(_("行事历审批"), "calendar-check", "approvals")
 ITINERARY = Entry(_("行事历"), "calendar-range", "itineraries")
 INBOX = Entry(_("消息"), "bell", "inbox")
 ME = Entry(_("我的"), "user", "me")
@@ -52,7 +53,7 @@ MENUS: dict[Post, tuple[Entry, ...]] = {
     Post.TEAM_LEADER: (UNIT, CLIENTS, INBOX, ME),
     Post.SECTION_CHIEF: (UNIT, CLIENTS, INBOX, ME),
     Post.DEPARTMENT_MANAGER: (REVIEW, ITINERARY, UNIT, INBOX, ME),
-    Post.BRANCH_DEPUTY_GM: (FINES, UNIT, CLIENTS, INBOX, ME),
+    Post.BRANCH_DEPUTY_GM: (APPROVALS, FINES, UNIT, INBOX, ME),
     Post.GM_OFFICE: (UNIT, CLIENTS, INBOX, ME),
     Post.BRANCH_CLERK: (PEOPLE, UNIT, ITINERARY, INBOX, ME),
     Post.HQ_STAFF: (CITY, LEDGER, MAILBOX, INBOX, ME),
@@ -74,10 +75,12 @@ AT_HAND = (
     FINES,
     DAYS,
     IMPORTS,
+    APPROVALS,
     ITINERARY,
     CLIENTS,
 )  # on 我的, for whoever has the word by any post and not the page in his menu
 LIES_UNDER = {
+    "approval": "approvals",
     "plan": "plan-next", "plan-item-new": "plan-next", "plan-item": "plan-next", "itinerary": "itineraries",
     "itinerary-item-new": "itineraries", "itinerary-item": "itineraries", "itinerary-figure": "itineraries",
     "day": "today", "figure": "today", "my-week": "today", "week-figure": "today", "person-week": "today",

@@ -266,7 +266,13 @@ def _batch(world):
     return Thing({"pk": world.batch.pk})
 
 
+def _approval(world):
+    """Of the department, and about whoever handed it in: never hers."""
+    return _itinerary(world)._replace(words=(P.PLAN_APPROVE,), person=False)
+
+
 BY_NAME = {
+    **dict.fromkeys(("approval", "approval-approve", "approval-return", "approval-undo"), _approval),
     **dict.fromkeys(
         ("import", "import-columns", "import-fix", "import-run", "import-cancel", "import-undo", "import-problems"),
         _batch,

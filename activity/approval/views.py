@@ -1,0 +1,162 @@
+"""行事历审批: what waits for 分管总, one plan, and what he decides."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid5
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from activity.approval import actions, reading
+from activity.approval.forms import AmendForm, CleanForm, DecideForm, ReturnForm
+from activity.itinerary.models import Itinerary
+from org.pages.navigation import waiting
+from org.people.models import Person
+from org.permissions import Permission
+from org.requests import SignedIn
+from org.routes import requires
+from org.week import Week
+from org.workflow import Refused
+
+COUNT = "count"  # Enter in a box: the page again with what is changed marked and counted
+tapped = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@waiting("approvals")
+def to_approve(person: Person, day: date) -> int:
+    return Itinerary.objects.to_approve(person, day).count()
+
+
+@requires(Permission.PLAN_APPROVE)
+@require_safe
+def approvals(request: SignedIn) -> HttpResponse:
+    return _queue(request)
+
+
+def _queue(request: SignedIn, form: CleanForm | None = None, *, status: int = 200) -> HttpResponse:
+    found = reading.queue(request.user, at=request.now)
+    form = form or CleanForm(choices=[])
+    return render(request, "activity/approval/queue.html", {"queue": found, "form": form}, status=status)
+
+
+@requires(Permission.PLAN_APPROVE)
+@tapped
+def approve_clean(request: SignedIn) -> HttpResponse:
+    """All that are ticked, one after the other: who is overtaken is named, the others are approved."""
+    if request.method != "POST":
+        return redirect("approvals")
+    found = reading.queue(request.user, at=request.now).clean
+    clean = {f"{row.plan.pk}:{row.plan.version}": row for row in found if row.plan}
+    form = CleanForm(request.POST, choices=clean)
+    if not form.is_valid():
+        return _queue(request, form, status=422)
+    done = 0
+    for one in form.cleaned_data["plan"]:
+        row = clean[one]
+        plan: Any = row.plan
+        key = uuid5(form.cleaned_data["key"], one)
+        try:
+            actions.approve(plan, {}, by=request.user, key=key, version=plan.version)
+            done += 1
+        except Refused as refusal:
+            messages.error(request, f"{row.name}：{refusal}")
+    if done:
+        messages.success(request, _("已批准 {n} 个部门，12:00 前可在各部门页面撤回").format(n=done))
+    return redirect("approvals")
+
+
+def _plan(request: SignedIn, week: Week, code: str) -> Itinerary:
+    within = reading.departments(request.user, request.today)
+    seen = Itinerary.objects.filter(unit__in=within, week=week.monday)
+    return get_object_or_404(seen.select_related("unit", "person", "approved_by"), unit__code=code)
+
+
+@requires(Permission.PLAN_APPROVE)
+@require_safe
+def approval(request: SignedIn, week: Week, code: str) -> HttpResponse:
+    return _page(request, _plan(request, week, code))
+
+
+def _page(
+    request: SignedIn, plan: Itinerary, *, data: Any = None, wrong: Any = None, status: int = 200
+) -> HttpResponse:
+    found = reading.approval(request.user, plan, at=request.now, data=data)
+    opinion = wrong["opinion"] if wrong else found.form["opinion"] if found.form else None
+    context = {"one": found, "page": found.page, "opinion": opinion, "undo": DecideForm()}
+    return render(request, "activity/approval/approval.html", context, status=status)
+
+
+@requires(Permission.PLAN_APPROVE)
+@tapped
+def approve(request: SignedIn, week: Week, code: str) -> HttpResponse:
+    plan = _plan(request, week, code)
+    if request.method != "POST":
+        return redirect("approval", week, code)
+    form = AmendForm(request.POST, targets=plan.targets.select_related("person"), plan=plan)
+    if not form.is_valid():
+        return _page(request, plan, data=request.POST, status=422)
+    if request.POST.get("do") == COUNT:
+        return _page(request, plan, data=request.POST)
+    said = form.cleaned_data
+    try:
+        done = actions.approve(
+            plan, form.goals, by=request.user, key=said["key"], version=said["version"], opinion=said["opinion"]
+        )
+    except Refused as refusal:
+        return _refused(request, week, code, str(refusal))
+    name = plan.unit.name
+    text = _("{unit}已批准，完善 {n} 处").format(unit=name, n=done["amended"]) if done["amended"] else _("{unit}已批准")
+    messages.success(request, text.format(unit=name), extra_tags=f"undo:{reverse('approval-undo', args=[week, code])}")
+    return redirect("approvals")
+
+
+@requires(Permission.PLAN_APPROVE)
+@tapped
+def return_(request: SignedIn, week: Week, code: str) -> HttpResponse:
+    plan = _plan(request, week, code)
+    if request.method != "POST":
+        return redirect("approval", week, code)
+    form = ReturnForm(request.POST)
+    if not form.is_valid():
+        return _page(request, plan, data=request.POST, wrong=form, status=422)
+    said = form.cleaned_data
+    try:
+        actions.return_(plan, by=request.user, key=said["key"], version=said["version"], reason=said["opinion"])
+    except Refused as refusal:
+        return _refused(request, week, code, str(refusal))
+    messages.success(request, _("{unit}已退回，{who}会看到意见").format(unit=plan.unit.name, who=_who(plan)))
+    return redirect("approvals")
+
+
+def _who(plan: Itinerary) -> str:
+    return plan.person.name if plan.person else _("部门")
+
+
+@requires(Permission.PLAN_APPROVE)
+@tapped
+def undo(request: SignedIn, week: Week, code: str) -> HttpResponse:
+    plan = _plan(request, week, code)
+    if request.method != "POST":
+        return redirect("approval", week, code)
+    try:
+        actions.undo_approval(plan, by=request.user, key=_key(plan))
+    except Refused as refusal:
+        return _refused(request, week, code, str(refusal))
+    messages.success(request, _("{unit}的批准已撤回，目标恢复为上报时的").format(unit=plan.unit.name))
+    return redirect("approval", week, code)
+
+
+def _key(plan: Itinerary) -> UUID:
+    """Of this approval: a second tap on 撤销, also that of a toast, finds the first."""
+    return uuid5(plan.pk, f"undo:{plan.approved_at}")
+
+
+def _refused(request: SignedIn, week: Week, code: str, said: str) -> HttpResponse:
+    messages.error(request, said)
+    return redirect("approval", week, code)

@@ -1,0 +1,56 @@
+/* What 分管总 changes is marked at once and counted on the button. Without a script the server does it on Enter. */
+(() => {
+  "use strict";
+  const form = document.getElementById("approve");
+  if (!form) return;
+  const $ = (selector) => form.querySelector(selector);
+  const boxes = [...form.querySelectorAll("input[data-was]")];
+  const list = $("[data-changes]"), none = $("[data-none]"), pill = $("[data-amended]");
+  const button = $("button[data-plain]");
+  const sums = [...form.querySelectorAll("[data-sum]")].map((element) => ({
+    element, all: boxes.filter((box) => box.name.endsWith(`-${element.dataset.sum}`)), was: element.textContent,
+  }));
+  const differs = (box) => box.value.trim() === "" || Number(box.value) !== Number(box.dataset.was || NaN);
+
+  const line = (box) => {
+    const item = document.createElement("li");
+    const name = item.appendChild(document.createElement("span"));
+    name.textContent = box.getAttribute("aria-label");
+    const change = item.appendChild(document.createElement("span"));
+    const old = change.appendChild(document.createElement("del"));
+    old.className = "dim";
+    old.textContent = box.dataset.was || "–";
+    change.append(" → ");
+    change.appendChild(document.createElement("b")).textContent = box.value || "–";
+    const back = item.appendChild(document.createElement("button"));
+    back.type = "button";
+    back.className = "btn btn-sm btn-quiet";
+    back.textContent = list.dataset.restore;
+    back.setAttribute("aria-label", `${list.dataset.restore} ${name.textContent}`);
+    back.addEventListener("click", () => { box.value = box.dataset.was; box.focus(); show(); });
+    return item;
+  };
+
+  const show = () => {
+    const changed = boxes.filter(differs);
+    for (const box of boxes) {
+      const is = changed.includes(box);
+      box.classList.toggle("is-chg", is);
+      box.parentElement.querySelector("[data-before]").hidden = !is;
+    }
+    list.replaceChildren(...changed.map(line));
+    none.hidden = changed.length > 0;
+    pill.hidden = !changed.length;
+    const number = pill.querySelector("span");
+    number.textContent = number.textContent.replace(/\d+/, changed.length);
+    button.querySelector("span").textContent = changed.length
+      ? button.dataset.many.replace("#", changed.length) : button.dataset.plain;
+    for (const { element, all } of sums) {
+      const sum = all.reduce((total, box) => total + (Number(box.value) || 0), 0);
+      element.textContent = element.dataset.sum === "premium" ? sum.toFixed(1) : String(sum);
+    }
+  };
+  form.addEventListener("input", (event) => { if (boxes.includes(event.target)) show(); });
+  window.addEventListener("pageshow", show); /* what the browser kept */
+  show();
+})();

@@ -1,0 +1,218 @@
+"""行事历审批 as pages: the queue by risk, one plan, and who may open them."""
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from activity.itinerary.models import Amendment, Itinerary, Submission
+from org import clock
+from org.posts import Post
+from tests import factories as make
+from tests.activity.approval.conftest import MORNING, NOON, PLAN, address, approve, boxes, branch_with, undo, waiting
+
+QUEUE = reverse("approvals")
+
+
+@pytest.fixture
+def page(client):
+    def open_as(who, where, **more):
+        client.force_login(who)
+        return client.get(where, **more)
+
+    return open_as
+
+
+@pytest.fixture
+def send(client):
+    def post_as(who, where, body):
+        client.force_login(who)
+        return client.post(where, body, follow=True)
+
+    return post_as
+
+
+def words(answer):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
+
+
+def test_the_page_has_the_words_the_goals_and_one_primary_button(page, plan, zhou, deputy):
+    answer = page(deputy, address(plan))
+    text = words(answer)
+    assert answer.status_code == 200
+    for said in ("续保名单核完九成", "十二月到期续保七户已确认", "周四陪访瑞丰", "周婷", "第 1 版", "无异常"):
+        assert said in text
+    html = answer.content.decode()
+    assert html.count("btn-primary") == 1
+    assert f'name="{zhou.employee_no}-premium"' in html
+    assert f'data-until="{NOON.isoformat()}"' in html
+
+
+def test_two_boxes_changed_are_two_amendments(send, plan, zhou, manager, deputy):
+    number = zhou.employee_no
+    answer = send(deputy, address(plan, "-approve"), boxes(plan, **{f"{number}-visits": 12, f"{number}-premium": "6"}))
+    assert "已批准，完善 2 处" in words(answer)
+    assert Amendment.objects.count() == 2
+    shown = words(_get(deputy, plan))
+    assert "15 → 12" in shown
+    assert "8.0 → 6.0" in shown
+
+
+def _get(who, plan):
+    client = Client(HTTP_HOST="localhost")
+    client.force_login(who)
+    return client.get(address(plan))
+
+
+def test_enter_in_a_box_counts_what_is_changed_and_approves_nothing(send, plan, zhou, deputy):
+    number = zhou.employee_no
+    answer = send(deputy, address(plan, "-approve"), boxes(plan, **{f"{number}-visits": 12, "do": "count"}))
+    text = words(answer)
+    assert "完善 1 处并批准" in text
+    assert "15 → 12" in text
+    plan.refresh_from_db()
+    assert plan.state == "submitted"
+
+
+@pytest.mark.parametrize(
+    ("figure", "typed", "sentence"),
+    [
+        ("visits", "十五", "写成整数"),
+        ("visits", "-1", "不能小于 0"),
+        ("visits", "", "目标不能空着"),
+        ("premium", "8.5万", "写成数字，单位万元"),
+        ("premium", "1e9", "太大"),
+        ("premium", "nan", "写成数字"),
+        ("cases", "9999", "最多 1000"),
+    ],
+)
+def test_odd_figures_end_in_a_sentence_and_stay_in_their_box(send, plan, zhou, deputy, figure, typed, sentence):
+    body = boxes(plan, **{f"{zhou.employee_no}-{figure}": typed, "opinion": "先做一个片区"})
+    answer = send(deputy, address(plan, "-approve"), body)
+    assert answer.status_code == 422
+    assert sentence in words(answer)
+    assert "先做一个片区" in answer.content.decode()
+    assert not typed or f'value="{typed}"' in answer.content.decode()
+    assert Itinerary.objects.get().state == "submitted"
+
+
+def test_returning_without_a_reason_keeps_what_was_typed(send, plan, zhou, deputy):
+    body = boxes(plan, **{f"{zhou.employee_no}-visits": 12})
+    answer = send(deputy, address(plan, "-return"), body)
+    assert answer.status_code == 422
+    assert "写一句要改什么" in words(answer)
+    assert 'value="12"' in answer.content.decode()
+    answer = send(deputy, address(plan, "-return"), {**body, "opinion": "分两天走"})
+    assert "已退回" in words(answer)
+    assert Itinerary.objects.get().state == "returned"
+
+
+def test_the_approval_is_taken_back_on_its_page(send, plan, deputy):
+    approve(plan, deputy)
+    assert "撤回批准" in words(_get(deputy, plan))
+    assert "批准已撤回" in words(send(deputy, address(plan, "-undo"), {}))
+
+
+def test_after_noon_the_page_offers_no_way_back(plan, deputy):
+    approve(plan, deputy)
+    clock.shift_clock(to=NOON)
+    assert "撤回批准" not in words(_get(deputy, plan))
+
+
+def test_two_versions_are_compared(plan, zhou, deputy, manager):
+    one = {
+        "employee_no": zhou.employee_no,
+        "name": "周婷",
+        "visits": 18,
+        "premium": "90000.00",
+        "cases": 2,
+        "key_work": "续保",
+    }
+    texts = {"summary": "甲", "shortfall_reason": "", "feasibility": "乙", "support": "", "items": []}
+    for version, targets in ((1, [one]), (2, [{**one, "visits": 15}])):
+        content = {**texts, "targets": targets}
+        Submission.objects.create(itinerary=plan, version=version, by=manager, at=MORNING, content=content)
+    Itinerary.objects.filter(pk=plan.pk).update(version=2)
+    text = words(_get(deputy, plan))
+    assert "与第 1 版比较" in text
+    assert "周婷 拜访 18 → 15" in text
+
+
+def test_the_queue_puts_what_needs_a_look_first(page, deputy, plan, zhou, branch):
+    other = make.department(branch, "370202T2")
+    by = make.person(Post.DEPARTMENT_MANAGER, unit=other)
+    risky = waiting(other, by, [make.person(Post.CLIENT_MANAGER, unit=other)])
+    risky.targets.update(visits=60)  # 60 visits in five days
+    text = words(page(deputy, QUEUE))
+    assert text.index("370202T2 ·") < text.index("370202T ·")
+    assert "1 项要看" in text
+    assert "无异常 1 个" in text
+
+
+def test_six_clean_plans_are_approved_in_two_requests(client, city):
+    deputy, plans = branch_with(city, "370204", 6)
+    client.force_login(deputy)
+    requests, clicks = 1, 1  # 行事历审批 in the menu
+    answer = client.get(QUEUE)
+    ticked = re.findall(r'name="plan" value="([^"]+)" checked', answer.content.decode())
+    key = re.search(r'name="key" value="([^"]+)"', answer.content.decode())[1]
+    requests, clicks = requests + 1, clicks + 1  # 批准勾选的
+    client.post(reverse("approvals-clean"), {"key": key, "plan": ticked})
+    assert Itinerary.objects.filter(state="approved", approved_by=deputy).count() == len(plans) == 6
+    print(f"six clean plans: {requests} requests, {clicks} clicks")  # noqa: T201
+    assert requests <= 3
+    assert clicks <= 12
+
+
+def test_what_has_a_hint_is_not_approved_with_the_clean_ones(send, city):
+    deputy, (plan,) = branch_with(city, "370204", 1)
+    plan.targets.update(visits=60)
+    answer = send(deputy, reverse("approvals-clean"), {"key": boxes(plan)["key"], "plan": [f"{plan.pk}:1"]})
+    assert answer.status_code == 422
+    assert "看过再批" in words(answer)
+    assert Itinerary.objects.get().state == "submitted"
+
+
+def test_strangers_managers_and_ones_own(page, plan, manager, stranger, zhou, hq, branch):
+    for who in (manager, zhou, hq):
+        assert page(who, address(plan)).status_code in (403, 404)
+    other = make.person(Post.BRANCH_DEPUTY_GM, unit=stranger.appointments.get().unit.branch)
+    assert page(other, address(plan)).status_code == 404
+    make.appoint(manager, Post.BRANCH_DEPUTY_GM, branch)
+    own = page(manager, address(plan))
+    assert own.status_code == 200
+    assert "btn-primary" not in own.content.decode()
+    assert "由别人批" in words(own)
+
+
+def test_who_stands_in_finds_it_in_his_queue(page, plan, deputy, city):
+    peer = make.person(Post.BRANCH_DEPUTY_GM, unit=make.branch(city, "370205"))
+    make.delegation(deputy.appointments.get(), peer, starts_on=MORNING.date(), ends_on=MORNING.date())
+    assert "市南支公司 团体部" in words(page(peer, QUEUE))
+    assert "批准" in words(page(peer, address(plan)))
+
+
+def test_a_draft_is_not_shown(page, department, deputy):
+    draft = make.plan(department, PLAN, at=MORNING, summary="还没写完")
+    text = words(page(deputy, address(draft)))
+    assert "还没有上报" in text
+    assert "还没写完" not in text
+
+
+@pytest.mark.parametrize("people", [2, 12])
+def test_the_page_asks_the_same_few_questions_for_any_number_of_people(
+    client, django_assert_max_num_queries, department, manager, deputy, people
+):
+    plan = waiting(department, manager, [make.person(Post.CLIENT_MANAGER, unit=department) for _ in range(people)])
+    client.force_login(deputy)
+    client.get(address(plan))
+    with django_assert_max_num_queries(25) as asked:
+        client.get(address(plan))
+    print(f"approval page of {people} people: {len(asked)} queries")  # noqa: T201
+
+
+def test_undone_is_told_where_it_was_approved(plan, deputy):
+    approve(plan, deputy)
+    undo(plan, deputy)
+    assert "btn-primary" in _get(deputy, plan).content.decode()
