@@ -7,10 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from activity.itinerary.models import Amendment, Itinerary, PlanItem, Target
 from org.people.models import Person
+from org.permissions import Permission
+from org.reach import reach
 from org.units.naming import with_branch
 from org.week import Week
 
@@ -32,6 +34,8 @@ class Printed:
     amendments: list[Amendment]
     days: list[date]
     lines: list[Line]
+    hides: bool  # a draft: of it he sees what is his own
+    whole: bool  # he reads all of it, with its texts
 
     @property
     def is_full(self) -> bool:
@@ -51,10 +55,12 @@ class Printed:
 
 
 def printed(itinerary: Itinerary, *, reader: Person, on: date) -> Printed:
-    """As much of the plan as the reader may see. Four queries."""
-    seen = Target.objects.visible_to(reader, on).filter(itinerary=itinerary).select_related("person")
+    """As much of the plan as the reader may see. Five queries."""
+    hides = itinerary.state == Itinerary.State.DRAFT and not _inside(itinerary, reader, on)
+    only: dict[str, Any] = {"person": reader} if hides else {}
+    seen = Target.objects.visible_to(reader, on).filter(itinerary=itinerary, **only).select_related("person")
     targets = list(seen.prefetch_related("key_prospects"))
-    items = PlanItem.objects.visible_to(reader, on).filter(itinerary=itinerary)
+    items = PlanItem.objects.visible_to(reader, on).filter(itinerary=itinerary, **only)
     rows = list(items.select_related("person", "prospect", "companion"))
     changed = Amendment.objects.filter(target__in=targets).select_related("target__person", "by")
     week = Week(itinerary.week)
@@ -62,8 +68,15 @@ def printed(itinerary: Itinerary, *, reader: Person, on: date) -> Printed:
     days = [*week.days[:5], *sorted(weekend)]
     return Printed(
         itinerary, with_branch([itinerary.unit])[itinerary.unit_id], targets, list(changed), days,
-        _lines([*(one.person for one in targets), *(one.person for one in rows)], rows, days),
+        _lines([*(one.person for one in targets), *(one.person for one in rows)], rows, days), hides,
+        not hides and reach(reader, Permission.PLAN_READ, on=on).covers(itinerary.unit.path),
     )  # fmt: skip
+
+
+def _inside(itinerary: Itinerary, reader: Person, on: date) -> bool:
+    """Whether he prepares the plan: a draft that was never handed in is the department's own."""
+    words = (Permission.PLAN_SUBMIT, Permission.PLAN_DRAFT)
+    return reach(reader, *words, on=on).covers(itinerary.unit.path)
 
 
 def _lines(people: Iterable[Person], rows: list[PlanItem], days: list[date]) -> list[Line]:

@@ -60,7 +60,16 @@ def test_a_client_manager_prints_what_he_reads(client, plan, clock_at):
     clock_at(make.at(THURSDAY, 9))
     client.force_login(plan.targets.first().person)
     said = text(client.get(address(plan)))
-    assert "员工0号" in said and "员工1号" not in said
+    assert "员工0号" in said and "员工1号" not in said and "续保三单" not in said
+
+
+def test_a_draft_is_the_departments_own(client, plan, deputy, manager, clock_at):
+    clock_at(make.at(THURSDAY, 9))
+    Itinerary.objects.update(state="draft", approved_by=None, approved_at=None)
+    for reader, sees in ((manager, True), (deputy, False)):
+        client.force_login(reader)
+        said = text(client.get(address(plan)))
+        assert ("员工1号" in said, "续保三单" in said, "上报后才看得到" in said) == (sees, sees, not sees)
 
 
 def test_a_stranger_prints_nothing(client, plan, stranger, zhou, clock_at):
