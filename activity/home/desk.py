@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db.models import Count, Min
@@ -15,6 +15,7 @@ from activity.daily_log.board_reading import to_review as waiting_logs
 from activity.daily_log.due import due_halves
 from activity.daily_log.models import DailyLog
 from activity.discipline.models import Fine
+from activity.itinerary.models import Itinerary
 from activity.planning import told
 from activity.rollup.models import RollUp, RollUpUnit
 from org.absences.models import AbsenceRequest
@@ -123,7 +124,7 @@ def _missing(then: _Handed, day: date, link: str) -> Row:
 
 def last_roll_up(desk: Desk) -> Iterator[Row]:
     """The latest report, as the highest unit that he may read there."""
-    report = RollUp.objects.visible_to(desk.person, desk.today).first()
+    report = RollUp.objects.visible_to(desk.person, desk.today).counted().first()
     if report is None:
         return
     rows = RollUpUnit.objects.visible_to(desk.person, desk.today).filter(rollup=report).select_related("unit")
@@ -194,6 +195,23 @@ def rules(desk: Desk) -> Iterator[Row]:
         yield Row("scale", "ok", title, _("{since} 起").format(since=since))
 
 
+def to_approve(desk: Desk) -> Iterator[Row]:
+    """Plans that wait for his approval, and until when."""
+    waiting = Itinerary.objects.to_approve(desk.person, desk.today).aggregate(count=Count("pk"), first=Min("week"))
+    if not waiting["count"]:
+        return
+    title = _("{count} 份行事历待批").format(count=waiting["count"])
+    city = city_path(desk.active.unit.path)
+    before = waiting["first"] - timedelta(weeks=1)
+    report = Period.objects.filter(kind=Period.Kind.REPORT, week=before, unit__path__startswith=city).first()
+    text = ""
+    if report and report.due_at > desk.at:
+        text = _("{due} 前批准算按时").format(due=_instant(report.due_at.astimezone(desk.at.tzinfo)))
+    elif report:
+        text = _("已过报送时间，批准后记分管总迟批，部门不算迟")
+    yield Row("calendar-check", "warn", title, text, reverse("approvals"))
+
+
 def to_confirm(desk: Desk) -> Iterator[Row]:
     """Proposals that wait for his decision."""
     waiting = Fine.objects.to_decide(desk.person, desk.today).aggregate(count=Count("pk"), oldest=Min("week"))
@@ -241,7 +259,7 @@ PARTS: dict[Post, tuple[Part, ...]] = {
     Post.TEAM_LEADER: (own_plan, *EYES),
     Post.SECTION_CHIEF: (own_plan, *EYES),
     Post.DEPARTMENT_MANAGER: (to_review, department_plan, absences, *EYES, proposed),
-    Post.BRANCH_DEPUTY_GM: (to_confirm, absences, *EYES),
+    Post.BRANCH_DEPUTY_GM: (to_approve, to_confirm, absences, *EYES),
     Post.GM_OFFICE: (*EYES, proposed),
     Post.BRANCH_CLERK: (accounts, missing_logs, next_roll_up),
     Post.HQ_STAFF: (last_roll_up, letters, next_roll_up, missing_logs, proposed, rules, calendar),
