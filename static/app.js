@@ -88,6 +88,16 @@
     fetch(form.action, { method: "POST", body, redirect: "manual" }).then(() => location.reload(), () => form.requestSubmit(button));
   });
 
+  /* Drafts are kept by a script of its own, fetched where a form asks for it (org/drafts). */
+  const drafts = $("#draft-words");
+  const keepDrafts = (within) => {
+    if (!drafts || drafts.dataset.fetched || !(within.matches && within.matches("form[data-autosave]") || $("form[data-autosave]", within))) return;
+    drafts.dataset.fetched = "";
+    document.head.appendChild(document.createElement("script")).src = drafts.dataset.script;
+  };
+  keepDrafts(document);
+  document.addEventListener("htmx:load", (event) => keepDrafts(event.detail.elt));
+
   /* Printing needs a script, so its button is only there with one. */
   document.querySelectorAll("[data-print]").forEach((button) => { button.hidden = false; });
   document.addEventListener("click", (event) => { if (event.target.closest("[data-print]")) window.print(); });

@@ -31,6 +31,7 @@ from org.rules.days import ruled_days
 from org.week import Week
 from org.working_days.rules import WorkingCalendar, log_limits, report_due, review_due, week_close
 
+WAITING = "waiting_logs"
 BARS = 10  # working days drawn beside a name
 
 Pair = tuple[int, date]
@@ -55,6 +56,12 @@ def to_review(reviewer: Person, on: date) -> QuerySet[DailyLog]:
     """The logs that wait for him, of any day."""
     within = reach(reviewer, Permission.LOG_REVIEW, on=on).q(unit="unit", person=None, about="person")
     return DailyLog.objects.waiting().filter(within).exclude(person=reviewer)
+
+
+def waiting_logs(reviewer: Person, on: date) -> int:
+    """How many wait for him; known when the board was read for this request."""
+    known = vars(reviewer).get(WAITING)
+    return known if known is not None else to_review(reviewer, on).count()
 
 
 def board(reviewer: Person, day: date | None, at: datetime) -> Board:
@@ -149,9 +156,11 @@ class _Reading:
         return {person: hour_of(when.astimezone(self.at.tzinfo), self.at) for person, when in sent}
 
     def _waiting_days(self) -> list[tuple[date, int]]:
-        """Of the other days, working or not."""
-        waiting = to_review(self.reviewer, self.at.date()).exclude(day=self.day)
-        return list(waiting.order_by("day").values_list("day").annotate(count=Count("pk")))
+        """Of the other days, working or not. The menu shows the sum of all: it need not ask again (`waiting_logs`)."""
+        waiting = to_review(self.reviewer, self.at.date())
+        days = list(waiting.order_by("day").values_list("day").annotate(count=Count("pk")))
+        vars(self.reviewer)[WAITING] = sum(count for _day, count in days)
+        return [(day, count) for day, count in days if day != self.day]
 
     def _previous(self) -> date:
         """The working day before, or a day in between with logs that wait."""

@@ -30,7 +30,9 @@ class DecideForm(forms.Form):
         label=_("总评"),
         max_length=1000,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 2, "placeholder": _("写一句具体的反馈，退回时写明补什么")}),
+        widget=forms.Textarea(
+            attrs={"rows": 2, "data-key": "c", "placeholder": _("写一句具体的反馈，退回时写明补什么")}
+        ),
     )
     phrases = forms.MultipleChoiceField(
         label=_("常用语"),

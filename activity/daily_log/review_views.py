@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from activity.daily_log.as_read import fingerprint, notes_of_gone
 from activity.daily_log.board import Board, Row
-from activity.daily_log.board_reading import board, to_review
+from activity.daily_log.board_reading import board, waiting_logs
 from activity.daily_log.day import ITEMS, entries_of
 from activity.daily_log.flagging import flagged
 from activity.daily_log.from_plan import plan_of
@@ -66,7 +66,7 @@ class Kept:
 
 @waiting("review")
 def _waiting(person: Person, day: date) -> int:
-    return to_review(person, day).count()
+    return waiting_logs(person, day)
 
 
 @requires(Permission.LOG_REVIEW)
