@@ -44,13 +44,6 @@ def to_merge(person: Person, day: date) -> int:
     return plans.distinct().count()
 
 
-@waiting("plan-next")
-def to_acknowledge(person: Person, day: date) -> int:
-    """Results that he has not said to have seen (已知悉), of this week and the next."""
-    mine = Target.objects.filter(person=person, acknowledged_at=None)
-    return mine.filter(itinerary__state=Itinerary.State.APPROVED, itinerary__week__gte=Week.of(day).monday).count()
-
-
 def of_departments(person: Person, *, at: datetime) -> Iterator[Told]:
     """Next week's plan of each department whose plan he hands in."""
     week, on = Week.of(at.date()).next, at.date()
