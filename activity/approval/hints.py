@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from django.db.models import Count
+from django.db.models import Count, F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from activity.approval.rules import Company, Hint, Kind, Planned, company_hints, goal_hints
@@ -14,6 +15,7 @@ from activity.approval.words import said
 from activity.itinerary.models import Itinerary, PlanItem, Target
 from activity.planning import figures
 from activity.planning.dates import Times
+from activity.planning.merge_page import PlanPage
 from org.absences.models import Absence
 from org.days import in_words
 from org.money import wan
@@ -42,7 +44,7 @@ class Advice(NamedTuple):
 
 
 def advice_on(plans: Sequence[Itinerary], week: Week, times: Times) -> dict[object, list[Advice]]:
-    """By the plan's key; plans of one week. Statements: four, and two for each branch."""
+    """By the plan's key; plans of one week. Two statements, and four for each branch."""
     targets = Target.objects.filter(itinerary__in=plans).select_related("person")
     of_plan: dict[object, list[Target]] = defaultdict(list)
     for one in targets:
@@ -82,22 +84,36 @@ def _of_people(
     return halves, usual
 
 
+def advice_on_page(page: PlanPage, plan: Itinerary) -> list[Advice]:
+    """The same of one plan whose goals and medians are known. One statement, none without a companion."""
+    goals = [planned(line.target, line.member.half_days, line.usual) for line in page.lines if line.target]
+    names = {line.member.person_id: line.member.name for line in page.lines}
+    hints = goal_hints(goals, visits_a_day=page.times.standard[1])
+    found = [in_words_of(hint, names[hint.person]) for hint in hints]
+    if any(item.companion_id for day in page.days for item in day.items):
+        found += _company([plan], page.week, page.times)[plan.pk]
+    return found
+
+
 def _company(plans: Sequence[Itinerary], week: Week, times: Times) -> dict[object, list[Advice]]:
     """What a companion is promised in any plan of the week, told in each of these plans that promises him."""
-    lines = PlanItem.objects.filter(
-        itinerary__week=week.monday, companion__in=PlanItem.objects.filter(itinerary__in=plans).values("companion")
-    ).select_related("companion")
-    named = {one.companion.pk: one.companion.name for one in lines if one.companion}
-    promised: dict[object, set[int]] = defaultdict(set)
-    for one in lines:
-        if one.companion_id:
-            promised[one.itinerary_id].add(one.companion_id)
+    theirs = PlanItem.objects.filter(itinerary__in=plans).values("companion")
+    away = Absence.objects.filter(person=OuterRef("companion"), day__range=(week.monday, week.sunday))
+    gone = away.order_by().values("person").annotate(count=Count("pk")).values("count")
+    lines = PlanItem.objects.filter(itinerary__week=week.monday, companion__in=theirs).annotate(
+        name=F("companion__name"), gone=Coalesce(Subquery(gone), 0)
+    )
     working = 2 * sum(times.calendar.works(day) for day in week.days)
-    away = Absence.objects.filter(person__in=named, day__range=(week.monday, week.sunday)).values_list("person")
-    gone = dict(away.annotate(count=Count("pk")).order_by())
-    company = [Company(one.companion_id, one.person_id, one.day, one.part, one.at) for one in lines if one.companion_id]
-    hints = company_hints(company, {who: max(0, working - gone.get(who, 0)) for who in named})
-    told = [(hint, in_words_of(hint, named[hint.person])) for hint in hints]
+    names: dict[int, str] = {}
+    free: dict[int, int] = {}
+    promised: dict[object, set[int]] = defaultdict(set)
+    company = []
+    for one in lines:
+        companion = int(one.companion_id or 0)
+        names[companion], free[companion] = one.name, max(0, working - one.gone)
+        promised[one.itinerary_id].add(companion)
+        company.append(Company(companion, one.person_id, one.day, one.part, one.at))
+    told = [(hint, in_words_of(hint, names[hint.person])) for hint in company_hints(company, free)]
     return {plan.pk: [one for hint, one in told if hint.person in promised[plan.pk]] for plan in plans}
 
 

@@ -9,12 +9,12 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from activity.approval.actions import undo_until
 from activity.approval.forms import AmendForm
-from activity.approval.hints import Advice, advice_on
+from activity.approval.hints import Advice, advice_on, advice_on_page
 from activity.approval.words import FIGURES, changed, meant, said
 from activity.itinerary.models import Amendment, Itinerary, Submission
 from activity.itinerary.rules import Lateness, lateness
@@ -183,11 +183,6 @@ class Stat(NamedTuple):
     link: str = ""
 
 
-class Tab(NamedTuple):
-    unit: Unit
-    plan: Itinerary | None
-
-
 @dataclass(frozen=True)
 class Approval:
     """One plan before him. `form` is empty once he may not change it."""
@@ -197,10 +192,9 @@ class Approval:
     form: AmendForm | None
     rows: list[tuple[Line, list[Advice], list[Any]]]
     advice: list[Advice]
-    tabs: list[Tab]
+    tabs: list[Itinerary]
     amended: list[Changed]
     between: Between | None
-    may: bool
     undo_until: datetime | None
     stats: list[Stat]
 
@@ -214,33 +208,35 @@ class Approval:
         return self.plan.state == Itinerary.State.DRAFT
 
     @property
-    def next(self) -> Tab | None:
-        """Another department whose plan waits."""
-        return next((tab for tab in self.tabs if tab.plan and tab.plan != self.plan and _waits(tab.plan)), None)
+    def next(self) -> Itinerary | None:
+        """Another plan that waits for him."""
+        return next((one for one in self.tabs if one.pk != self.plan.pk and getattr(one, "mine", False)), None)
 
 
 def _waits(plan: Itinerary) -> bool:
     return plan.state == Itinerary.State.SUBMITTED
 
 
-def approval(person: Person, plan: Itinerary, *, at: datetime, data: Any = None) -> Approval:
-    """A constant number of statements, however many people."""
-    week, on = Week(plan.week), at.date()
-    page = plan_page(person, plan.unit, week, at=at)
-    plan = page.plan or plan
-    units = list(departments(person, on))
-    theirs = {one.unit_id: one for one in Itinerary.objects.filter(unit__in=units, week=plan.week)}
-    mine = set(Itinerary.objects.to_approve(person, on).filter(unit__in=units).values_list("pk", flat=True))
-    may = plan.pk in mine
-    advice = advice_on([plan], week, page.times)[plan.pk] if _waits(plan) else []
+def plans_of(person: Person, week: Week, *, on: date) -> list[Itinerary]:
+    """The plans of a week that he oversees, by unit code; `mine`: he decides about it. One query."""
+    within = reach(person, Permission.PLAN_APPROVE, on=on).q(person=None)
+    mine = Itinerary.objects.to_approve(person, on).filter(pk=OuterRef("pk"))
+    seen = Itinerary.objects.filter(within, week=week.monday).annotate(mine=Exists(mine))
+    return list(seen.select_related("unit", "person", "approved_by").order_by("unit__code"))
+
+
+def approval(person: Person, plans: list[Itinerary], plan: Itinerary, *, at: datetime, data: Any = None) -> Approval:
+    """`plan`, one of `plans_of`. A constant number of statements, however many people."""
+    week, may = Week(plan.week), bool(plan.mine)  # type: ignore[attr-defined]
+    page = plan_page(person, plan.unit, week, at=at, plan=plan)
+    advice = advice_on_page(page, plan) if _waits(plan) else []
     targets = [line.target for line in page.lines if line.target]
     form = AmendForm(data, targets=targets, plan=plan) if may else None
     until = undo_until(week) if plan.state == Itinerary.State.APPROVED else None
     return Approval(
-        page=page, plan=plan, form=form, rows=_of_lines(page.lines, advice, form), advice=advice,
-        tabs=[Tab(one, theirs.get(one.pk)) for one in units], amended=amendments_of(plan), between=between(plan),
-        may=may, undo_until=until if until and at < until and plan.person_id != person.pk else None, 
-        stats=list(stats_of(page, form)),
+        page=page, plan=plan, form=form, rows=_of_lines(page.lines, advice, form), advice=advice, tabs=plans,
+        amended=amendments_of(plan), between=between(plan), stats=list(stats_of(page, form)),
+        undo_until=until if until and at < until and plan.person_id != person.pk else None,
     )  # fmt: skip
 
 

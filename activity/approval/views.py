@@ -7,14 +7,14 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from django.contrib import messages
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from activity.approval import actions, reading
-from activity.approval.forms import AmendForm, CleanForm, DecideForm, ReturnForm
+from activity.approval.forms import AmendForm, CleanForm, ReturnForm
 from activity.itinerary.models import Itinerary
 from org.pages.navigation import waiting
 from org.people.models import Person
@@ -71,38 +71,47 @@ def approve_clean(request: SignedIn) -> HttpResponse:
     return redirect("approvals")
 
 
-def _plan(request: SignedIn, week: Week, code: str) -> Itinerary:
-    within = reading.departments(request.user, request.today)
-    seen = Itinerary.objects.filter(unit__in=within, week=week.monday)
-    return get_object_or_404(seen.select_related("unit", "person", "approved_by"), unit__code=code)
+def _plans(request: SignedIn, week: Week, code: str) -> tuple[list[Itinerary], Itinerary]:
+    """Those of the week that he oversees, and the one of that unit among them."""
+    plans = reading.plans_of(request.user, week, on=request.today)
+    found = next((one for one in plans if one.unit.code == code), None)
+    if found is None:
+        raise Http404
+    return plans, found
 
 
 @requires(Permission.PLAN_APPROVE)
 @require_safe
 def approval(request: SignedIn, week: Week, code: str) -> HttpResponse:
-    return _page(request, _plan(request, week, code))
+    return _page(request, *_plans(request, week, code))
 
 
 def _page(
-    request: SignedIn, plan: Itinerary, *, data: Any = None, wrong: Any = None, status: int = 200
+    request: SignedIn,
+    plans: list[Itinerary],
+    plan: Itinerary,
+    *,
+    data: Any = None,
+    wrong: Any = None,
+    status: int = 200,
 ) -> HttpResponse:
-    found = reading.approval(request.user, plan, at=request.now, data=data)
+    found = reading.approval(request.user, plans, plan, at=request.now, data=data)
     opinion = wrong["opinion"] if wrong else found.form["opinion"] if found.form else None
-    context = {"one": found, "page": found.page, "opinion": opinion, "undo": DecideForm()}
+    context = {"one": found, "page": found.page, "opinion": opinion}
     return render(request, "activity/approval/approval.html", context, status=status)
 
 
 @requires(Permission.PLAN_APPROVE)
 @tapped
 def approve(request: SignedIn, week: Week, code: str) -> HttpResponse:
-    plan = _plan(request, week, code)
+    plans, plan = _plans(request, week, code)
     if request.method != "POST":
         return redirect("approval", week, code)
     form = AmendForm(request.POST, targets=plan.targets.select_related("person"), plan=plan)
     if not form.is_valid():
-        return _page(request, plan, data=request.POST, status=422)
+        return _page(request, plans, plan, data=request.POST, status=422)
     if request.POST.get("do") == COUNT:
-        return _page(request, plan, data=request.POST)
+        return _page(request, plans, plan, data=request.POST)
     said = form.cleaned_data
     try:
         done = actions.approve(
@@ -119,12 +128,12 @@ def approve(request: SignedIn, week: Week, code: str) -> HttpResponse:
 @requires(Permission.PLAN_APPROVE)
 @tapped
 def return_(request: SignedIn, week: Week, code: str) -> HttpResponse:
-    plan = _plan(request, week, code)
+    plans, plan = _plans(request, week, code)
     if request.method != "POST":
         return redirect("approval", week, code)
     form = ReturnForm(request.POST)
     if not form.is_valid():
-        return _page(request, plan, data=request.POST, wrong=form, status=422)
+        return _page(request, plans, plan, data=request.POST, wrong=form, status=422)
     said = form.cleaned_data
     try:
         actions.return_(plan, by=request.user, key=said["key"], version=said["version"], reason=said["opinion"])
@@ -141,7 +150,7 @@ def _who(plan: Itinerary) -> str:
 @requires(Permission.PLAN_APPROVE)
 @tapped
 def undo(request: SignedIn, week: Week, code: str) -> HttpResponse:
-    plan = _plan(request, week, code)
+    _all, plan = _plans(request, week, code)
     if request.method != "POST":
         return redirect("approval", week, code)
     try:

@@ -114,10 +114,10 @@ class PlanPage:
         return self.times.is_open(self.at)
 
 
-def plan_page(reader: Person, unit: Unit, week: Week, *, at: datetime) -> PlanPage:
-    """A constant number of statements, however many people."""
+def plan_page(reader: Person, unit: Unit, week: Week, *, at: datetime, plan: Itinerary | None = None) -> PlanPage:
+    """A constant number of statements, however many people; one less for who has the `plan` already."""
     on, times = at.date(), times_of(week)
-    plan = _plan(unit, week)
+    plan = plan or _plan(unit, week)
     whole = reach(reader, Permission.PLAN_READ, on=on).covers(unit.path)
     inside = prepares(reader, unit, on=on)
     active = figures.active(unit, week)

@@ -172,6 +172,6 @@ def _tell(plan: Itinerary, by: Person, at: datetime) -> None:
         title=title.format(unit=plan.unit.name),
         body=_("{week}，{by}，第 {n} 版").format(week=Week(plan.week).label, by=by.name, n=plan.version),
         about=plan,
-        link=reverse("itinerary", args=[Week(plan.week), plan.unit.code]),
+        link=reverse("approval", args=[Week(plan.week), plan.unit.code]),
         once=f"plan_submitted:{plan.pk}:{plan.version}",
     )

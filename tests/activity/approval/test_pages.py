@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from activity.itinerary.models import Amendment, Itinerary, Submission
 from org import clock
+from org.periods.actions import make_periods
 from org.posts import Post
 from tests import factories as make
 from tests.activity.approval.conftest import MORNING, NOON, PLAN, address, approve, boxes, branch_with, undo, waiting
@@ -204,7 +205,14 @@ def test_a_draft_is_not_shown(page, department, deputy):
 def test_the_page_asks_the_same_few_questions_for_any_number_of_people(
     client, django_assert_max_num_queries, department, manager, deputy, people
 ):
-    plan = waiting(department, manager, [make.person(Post.CLIENT_MANAGER, unit=department) for _ in range(people)])
+    """With everything that asks one more: companions, and a version to compare with."""
+    staff = [make.person(Post.CLIENT_MANAGER, unit=department) for _ in range(people)]
+    plan = waiting(department, manager, staff, version=2)
+    for one in staff:
+        make.plan_item(one, PLAN.monday, plan=plan, companion=manager)
+    content = {"summary": "", "shortfall_reason": "", "feasibility": "", "support": "", "items": [], "targets": []}
+    for version in (1, 2):
+        Submission.objects.create(itinerary=plan, version=version, by=manager, at=MORNING, content=content)
     client.force_login(deputy)
     client.get(address(plan))
     with django_assert_max_num_queries(25) as asked:
@@ -216,3 +224,19 @@ def test_undone_is_told_where_it_was_approved(plan, deputy):
     approve(plan, deputy)
     undo(plan, deputy)
     assert "btn-primary" in _get(deputy, plan).content.decode()
+
+
+def test_the_manager_and_headquarters_read_the_difference(page, plan, zhou, manager, hq, deputy):
+    approve(plan, deputy, {zhou.pk: {"visits": 12}})
+    for who in (manager, hq):
+        text = words(page(who, reverse("itinerary", args=[PLAN, plan.unit.code])))
+        assert "分管总完善" in text
+        assert "周婷 拜访 15 → 12" in text
+
+
+def test_the_desk_says_what_waits_and_the_menu_counts_it(page, plan, deputy):
+    make_periods(at=MORNING)
+    text = words(page(deputy, reverse("me")))
+    assert "行事历审批" in text
+    text = words(page(deputy, reverse("home"), follow=True))
+    assert "行事历审批" in text
