@@ -30,7 +30,7 @@ LOOKS = {  # pill, icon
     Standing.OPEN: ("", "calendar-clock"),
 }
 SHORT = {
-    Standing.APPROVED: gettext_lazy("已批准"), Standing.WAITING: gettext_lazy("待批"),
+    Standing.APPROVED: gettext_lazy("已批"), Standing.WAITING: gettext_lazy("待批"),
     Standing.RETURNED: gettext_lazy("已退回"), Standing.MISSING: gettext_lazy("未报"),
     Standing.OPEN: gettext_lazy("未到期"),
 }  # fmt: skip
