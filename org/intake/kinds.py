@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
-from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
 from org.people.models import Person
@@ -37,14 +36,6 @@ WORDS = tuple(kind.needs for kind in KINDS.values())
 
 def allowed(person: Person, on: date) -> list[Kind]:
     return [kind for kind in KINDS.values() if person.can(kind.needs, on=on)]
-
-
-def allowed_kind(person: Person, word: str, on: date) -> Kind:
-    """Http404 for what he may not import."""
-    found = next((kind for kind in allowed(person, on) if kind.word == word), None)
-    if found is None:
-        raise Http404
-    return found
 
 
 def importer_of(word: str) -> Importer:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from org.intake import actions, showing
 from org.intake.fixing import Fixes
 from org.intake.forms import UploadForm
-from org.intake.kinds import KINDS, WORDS, allowed, allowed_kind, importer_of, title_of
+from org.intake.kinds import KINDS, WORDS, allowed, importer_of, title_of
 from org.intake.models import ImportBatch
 from org.intake.tasks import get_going
 from org.reach import words_of
@@ -77,8 +77,10 @@ def _uploaded(request: SignedIn, form: UploadForm) -> str:
 @require_safe
 def template_file(request: SignedIn) -> HttpResponse:
     """The empty workbook of a kind with its drop-downs."""
-    first = allowed(request.user, request.today)[0].word
-    kind = allowed_kind(request.user, request.GET.get("kind", first), request.today)
+    wanted = request.GET.get("kind", "")
+    kind = next((one for one in allowed(request.user, request.today) if one.word == wanted), None)
+    if kind is None:
+        return redirect("imports")
     return _download(template(importer_of(kind.word)), _("{kind}模板.xlsx").format(kind=title_of(kind.word)))
 
 

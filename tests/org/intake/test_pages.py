@@ -187,4 +187,4 @@ def test_who_imports_is_in_the_trace(desk, zhou):
 
 def test_templates(desk):
     assert desk.client.get("/imports/template/?kind=prospects").status_code == 200
-    assert desk.client.get("/imports/template/?kind=roster").status_code == 404
+    assert desk.client.get("/imports/template/?kind=roster").status_code == 302
