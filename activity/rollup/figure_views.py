@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -46,6 +47,7 @@ def premium(request: SignedIn, week: Week, code: str) -> HttpResponse:
         "spans": [("week", _("本周")), ("month", _("本月")), ("year", _("本年"))],
         "page": Paginator(money.policies, PAGE).get_page(request.GET.get("page")),
         "targets": Paginator(money.targets, PAGE).get_page(request.GET.get("goals")),
+        "query": urlencode({"span": span, "by": seller}) + "&",
         "back": table.address(unit, week),
     }  # fmt: skip
     return render(request, "activity/rollup/premium.html", context)
@@ -62,6 +64,7 @@ def people(request: SignedIn, week: Week, code: str) -> HttpResponse:
     context = {
         "unit": unit, "week": week, "which": which, "label": HEADS[which], "choices": HEADS.items(),
         "page": Paginator(found, PAGE).get_page(request.GET.get("page")),
+        "query": urlencode({"of": which}) + "&",
         "back": table.address(unit, week),
     }  # fmt: skip
     return render(request, "activity/rollup/people.html", context)

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from activity.rollup.actions import freeze
-from activity.rollup.models import RollUp, RollUpDay, RollUpPerson, RollUpUnit
+from activity.rollup.models import RollUp, RollUpBusiness, RollUpDay, RollUpPerson, RollUpPlan, RollUpUnit
 from org.rules.book import rules_on
 from org.working_days.rules import instant
 from tests.bench import city as cities
@@ -26,6 +26,8 @@ class Weekly(AgainstLimit):
     results = {
         RollUpPerson._meta.db_table: f"rollup_id IN ({OF_CITY})",
         RollUpUnit._meta.db_table: f"rollup_id IN ({OF_CITY})",
+        RollUpBusiness._meta.db_table: f"rollup_id IN ({OF_CITY})",
+        RollUpPlan._meta.db_table: f"rollup_id IN ({OF_CITY})",
         RollUpDay._meta.db_table: f"row_id IN (SELECT id FROM activity_rollupperson WHERE rollup_id IN ({OF_CITY}))",
     }
 
