@@ -14,3 +14,5 @@ class OrgConfig(AppConfig):
         import_module("org.checks")  # needs the models
         import_module("org.intake.working")  # likewise
         import_module("org.delegations.actions")  # says what falls due (org/periods/due.py)
+        import_module("org.people.finding")  # says what the search box finds (org/search/kinds.py)
+        import_module("org.units.finding")

@@ -88,6 +88,21 @@
     fetch(form.action, { method: "POST", body, redirect: "manual" }).then(() => location.reload(), () => form.requestSubmit(button));
   });
 
+  /* Keys for the search box, where there is one: not on a phone. */
+  const find = $("[data-find]");
+  if (find && find.offsetParent) document.head.appendChild(document.createElement("script")).src = find.dataset.find;
+
+  /* A part that scrolls sideways and holds nothing to stop at is reached by the keyboard itself. */
+  const reachable = () => document.querySelectorAll(".scroll, .panel").forEach((part) => {
+    const style = getComputedStyle(part);
+    const scrolls = part.scrollWidth > part.clientWidth && /auto|scroll/.test(style.overflowX);
+    if (scrolls && !part.querySelector("a[href], button, input, select, textarea, summary")) part.tabIndex = 0;
+    else if (part.tabIndex === 0) part.removeAttribute("tabindex");
+  });
+  reachable();
+  window.addEventListener("resize", reachable);
+  document.addEventListener("htmx:afterSettle", reachable);
+
   /* Drafts are kept by a script of its own, fetched where a form asks for it (org/drafts). */
   const drafts = $("#draft-words");
   const keepDrafts = (within) => {

@@ -16,7 +16,7 @@ ALLOWED = {
     ("POST", REFUSED): {302, 404, 409},
 }
 NOT_EVEN_OPEN = {"gallery", "switch-post"}  # in debug only; asks for an appointment that the body does not name
-SEARCHES = {"client-list": "?q=机械", "people": "?q=jin"}
+SEARCHES = {"client-list": "?q=机械", "people": "?q=jin", "search": "?q=jin"}
 QUIET = {"django_session"}
 
 
