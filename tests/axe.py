@@ -1,0 +1,74 @@
+"""Pages as axe sees them: a browser whose every request this process answers, from the test's own transaction.
+
+No server and no copy of the database: what the test made is what the browser shows.
+"""
+
+import mimetypes
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from axe_playwright_python import base
+from django.contrib.staticfiles.finders import find
+from django.db import connections
+
+from tests.permissions.asking import signed_in
+
+RUN = """async ([within, tags]) => {
+  const found = await axe.run(within || document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']});
+  return found.violations.map(v => `${v.id}: ` + v.nodes.slice(0, 3).map(n => `${n.target.join(' ')} | ${
+    n.html.slice(0, 160)} | ${(n.any[0] || n.all[0] || n.none[0] || {}).message || ''}`).join(' ## '));
+}"""
+# On the laptop the person has chosen, on the phone the device says; then what follows the size has settled.
+DRESS = """async (theme) => {
+  const root = document.documentElement;
+  if (theme) root.setAttribute('data-bs-theme', theme); else root.removeAttribute('data-bs-theme');
+  await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+}"""
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+HOST = "http://localhost"
+THEMES, WIDTHS = ("light", "dark"), (360, 1440)
+WAYS = [(theme, width) for width in WIDTHS for theme in THEMES]
+STATIC = {}
+
+
+class Seen:
+    """One browser page; `as_who` says whose session answers it, `show` opens an address in a theme and a width.
+    An address that leads elsewhere, to the door for one, fails."""
+
+    def __init__(self, page):
+        self.page, self.client, self.led = page, None, []
+        self.connection = connections["default"]
+        page.route("**/*", self._answer)
+
+    def as_who(self, person):
+        self.client = signed_in(person)
+
+    def _answer(self, route):
+        url = urlsplit(route.request.url)
+        if url.path.startswith("/static/"):
+            name = url.path.removeprefix("/static/")
+            body = STATIC.setdefault(name, Path(find(name)).read_bytes())
+            return route.fulfill(body=body, content_type=mimetypes.guess_type(name)[0])
+        connections["default"] = self.connection  # Playwright answers outside of the test's context, not of its thread
+        headers = {"HTTP_HX_REQUEST": "true"} if "hx-request" in route.request.headers else {}
+        answer = self.client.get(url.path + (f"?{url.query}" if url.query else ""), follow=True, **headers)
+        self.led += answer.redirect_chain
+        return route.fulfill(status=answer.status_code, headers=dict(answer.items()), body=answer.content)
+
+    def show(self, address, theme="light", width=1440):
+        self.dress(theme, width)
+        self.led = []
+        answer = self.page.goto(HOST + address, wait_until="load")
+        assert answer.status == 200 and not self.led, (address, answer.status, self.led)
+        self.dress(theme, width)
+
+    def dress(self, theme, width):
+        self.page.set_viewport_size({"width": width, "height": 900})
+        self.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+        self.page.evaluate(DRESS, theme if width == max(WIDTHS) else "")
+
+    def flaws(self, within=None):
+        """What axe finds on what is shown (or in the part of it): rule, up to three places, and why."""
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(base.AXE_SCRIPT)
+        return self.page.evaluate(RUN, [within, TAGS])
