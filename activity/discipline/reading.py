@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import QuerySet, Sum
+from django.db.models.functions import Left
 from django.utils.translation import gettext as _
 
 from activity.assessment.models import WeekAssessment
@@ -19,7 +21,7 @@ from org.delegations.models import Delegation
 from org.people.models import Appointment, Person
 from org.permissions import Permission
 from org.posts import Post
-from org.reach import branch_path, reach
+from org.reach import BRANCH_PATH, branch_path, reach
 from org.rules.book import book_of
 from org.units.models import Unit
 from org.units.naming import with_branch
@@ -110,10 +112,10 @@ class Told:
         return next((one.line for one in self.lines if one.line.kind == LedgerEntry.Kind.REVERSAL), None)
 
 
-def rows_of(fines: Iterable[Fine]) -> list[Row]:
-    """Two queries more for all of them: the branches, and the lines that say who decided."""
+def rows_of(fines: Iterable[Fine], branches: Iterable[Unit] = ()) -> list[Row]:
+    """Two queries more for all of them: the branches not known yet, and the lines that say who decided."""
     listed = list(fines)
-    places = with_branch(fine.unit for fine in listed)
+    places = with_branch((fine.unit for fine in listed), branches)
     moved = [fine for fine in listed if fine.state != Fine.State.PROPOSED]
     lines = LedgerEntry.objects.filter(fine__in=moved).select_related("by").order_by("number")
     last = {line.fine_id: line for line in lines}
@@ -141,35 +143,27 @@ def may_be_fined(person: Person, on: date) -> bool:
     return reads_others(person, on) or any(held.post == Post.CLIENT_MANAGER for held in person.posts_on(on))
 
 
-def weeks_with_fines(seen: QuerySet[Fine]) -> list[Week]:
-    mondays = seen.order_by("-week").values_list("week", flat=True).distinct()[:WEEKS]
-    return [Week(monday) for monday in mondays]
-
-
-def states_of(seen: QuerySet[Fine]) -> list[str]:
-    return list(seen.order_by().values_list("state", flat=True).distinct())
-
-
-def branches_of(seen: QuerySet[Fine]) -> list[Unit]:
-    """To choose from, by code; empty for who reads no more than one."""
-    paths = {branch_path(path) for path in seen.order_by().values_list("unit__path", flat=True).distinct()}
-    return list(Unit.objects.filter(path__in=paths).order_by("code")) if len(paths) > 1 else []
-
-
 def offered(seen: QuerySet[Fine]) -> dict[str, Any]:
-    """What the filter of the list chooses from."""
-    return {"weeks": weeks_with_fines(seen), "states": states_of(seen), "branches": branches_of(seen)}
+    """What the filter of the list chooses from: the latest weeks, the states, and the branches by code, none of these
+    for who reads no more than one."""
+    met = seen.order_by().aggregate(
+        weeks=ArrayAgg("week", distinct=True, default=[]),
+        states=ArrayAgg("state", distinct=True, default=[]),
+        paths=ArrayAgg(Left("unit__path", BRANCH_PATH), distinct=True, default=[]),
+    )
+    paths = met["paths"]
+    branches = list(Unit.objects.filter(path__in=paths).order_by("code")) if len(paths) > 1 else []
+    weeks = [Week(monday) for monday in sorted(met["weeks"], reverse=True)[:WEEKS]]
+    return {"weeks": weeks, "states": met["states"], "branches": branches}
 
 
 def sums(person: Person, on: date) -> Sums | None:
     """Of the city that he reads as a whole; None for who reads less, or before the first line."""
     paths = reach(person, Permission.FINE_READ, on=on).paths
-    ledger = Ledger.objects.filter(city__path__in=paths, number__gt=0).order_by("city__path").first()
-    if ledger is None:
-        return None
-    found = LedgerEntry.objects.filter(ledger=ledger).aggregate(*(Sum(name) for name in ("proposed", "owed", "paid")))
-    moved = (yuan(found[f"{name}__sum"]) for name in ("proposed", "owed", "paid"))
-    return Sums(ledger.number, ledger.head, *moved)
+    added = {f"all_{name}": Sum(f"entries__{name}") for name in ("proposed", "owed", "paid")}
+    kept = Ledger.objects.filter(city__path__in=paths, number__gt=0).order_by("city__path")
+    ledger = kept.annotate(**added).values("number", "head", *added).first()
+    return Sums(ledger["number"], ledger["head"], *(yuan(ledger[name]) for name in added)) if ledger else None
 
 
 def tell(fine: Fine, reader: Person, on: date) -> Told:

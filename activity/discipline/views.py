@@ -45,13 +45,14 @@ def has_any(person: Person, day: date) -> bool:
 def fines(request: SignedIn) -> HttpResponse:
     person, today = request.user, request.today
     seen = reading.listed(person, today)
-    form = FilterForm(request.GET, **reading.offered(seen))
+    offered = reading.offered(seen)
+    form = FilterForm(request.GET, **offered)
     page = Paginator(seen.filter(**form.chosen), PAGE).get_page(request.GET.get("page"))
     context = {
         "label": label_on(today),
         "form": form,
         "page": page,
-        "rows": reading.rows_of(page),
+        "rows": reading.rows_of(page, offered["branches"]),
         "next": Fine.objects.to_decide(person, today).listed().select_related("person").first(),
         "sums": reading.sums(person, today),
         "own_only": not reading.reads_others(person, today),

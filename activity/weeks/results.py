@@ -34,7 +34,7 @@ from org.units.models import Unit, UnitKind
 from org.week import Week
 from org.working_days.rules import WorkingCalendar, week_close
 
-PAGE = 50
+PAGE = 40
 ORDER = (Status.SHORT, Status.EXCUSED, Status.MET, Status.EXEMPT)
 
 NAMED = """, placed AS (

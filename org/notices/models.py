@@ -16,12 +16,24 @@ if TYPE_CHECKING:
     from org.people.models import Person
 
 
+# What asks its reader to do something; everything else only tells. Named by the rooms that post them.
+ASKING = (
+    "absence_asked", "fines_waiting", "log_missing", "log_returned", "plan_draft", "plan_returned", "plan_submitted",
+)  # fmt: skip
+
+
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def visible_to(self, person: Person) -> NoticeQuerySet:
         return self.filter(to=person)
 
     def unread(self) -> NoticeQuerySet:
         return self.filter(read_at=None)
+
+    def asking(self) -> NoticeQuerySet:
+        return self.filter(kind__in=ASKING)
+
+    def telling(self) -> NoticeQuerySet:
+        return self.exclude(kind__in=ASKING)
 
 
 class Notice(models.Model):
@@ -49,6 +61,10 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def asks(self) -> bool:
+        return self.kind in ASKING
 
 
 class LetterQuerySet(models.QuerySet["Letter"]):

@@ -19,11 +19,13 @@ def full_names(units: Iterable[Unit]) -> list[tuple[Unit, str]]:
     return named
 
 
-def with_branch(units: Iterable[Unit]) -> dict[int, str]:
-    """By the unit's key: 市南支公司 团体部, where the unit lies below a branch. One query."""
+def with_branch(units: Iterable[Unit], known: Iterable[Unit] = ()) -> dict[int, str]:
+    """By the unit's key: 市南支公司 团体部, where the unit lies below a branch. One query, none where
+    those are `known`."""
     listed = list(units)
-    above = Unit.objects.filter(path__in={branch_path(unit.path) for unit in listed}, kind=UnitKind.BRANCH)
-    branches = {branch.path: branch for branch in above}
+    branches = {unit.path: unit for unit in known if unit.kind == UnitKind.BRANCH}
+    if paths := {branch_path(unit.path) for unit in listed} - set(branches):
+        branches |= {branch.path: branch for branch in Unit.objects.filter(path__in=paths, kind=UnitKind.BRANCH)}
     named = {}
     for unit in listed:
         branch = branches.get(branch_path(unit.path))
