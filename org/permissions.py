@@ -17,6 +17,7 @@ class Permission(StrEnum):
     LOG_REVIEW = "log.review"
     PROSPECT_READ = "prospect.read"
     PROSPECT_READ_MASKED = "prospect.read_masked"
+    PROSPECT_EXPORT = "prospect.export"
     POLICY_READ = "policy.read"
     VISIT_READ = "visit.read"
     COACHING_READ = "coaching.read"
@@ -112,7 +113,7 @@ GRANTS: dict[Post, dict[Permission, Scope]] = {
     },
     Post.HQ_STAFF: {
         **_EVERYONE, **_CITY_EYES, P.VISIT_READ: S.CITY, P.ROLLUP_EXPORT: S.CITY, P.CALENDAR_CORRECT: S.ALL,
-        P.RELIEF_GRANT: S.CITY, P.TRIAL_RUN: S.CITY, P.IMPORT_PROSPECTS: S.CITY,
+        P.RELIEF_GRANT: S.CITY, P.TRIAL_RUN: S.CITY, P.PROSPECT_EXPORT: S.CITY, P.IMPORT_PROSPECTS: S.CITY,
         P.IMPORT_POLICIES: S.CITY, P.IMPORT_ACTIVITY: S.CITY,
     },
     Post.CITY_DEPUTY_GM: {**_EVERYONE, **_CITY_EYES, P.DELEGATE: S.SELF},

@@ -8,16 +8,19 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from clients.prospects import actions
-from clients.prospects.models import Prospect
+from clients.prospects.models import Prospect, ProspectQuerySet
 from clients.prospects.rules import normalised
 from clients.visits.models import Visit
 from org.people.models import Person
 from org.permissions import Permission
+from org.reach import reach
 from org.requests import SignedIn
 from org.routes import requires
+from org.workbooks.downloads import download_list
 
 A_PAGE = 50
 HISTORY = 50  # visits shown with a client; the rest is a later page's
@@ -28,17 +31,39 @@ HISTORY = 50  # visits shown with a client; the rest is a later page's
 def client_list(request: SignedIn) -> HttpResponse:
     """Search by part of the name; pages of 50 with the total."""
     wanted = request.GET.get("q", "").strip()
-    found = Prospect.objects.visible_to(request.user, on=request.today).select_related("owner", "unit")
-    if wanted:
-        found = found.filter(name_key__contains=normalised(wanted))
+    found = _found(request, wanted)
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "wanted": wanted,
         "others": any(one.owner_id != request.user.pk for one in page),
         "register_at": _recording(request, "prospect"),
+        "exports": request.user.can(Permission.PROSPECT_EXPORT, on=request.today),
+        "imports": request.user.can(Permission.IMPORT_PROSPECTS, on=request.today),
     }
     return render(request, "clients/prospects/list.html", context)
+
+
+def _found(request: SignedIn, wanted: str) -> ProspectQuerySet:
+    found = Prospect.objects.visible_to(request.user, on=request.today).select_related("owner", "unit")
+    return found.filter(name_key__contains=normalised(wanted)) if wanted else found
+
+
+@requires(Permission.PROSPECT_EXPORT)
+@require_POST
+def client_export(request: SignedIn) -> HttpResponse:
+    """The list as it is filtered, without numbers; of what he exports, not of all that he reads."""
+    wanted = request.POST.get("q", "").strip()
+    within = reach(request.user, Permission.PROSPECT_EXPORT, on=request.today)
+    found = _found(request, wanted).filter(within.q(unit="unit", person="owner"))
+    header = [_("单位名称"), _("状态"), _("负责人"), _("工号"), _("单位"), _("员工人数"), _("保险到期"), _("登记日期")]
+    rows = (
+        [one.name, one.get_status_display(), one.owner.name, one.owner.employee_no, one.unit.name, one.headcount,
+         one.cover_expires_on, one.registered_on]
+        for one in found.iterator(chunk_size=2_000)
+    )  # fmt: skip
+    filters = {_("按名称找"): wanted}
+    return download_list(_("准客户"), header, rows, filters=filters, by=request.user, at=request.now)
 
 
 @requires(Permission.PROSPECT_READ, Permission.PROSPECT_READ_MASKED)

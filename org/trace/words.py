@@ -39,6 +39,7 @@ VERBS: dict[str, Any] = {
     "cancel_import": _("取消导入"),
     "undo_import": _("撤回导入"),
     "export_problems": _("下载问题表"),
+    "export_list": _("下载列表"),
     "export": _("下载周报"),
     "import": _("导入"),
     "import_change": _("导入时更改"),

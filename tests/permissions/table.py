@@ -20,6 +20,7 @@ log.annotate         -  t  t  b  b  -  -  -  -  -  -  -  -  -  -  -    N
 log.review           -  -  -  t  -  -  -  -  -  -  -  -  -  -  -  -    review, of the own 团体部 only
 prospect.read        s  -  -  b  b  -  -  -  -  -  -  -  -  -  -  -
 prospect.read_masked -  t  t  -  -  b  -  c  c  c  -  -  -  -  -  c
+prospect.export      -  -  -  -  -  -  -  c  -  -  -  -  -  -  -  -    X
 policy.read          s  t  t  b  b  b  -  c  c  c  -  -  -  -  -  c
 visit.read           s  -  -  b  b  -  -  c  -  -  -  -  -  -  -  c    "confirm" comes with the visit chain
 coaching.read        s  -  -  s  b  -  -  -  -  -  -  -  -  -  -  -    coaching notes

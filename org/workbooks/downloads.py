@@ -1,0 +1,46 @@
+"""A list as it is filtered, as a workbook that says who took it, when and by which filter (DESIGN.md 5, Excel)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from itertools import chain
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from django.http import HttpResponse
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+
+from org.clock import SHANGHAI
+from org.trace.actions import record
+from org.workbooks.writing import SheetOut, Value, write
+
+if TYPE_CHECKING:
+    from org.people.models import Person
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def download_list(
+    name: str,
+    header: Sequence[Value],
+    rows: Iterable[Sequence[Value]],
+    *,
+    filters: Mapping[str, str],
+    by: Person,
+    at: datetime,
+) -> HttpResponse:
+    """Traced under the person, because a list is about nobody in particular. Rows are streamed to a file."""
+    said = {word: value for word, value in filters.items() if value}
+    record(by, "export_list", by=by, at=at, changes={"list": name, "filters": said})
+    taken = f"{by.name} {by.employee_no} {at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}"
+    about: list[Sequence[Value]] = [[word, value] for word, value in (said or {_("筛选"): _("全部")}).items()]
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "list.xlsx"
+        mark: list[Sequence[Value]] = [[_("下载"), taken]]
+        write(path, [SheetOut(name, header, chain(rows, mark)), SheetOut(_("说明"), [_("下载"), taken], about)])
+        content = path.read_bytes()
+    disposition = content_disposition_header(as_attachment=True, filename=f"{name}_{at:%Y%m%d}.xlsx")
+    return HttpResponse(content, content_type=XLSX, headers={"Content-Disposition": disposition or ""})
