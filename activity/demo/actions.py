@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from activity.daily_log.models import DailyLog
-from activity.demo import decisions
+from activity.demo import decisions, plans
 from activity.demo.moving import Move
 from activity.demo.people import accounts, with_section
 from org.clock import now
@@ -48,6 +48,7 @@ def seed(*, at: datetime) -> list[dict[str, Any]]:
         raise Refused(_("数据库里已有别的人员，演示数据只放进空库。"))
     if not decisions.made():
         run_due()
+        plans.next_week(now())
         decisions.about_fines(now())
     return accounts()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -17,9 +18,9 @@ from org.days import month_and_day
 from org.people.models import Person
 from org.week import Week
 
-LOOK_BACK = timedelta(days=60)  # a promise older than that has lapsed
+LOOK_BACK = timedelta(days=30)  # a promise older than that has lapsed
 RENEWALS = timedelta(days=60)  # ahead of the week's Monday
-MOST = 40
+MOST = {"next_step": 16, "renewal": 8}  # of each origin, the nearest first
 
 # Of each client the last word, a visit's next step or the next contact of a call; what was promised for after the
 # week waits. A policy counts until one of the same holder and line runs longer.
@@ -87,10 +88,13 @@ class Candidate:
     def what(self) -> str:
         return _("续保") if self.expires_on else self.purpose
 
-    def row(self, days: list[date]) -> dict[str, Any]:
-        """As a plan item of the week with these days; without a day of its own there it begins with the first."""
+    def row(self, days: list[date], load: Counter[date]) -> dict[str, Any]:
+        """As a plan item of the week with these days; without a day of its own there it goes where least is planned."""
+        day = self.day if self.day in days else min(days, key=lambda one: load[one])
+        load[day] += day != self.day
         return {
-            "day": self.day if self.day in days else days[0],
+            "day": day,
+            "part": "am" if load[day] % 2 else "pm",
             "kind": self.kind,
             "visit_kind": self.visit_kind,
             "prospect_id": self.prospect_id,
@@ -114,7 +118,8 @@ def candidates(person: Person, plan: Week, *, today: date) -> list[Candidate]:
     }
     with connection.cursor() as cursor:
         cursor.execute(FOUND, given)
-        return [Candidate(*row) for row in cursor.fetchall()][:MOST]
+        found = [Candidate(*row) for row in cursor.fetchall()]
+    return [one for origin, most in MOST.items() for one in [one for one in found if one.origin == origin][:most]]
 
 
 def open_ones(found: Iterable[Candidate], items: Iterable[PlanItem]) -> list[Candidate]:

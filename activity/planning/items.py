@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
@@ -102,9 +103,12 @@ def take_over(plan: Itinerary, person: Person, *, ticked: Iterable[str], shown: 
     fresh = wanted - before
     if not fresh:
         return gone
-    days = days_of(week, times_of(week).calendar)
+    calendar = times_of(week).calendar
+    days = list(calendar.working_days(week)) or days_of(week, calendar)
     offered = [one for one in candidates(person, week, today=at.date()) if one.token in fresh]
-    rows = [PlanItem(itinerary=plan, person=person, **one.row(days)) for one in offered]
+    load = Counter(plan.items.filter(person=person).values_list("day", flat=True))
+    load.update(one.day for one in offered if one.day in days)
+    rows = [PlanItem(itinerary=plan, person=person, **one.row(days, load)) for one in offered]
     PlanItem.objects.bulk_create(rows, ignore_conflicts=True)  # a_next_step_is_planned_once
     return gone + len(rows)
 

@@ -11,6 +11,7 @@ from activity.assessment.models import WeekAssessment, WeekClose, WeekExcuse
 from activity.demo.people import BRANCH, CLIENT_MANAGER, RELIEVED, TRIED
 from activity.discipline.models import Fine, LedgerEntry
 from activity.discipline.verifying import faults
+from activity.itinerary.models import Itinerary
 from org import clock
 from org.absences.models import Absence, AbsenceRequest, Relief
 from org.accounts.passwords import DEMO_PASSWORD
@@ -19,6 +20,7 @@ from org.people.models import Person
 from org.periods.due import run_due
 from org.posts import Post
 from org.trials.models import TrialRun
+from org.week import Week
 from tests import factories as make
 from tests.permissions.asking import signed_in
 
@@ -105,6 +107,18 @@ def test_leave_waits_for_the_manager_and_was_granted_before(accounts):
         assert one.asked_at < one.decided_at < NOW
         assert one.last < TODAY
         assert Absence.objects.filter(person=one.person, day=one.first).count() == 2
+
+
+def test_next_week_is_drafted_and_waits_to_be_merged(accounts):
+    manager = person(accounts, Post.DEPARTMENT_MANAGER)
+    unit = manager.appointments.get(post=Post.DEPARTMENT_MANAGER).unit
+    plan = Itinerary.objects.get(unit=unit, week=Week.of(TODAY).next.monday)
+    drafts = plan.targets.all()
+    assert plan.state == "draft"
+    assert drafts.filter(handed_in_at__isnull=False).count() >= 5
+    assert not drafts.get(person__employee_no=CLIENT_MANAGER).handed_in_at
+    assert plan.items.filter(origin="next_step").exists()
+    assert Itinerary.objects.exclude(unit=unit).get(week=plan.week).unit.code.startswith(RELIEVED)
 
 
 def test_half_a_day_of_relief_and_a_trial_run_elsewhere(accounts):
