@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from django.urls import reverse
 
+from activity.daily_log import reviewing
 from activity.daily_log.as_read import fingerprint
 from activity.daily_log.day import entries_of
 from activity.daily_log.models import Annotation, DailyLog, LogEntry
@@ -57,7 +58,10 @@ class Scene:
             "log-annotate": Annotation.objects.filter(log=log),
             "review-ineffective": Trace.objects.filter(verb="mark_ineffective", by=self.reviewer),
         }
-        traces = {"review-pass": "pass", "review-return": "return", "review-accept": "accept_back"}
+        traces = {
+            "review-pass": "pass", "review-return": "return", "review-accept": "accept_back",
+            "review-undo": "undo_pass",
+        }  # fmt: skip
         rows = times.get(name) if name in times else self.traces(log, traces[name])
         return Tap(self.reviewer, reverse(name, args=[log.pk]), body, rows.count, keyed=False)
 
@@ -149,6 +153,11 @@ def ineffective(scene):
     return scene.verb("review-ineffective", log, entry=scene.author.visits.get().pk, text="电话说的")
 
 
+def undo(scene):
+    log = scene.log()
+    return scene.verb("review-undo", reviewing.pass_log(log, by=scene.reviewer, at=NOW))
+
+
 def accept(scene):
     return scene.verb("review-accept", scene.log(TODAY - timedelta(days=2), when=NOW))
 
@@ -167,5 +176,5 @@ def card(scene):
 
 OPERATIONS = (
     call, visit, prospect, study, other, whole_day, change, remove, withdraw, submit, pass_log, return_log, annotate,
-    ineffective, accept, remind, card,
+    ineffective, undo, accept, remind, card,
 )  # fmt: skip

@@ -72,7 +72,7 @@ def fill_visit(page, client, contact, purpose, outcome, *, at):
     page.get_by_label("联系人").fill(contact)
     page.get_by_label("开始").fill(at)
     page.get_by_label("目的").fill(purpose)
-    page.get_by_label("结果").fill(outcome)
+    page.get_by_label("结果", exact=True).fill(outcome)
 
 
 def saved(page, ring):
