@@ -200,5 +200,5 @@ def test_the_number_of_statements_of_the_workbook_does_not_depend_on_people(depa
     for _ in range(30):
         log(make.person(Post.CLIENT_MANAGER, unit=department), MON, handed_in=make.at(MON, 18))
     run_due()
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(12):
         workbook(RollUp.objects.get())
