@@ -1,5 +1,6 @@
-"""Ten weeks of the real workbooks, rolled up by the product and counted again by the oracle."""
+"""Ten weeks of the real workbooks, rolled up, assessed and fined by the product and counted again by the oracle."""
 
+import json
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from io import BytesIO
@@ -21,20 +22,22 @@ from org.rules.actions import publish
 from org.rules.schema import RuleBook
 from org.working_days.rules import SHANGHAI
 from tests.oracle.calendar import days_of
+from tests.oracle.decisions import Decisions, Version
+from tests.oracle.fines import proposed
 from tests.oracle.saturday import report
-from tests.oracle.weeks import material, required_halves
+from tests.oracle.weeks import assess, material, required_halves
 
 FOLDER = ROOT / "activity" / "demo" / "workbooks"
 FIRST = date(2026, 9, 14)
 SUNDAY_NOON = datetime(2026, 11, 22, 12, tzinfo=SHANGHAI)
 WEEKS = [FIRST + timedelta(weeks=n) for n in range(10)]
 STANDARD = RuleBook().standard
-pytestmark = pytest.mark.xdist_group("real-workbooks")  # imported once
+CLOSED = WEEKS[:-1]  # the last one closes on Tuesday
 
 
 @pytest.fixture(scope="module")
 def oracle():
-    given = material(FOLDER)
+    given = material(FOLDER, decisions=Decisions(versions=(Version(FIRST, {}),)))
     return given, {monday: report(given, monday) for monday in WEEKS}
 
 
@@ -56,7 +59,7 @@ def test_every_week_is_rolled_up_oldest_first(done):
     weeks = [monday.isoformat() for monday in WEEKS]
     reports = [one for one in done if one["kind"] == "rollup"]
     assert reports == [{"kind": "rollup", "unit": "3702", "week": week} for week in weeks]
-    assert [one["week"] for one in done if one["kind"] == "close"] == weeks[:-1]  # the last one closes on Tuesday
+    assert [one["week"] for one in done if one["kind"] == "close"] == [monday.isoformat() for monday in CLOSED]
 
 
 @pytest.mark.parametrize("monday", WEEKS, ids=str)
@@ -145,3 +148,28 @@ def test_a_second_round_does_and_sends_nothing(done):
     assert run_due() == []
     assert (set(Letter.objects.values_list("pk", "sent_at", "tries")), RollUp.objects.count()) == before
     assert mail.outbox == []
+
+
+@pytest.fixture
+def listed(done, django_db_blocker, tmp_path):
+    def export(what):
+        path = tmp_path / f"{what}.json"
+        with django_db_blocker.unblock():
+            call_command("export", what, "--from", str(CLOSED[0]), "--to", str(CLOSED[-1]), "--out", str(path))
+        return json.loads(path.read_text())
+
+    return export
+
+
+def test_every_person_and_week_is_assessed(listed, oracle):
+    given, _reports = oracle
+    wanted = [row for monday in CLOSED for row in assess(given, monday)]
+    assert listed("assessments") == wanted
+    assert {row["status"] for row in wanted} >= {"met", "short"}
+
+
+def test_every_fine_is_proposed(listed, oracle):
+    given, _reports = oracle
+    wanted = proposed(given, CLOSED[0], CLOSED[-1])
+    assert listed("fines") == wanted
+    assert wanted
