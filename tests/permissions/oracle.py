@@ -57,6 +57,6 @@ class Judge:
             return OPEN
         if not self.covers(thing.words, thing):
             return ABSENT
-        if thing.acts and (self.is_her or not self.covers(route.words, thing)):
+        if thing.acts and ((self.is_her and thing.person) or not self.covers(route.words, thing)):
             return REFUSED
         return OPEN

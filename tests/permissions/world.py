@@ -272,7 +272,10 @@ def _approval(world):
 
 
 BY_NAME = {
-    **dict.fromkeys(("approval", "approval-approve", "approval-return", "approval-undo"), _approval),
+    "approval": _approval,
+    **dict.fromkeys(
+        ("approval-approve", "approval-return", "approval-undo"), lambda world: _approval(world)._replace(acts=True)
+    ),
     **dict.fromkeys(
         ("import", "import-columns", "import-fix", "import-run", "import-cancel", "import-undo", "import-problems"),
         _batch,
