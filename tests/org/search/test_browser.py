@@ -39,6 +39,7 @@ def test_the_box_by_keyboard(seen):
     expect(box).not_to_be_focused()
     page.keyboard.press("/")
     expect(box).to_be_focused()
+    page.keyboard.type("宏达")
     expect(second).to_be_visible()
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Enter")
