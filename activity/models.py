@@ -6,7 +6,13 @@ from activity.daily_log.models import Annotation, DailyLog, LogEntry
 from activity.discipline.models import Announced, Fine, Ledger, LedgerEntry
 from activity.itinerary.models import Amendment, Itinerary, PlanItem, Submission, Target
 from activity.rollup.models import (
-    RollUp, RollUpBusiness, RollUpDay, RollUpFile, RollUpPerson, RollUpPlan, RollUpUnit,
+    RollUp,
+    RollUpBusiness,
+    RollUpDay,
+    RollUpFile,
+    RollUpPerson,
+    RollUpPlan,
+    RollUpUnit,
 )  # fmt: skip
 
 __all__ = [

@@ -103,9 +103,8 @@ def undo(request: SignedIn, day: date) -> HttpResponse:
         return redirect("day", day)
     sheet = _sheet(kept["kind"])
     form = _form(request, sheet, day, data=kept["data"])
-    still = PlanItem.objects.filter(
-        person=request.user, state=PlanItem.State.PLANNED, pk__in=filter(None, [kept.get("item")])
-    )
+    mine = PlanItem.objects.visible_to(request.user, on=request.today).filter(person=request.user)
+    still = mine.filter(state=PlanItem.State.PLANNED, pk__in=filter(None, [kept.get("item")]))
     about = {"item": item.pk} if (item := still.first()) else {}
     if _recorded(request, sheet, day, form, **about) is None:
         messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))

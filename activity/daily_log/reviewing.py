@@ -109,13 +109,13 @@ def accept_back(log: DailyLog, *, by: Person, at: datetime | None = None) -> Dai
     """
     _never_himself(log, by)
     at = held_instant(log, at)
-    acting = may_review(log, by, at)
+    acting = may_review(log, by=by, at=at)
     _before_close(log, at)
     waiting = DailyLog.objects.filter(pk=log.pk, timeliness=DailyLog.Timeliness.BACK, back_accepted_at=None)
     if not waiting.update(back_accepted_at=at, counts=True):
         raise Refused(_("已被别人办理，刷新看看。"))
     recount_days([(log.person_id, log.day)])
-    note_week(log, _("{by}接受补录").format(by=by.name), by, at)
+    note_week(log, _("{by}接受补录").format(by=by.name), by=by, at=at)
     record(log, "accept_back", by=by, at=at, acting=acting)
     _tell(log, "back_accepted", _("{day:%m-%d} 补录已接受，计入本周").format(day=log.day), "", at=at)
     log.refresh_from_db()
@@ -129,13 +129,13 @@ def held_instant(log: DailyLog, at: datetime | None) -> datetime:
     return at or clock.now()
 
 
-def note_week(log: DailyLog, said: str, by: Person, at: datetime, *, person: Person | None = None) -> None:
+def note_week(log: DailyLog, said: str, *, by: Person, at: datetime, person: Person | None = None) -> None:
     """Whoever assesses the week of the log looks at it again: its author's, or this person's."""
     about = person or log.person
     corrections.note(Correction.Cause.LOG, first=log.day, last=log.day, at=at, by=by, note=said, person=about)
 
 
-def may_review(log: DailyLog, by: Person, at: datetime) -> Delegation | None:
+def may_review(log: DailyLog, *, by: Person, at: datetime) -> Delegation | None:
     return _may(by, Permission.LOG_REVIEW, log, at)
 
 
@@ -177,7 +177,7 @@ def mark_ineffective(visit: Visit, *, by: Person, at: datetime, reason: str) -> 
         person_id=visit.person_id, day=visit.day
     )  # fmt: skip
     _never_himself(log, by)
-    acting = may_review(log, by, at)
+    acting = may_review(log, by=by, at=at)
     if not reason.strip():
         raise Refused(_("判为无效要写原因。"))
     visit.refresh_from_db()
@@ -186,9 +186,9 @@ def mark_ineffective(visit: Visit, *, by: Person, at: datetime, reason: str) -> 
     visits.mark_ineffective(visit, by=by, at=at, reason=reason.strip(), acting=acting)
     recount_days([(log.person_id, log.day)], noted=True)
     said = _("{by}判{client}的拜访无效：{reason}").format(by=by.name, client=visit.client, reason=reason)
-    note_week(log, said, by, at)
+    note_week(log, said, by=by, at=at)
     if visit.companion and visit.companion != log.person:  # whose accompaniment (3111) it was
-        note_week(log, said, by, at, person=visit.companion)
+        note_week(log, said, by=by, at=at, person=visit.companion)
     title = _("{day:%m-%d} 拜访 {client} 被判为无效").format(day=log.day, client=visit.client)
     _tell(log, "visit_ineffective", title, reason.strip(), at=at)
     visit.refresh_from_db()

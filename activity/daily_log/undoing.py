@@ -69,10 +69,10 @@ def undo_accept(log: DailyLog, *, by: Person, at: datetime | None = None) -> Dai
     if log.back_accepted_at is None or accepted is None:
         raise Refused(_("这份补录还没有接受，没有可以撤回的。"))
     _his_and_in_time(log, accepted.by, log.back_accepted_at, by, at)
-    acting, told_at = may_review(log, by, at), log.back_accepted_at
+    acting, told_at = may_review(log, by=by, at=at), log.back_accepted_at
     DailyLog.objects.filter(pk=log.pk).update(back_accepted_at=None, counts=False)
     recount_days([(log.person_id, log.day)])
-    note_week(log, _("{by}撤回接受补录").format(by=by.name), by, at)
+    note_week(log, _("{by}撤回接受补录").format(by=by.name), by=by, at=at)
     record(log, "undo_accept", by=by, at=at, acting=acting)
     _untell(log, "back_accepted", _("{day:%m-%d} 补录的接受已撤回，暂不计入").format(day=log.day), told_at, at)
     log.refresh_from_db()
@@ -90,13 +90,13 @@ def undo_ineffective(visit: Visit, *, by: Person, at: datetime | None = None) ->
     if found.ineffective_at is None:
         raise Refused(_("这次拜访没有被判无效，没有可以撤回的。"))
     _his_and_in_time(log, found.ineffective_by, found.ineffective_at, by, at)
-    acting, told_at = may_review(log, by, at), found.ineffective_at
+    acting, told_at = may_review(log, by=by, at=at), found.ineffective_at
     visits.undo_ineffective(found, by=by, at=at, acting=acting)
     recount_days([(log.person_id, log.day)], noted=True)
     said = _("{by}撤回判{client}的拜访无效").format(by=by.name, client=found.client)
-    note_week(log, said, by, at)
+    note_week(log, said, by=by, at=at)
     if found.companion and found.companion != log.person:
-        note_week(log, said, by, at, person=found.companion)
+        note_week(log, said, by=by, at=at, person=found.companion)
     title = _("{day:%m-%d} 拜访 {client} 判为无效已撤回").format(day=log.day, client=found.client)
     _untell(log, "visit_ineffective", title, told_at, at)
     found.refresh_from_db()

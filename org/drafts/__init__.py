@@ -11,5 +11,5 @@ What is hidden, a password, a file, or marked `data-no-draft` is never kept. Val
 are there; a page that adds rows by script listens to `autosave:restore` on the form (`detail` is {name: [values]}) and
 adds them first; `autosave:restored` tells when all is filled.
 
-Of two tabs the second to save is told and chooses; each saving names the version that it read (actions.save).
+Of two tabs the second to save is told and chooses; each saving names the version that it read (actions.keep).
 """

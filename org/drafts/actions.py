@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.db import transaction
 from django.db.models import F
 
-from org.drafts.models import FormDraft
+from org.drafts.models import FormDraft, Name
 
 if TYPE_CHECKING:
     from org.people.models import Person
@@ -17,13 +17,6 @@ if TYPE_CHECKING:
 KEPT = timedelta(days=30)  # nobody comes back to a form after that
 SECRET = ("password", "passwd", "csrf", "token", "otp", "secret")  # never kept, whatever a page sends
 Data = Mapping[str, list[str]]
-
-
-class Name(NamedTuple):
-    """Of a draft among those of one person."""
-
-    form: str
-    subject: str = ""
 
 
 class Saving(NamedTuple):
@@ -35,7 +28,7 @@ class Saving(NamedTuple):
 
 
 @transaction.atomic
-def save(person: Person, name: Name, data: Data, *, version: int, page: str, at: datetime) -> Saving:
+def keep(person: Person, name: Name, data: Data, *, version: int, page: str, at: datetime) -> Saving:
     """Compare and set: `version` is the one that the page has read or saved last, 0 for none.
 
     Of two pages the second is told, never heard silently. A page whose answer was lost is the same page: it goes on.

@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from org.drafts.actions import Name
+from org.drafts.models import Name
 
 MOST = 60_000  # characters; a browser sends no more than 64 kB while it leaves a page
 

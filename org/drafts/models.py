@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
 from django.db import models
@@ -10,6 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
     from org.people.models import Person
+
+
+class Name(NamedTuple):
+    """Of a draft among those of one person."""
+
+    form: str
+    subject: str = ""
 
 
 class FormDraftQuerySet(models.QuerySet["FormDraft"]):

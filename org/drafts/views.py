@@ -35,7 +35,7 @@ def _save(request: SignedIn) -> HttpResponse:
     if not form.is_valid():
         return JsonResponse({"trouble": " ".join(map(str, form.errors.get("written", [])))}, status=INVALID)
     sent = form.cleaned_data
-    saving = actions.save(
+    saving = actions.keep(
         request.user, form.name, sent["written"], version=sent["version"], page=sent["page"], at=request.now
     )
     return JsonResponse(_said(request, saving.draft), status=200 if saving.taken else CONFLICT)

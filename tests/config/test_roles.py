@@ -62,7 +62,8 @@ def two_roles(db, manage, settings):
 
 FROZEN = (
     "org_trace", "org_ruleset", "activity_rollup", "activity_rollupperson", "activity_rollupunit",
-    "activity_rollupday", "activity_rollupfile", "activity_rollupbusiness", "activity_rollupplan", "activity_weekclose", "activity_weekassessment",
+    "activity_rollupday", "activity_rollupfile", "activity_rollupbusiness", "activity_rollupplan",
+    "activity_weekclose", "activity_weekassessment",
     "activity_managerassessment", "activity_weekexcuse", "activity_ledger", "activity_fine", "activity_ledgerentry",
 )  # fmt: skip
 CHANGING = {  # the columns that may still change, of tables whose rows stay

@@ -6,7 +6,11 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PAGES = [*(ROOT / "templates").rglob("*.html")]
 COMPONENTS = ROOT / "templates" / "components"
-DRAWN_BY = [ROOT / "static" / "app.js", ROOT / "org" / "templatetags" / "pages.py", ROOT / "org" / "pages" / "icons.py"]
+DRAWN_BY = [
+    *(ROOT / "static").glob("*.js"),
+    ROOT / "org" / "templatetags" / "pages.py",
+    ROOT / "org" / "pages" / "icons.py",
+]
 OF_CRISPY = {"is-invalid"}  # the class of a wrong field in its templates
 
 

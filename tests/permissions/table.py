@@ -46,7 +46,7 @@ plan.read            s  t  t  b  b  b  b  c  c  c  -  -  -  -  -  c
 plan.submit          -  -  -  t  -  -  -  -  -  -  -  -  -  -  -  -    CU t
 plan.approve         -  -  -  -  b  -  -  -  -  -  -  -  -  -  -  -    A b, never what one handed in oneself
 delegation.give      -  -  -  s  s  s  -  -  s  -  -  -  -  -  -  -    not in reliability.md: ground.md, Delegation
-import.prospects     s  -  -  t  -  -  b  c  -  -  -  -  -  -  -  -    import b; one's own as they are registered; docs/adr/0002
+import.prospects     s  -  -  t  -  -  b  c  -  -  -  -  -  -  -  -    import b; docs/adr/0002
 import.policies      -  -  -  -  -  -  b  c  -  -  -  -  -  -  -  -    import b; import
 import.activity      -  -  -  -  -  -  -  c  -  -  -  -  -  -  -  -    history (workbooks.md), as the operator has it
 import.roster        -  -  -  -  -  -  -  -  -  -  -  -  -  -  c  -    people, units, posts

@@ -13,8 +13,7 @@ from django.urls import reverse
 
 from org.absences.forms import AskForm
 from org.drafts import actions
-from org.drafts.actions import Name
-from org.drafts.models import FormDraft
+from org.drafts.models import FormDraft, Name
 from org.periods.tasks import tidy
 from tests import factories as make
 from tests.factories import THURSDAY, at
@@ -29,7 +28,7 @@ def written(text):
 
 
 def save(who, text, version, page=ONE_TAB, when=TWO, name=NAME):
-    return actions.save(who, name, written(text), version=version, page=page, at=when)
+    return actions.keep(who, name, written(text), version=version, page=page, at=when)
 
 
 def kept(who, name=NAME):
@@ -124,7 +123,7 @@ def test_without_the_version_the_last_would_win(zhou):
 
 def test_no_secret_is_kept(zhou):
     data = {"old_password": ["x"], "csrfmiddlewaretoken": ["x"], "otp_token": ["x"], "reason": ["看病"]}
-    assert actions.save(zhou, NAME, data, version=0, page=ONE_TAB, at=TWO).draft.data == {"reason": ["看病"]}
+    assert actions.keep(zhou, NAME, data, version=0, page=ONE_TAB, at=TWO).draft.data == {"reason": ["看病"]}
 
 
 def test_after_thirty_days_it_is_forgotten(zhou, clock_at):
