@@ -3,6 +3,7 @@
 import logging
 
 import pytest
+from lxml import html
 
 from org import clock
 from org.posts import Post
@@ -64,6 +65,19 @@ def clock_at(db):
         clock.shift_clock(to=instant)
 
     return move
+
+
+@pytest.fixture
+def seen(client):
+    """The page of a person as a tree; `seen(hq, "/report/")`."""
+
+    def look(who, address, status=200):
+        client.force_login(who)
+        answer = client.get(address)
+        assert answer.status_code == status, (address, answer.status_code)
+        return html.fromstring(answer.content.decode())
+
+    return look
 
 
 @pytest.fixture(autouse=True)

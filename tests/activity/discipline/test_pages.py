@@ -20,24 +20,8 @@ from org.posts import Post
 from org.week import Week
 from tests import factories as make
 from tests.activity.discipline.conftest import CLOSED, FIRST, NOW, SECOND
+from tests.activity.rollup.test_pages import words
 from tests.permissions.table import MAY
-
-
-@pytest.fixture
-def seen(client):
-    """The page of a person as a tree: `seen(deputy, "/fines/")`."""
-
-    def look(who, address, status=200):
-        client.force_login(who)
-        answer = client.get(address)
-        assert answer.status_code == status, (address, answer.status_code)
-        return html.fromstring(answer.content.decode())
-
-    return look
-
-
-def words(element):
-    return " ".join(element.text_content().split())
 
 
 def of(fine):

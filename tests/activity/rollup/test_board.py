@@ -5,7 +5,6 @@ from io import BytesIO
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from lxml import html
 from openpyxl import load_workbook
 
 from activity.assessment.models import WeekAssessment, WeekClose
@@ -21,17 +20,6 @@ from tests.activity.rollup.test_pages import CITY, lines, words
 from tests.activity.rollup.test_plans import LATER
 
 PREVIOUS_NOON = make.at(WEEK.previous.saturday, 11)
-
-
-@pytest.fixture
-def seen(client):
-    def look(who, address, status=200):
-        client.force_login(who)
-        answer = client.get(address)
-        assert answer.status_code == status, (address, answer.status_code)
-        return html.fromstring(answer.content.decode())
-
-    return look
 
 
 @pytest.fixture

@@ -49,19 +49,6 @@ def frozen(story, city, clock_at):
     return made
 
 
-@pytest.fixture
-def seen(client):
-    """The page of a person as a tree; `seen(hq, "/report/")`."""
-
-    def look(who, address, status=200):
-        client.force_login(who)
-        answer = client.get(address)
-        assert answer.status_code == status, (address, answer.status_code)
-        return html.fromstring(answer.content.decode())
-
-    return look
-
-
 def words(element):
     return " ".join(element.text_content().split())
 
