@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from clients.prospects.models import Contact, Prospect, Source
 from clients.prospects.rules import is_uscc, normalised
+from org import clock
 from org.people.directory import Directory, Held
 from org.people.models import Person
 from org.units.models import Unit, UnitKind
@@ -115,6 +116,35 @@ class ProspectsImporter(Importer):
             one = known.get(self.key_in_books(row))
             if one and not within(paths[one.unit_id], one.owner_id):
                 book.refuse(row, "单位名称", _("这家单位已有人报备，不能由你导入"))
+        self._refuse_held(book, within, paths)
+        self._refuse_early(book, within, known)
+
+    def _refuse_held(self, book: Book, within: Within, paths: dict[int, str]) -> None:
+        """By another key too: an earlier day in a list would take the registration from its owner."""
+        rows = list(book.good("准客户"))
+        names = {normalised(row["单位名称"]) for row in rows}
+        held: dict[tuple[int, str], list[str]] = defaultdict(list)
+        for one in Prospect.objects.filter(name_key__in=names):
+            if not within(paths[one.unit_id], one.owner_id):
+                held[one.city_id, one.name_key].append(one.uscc)
+        for row in rows:
+            others = held.get((self.city_of[self._home(row).path], normalised(row["单位名称"])), [])
+            code = row["统一社会信用代码"]
+            if any(not (code and theirs and code != theirs) for theirs in others):
+                book.refuse(row, "单位名称", _("这家单位已有人报备，不能由你导入"))
+
+    def _refuse_early(self, book: Book, within: Within, known: dict[Any, Prospect]) -> None:
+        """Who imports for himself alone vouches neither for an earlier day nor for visits that nobody recorded."""
+        today = clock.today()
+        for row in list(book.good("准客户")):
+            if within(self._home(row).path):
+                continue
+            own = known.get(self.key_in_books(row))
+            day, level = row["登记日期"], row["陪访级次"] or 0
+            if day and day < today and not (own and own.registered_on == day):
+                book.refuse(row, "登记日期", _("早于今天的登记日期由团体部经理导入"))
+            elif level and not (own and own.start_level == level):
+                book.refuse(row, "陪访级次", _("陪访级次由团体部经理导入"))
 
     def likely_repeated(self, book: Book) -> Iterator[RowError]:
         """The same normalised name under another key; two different codes are two companies."""

@@ -207,7 +207,9 @@ def problem_workbook(batch: ImportBatch, at: datetime) -> bytes:
     """The rows that are not imported, with 错误原因, ready to be corrected in Excel and imported by themselves."""
     importer: Guarded = guarded(batch, at)
     sheets = mended(sheets_of(batch), importer.tables, Fixes.of(batch.fixes))
-    with on_account_of(Account()):
+    mine = Account()
+    mine.by = batch.person
+    with on_account_of(mine):
         book = checked(importer, sheets)
     why = reasons(book.errors)
     return workbook_bytes(_problem_sheet(sheet, why) for sheet in sheets if any(key[0] == sheet.name for key in why))

@@ -7,6 +7,7 @@ from clients.prospects.models import Prospect
 from org.people.models import Appointment, Person
 from org.posts import Post
 from org.units.models import Unit
+from org.workbooks.reading import read
 from tests import factories as make
 from tests.org.intake.conftest import row, words
 from tests.org.workbooks.books import columns, save
@@ -138,3 +139,70 @@ def test_a_roster_reaches_no_other_city(admin, branch, tmp_path):
     answer = admin.upload(path, "roster")
     assert "可导入 0" in words(answer)
     assert words(answer).count("不在你可以导入的范围内") == 5
+
+
+def test_a_branch_is_not_lifted_out_of_its_city(admin, city, branch, tmp_path):
+    path = roster(
+        tmp_path,
+        单位=[
+            {"单位代码": branch.code, "名称": "自立门户", "类型": "市公司"},
+            {"单位代码": city.code, "名称": "改名的市公司", "类型": "市公司"},
+        ],
+    )
+    assert "可导入 1" in words(admin.upload(path, "roster"))
+
+
+def post_row(who, unit, post="客户经理", **more):
+    return {"工号": who.employee_no, "单位代码": unit.code, "岗位": post, "起": "2026-11-01", **more}
+
+
+def test_nobody_is_pulled_over_from_another_city(admin, department, zhou, tmp_path):
+    other = make.branch(make.city("3706", "烟台市公司"), "370602", "芝罘支公司")
+    theirs = make.person(Post.CLIENT_MANAGER, unit=make.department(other))
+    path = roster(tmp_path, 任职=[post_row(theirs, department), post_row(zhou, department, "组长")])
+    answer = words(admin.upload(path, "roster"))
+    assert "可导入 1" in answer and answer.count("不在你可以导入的范围内") == 1
+
+
+def test_two_persons_for_oneself_and_for_who_leads(admin, city, branch, department, deputy, zhou, tmp_path):
+    stands = deputy.appointments.get()
+    path = roster(
+        tmp_path,
+        任职=[
+            post_row(admin.who, department),
+            post_row(zhou, branch, "分管总"),
+            post_row(zhou, city, "市公司领导"),
+            post_row(deputy, branch, "分管总", 起=stands.starts_on.isoformat(), 止="2026-12-31"),
+            post_row(zhou, department, "组长"),
+        ],
+    )
+    answer = words(admin.upload(path, "roster"))
+    assert "可导入 2" in answer and answer.count("自己的任职要由别人导入") == 1
+    assert answer.count("分管总以上的任职要市公司分管总同意") == 2
+    admin.run()
+    stands.refresh_from_db()
+    assert stands.ends_on.isoformat() == "2026-12-31"
+    assert not admin.who.appointments.exclude(post=Post.SYSTEM_ADMIN).exists()
+    (tmp_path / "problems.xlsx").write_bytes(admin.client.get(f"{admin.address}problems/").content)
+    assert len(read(tmp_path / "problems.xlsx")[0].rows) == 3
+
+
+def test_a_name_is_not_taken_from_a_colleague_by_a_list(desk_of, zhou, department):
+    colleague = make.person(Post.CLIENT_MANAGER, unit=department)
+    make.prospect(colleague, "恒信五金", uscc="91370213MH5NGAEKEM")
+    rows = row(zhou, 单位名称="恒信 五金"), row(zhou, 统一社会信用代码="91370283AB20WDX7H2"), row(zhou, 单位名称="安泰")
+    answer = words(desk_of(zhou).rows(*rows))
+    assert "可导入 2" in answer and answer.count("这家单位已有人报备，不能由你导入") == 1
+
+
+def test_a_manager_sees_the_same_name_as_a_possible_double(desk, zhou, department):
+    make.prospect(make.person(Post.CLIENT_MANAGER, unit=department), "恒信五金")
+    assert "可能重复 1" in words(desk.rows(row(zhou)))
+
+
+def test_nobody_dates_his_own_registrations_back(desk_of, manager, zhou):
+    rows = row(zhou, 登记日期="2026-08-02"), row(zhou, 单位名称="安泰", 陪访级次=3), row(zhou, 单位名称="新禾")
+    answer = words(desk_of(zhou).rows(*rows))
+    assert "可导入 1" in answer
+    assert "早于今天的登记日期由团体部经理导入" in answer and "陪访级次由团体部经理导入" in answer
+    assert "可导入 3" in words(desk_of(manager).rows(*rows))
