@@ -101,9 +101,9 @@ def _line(kind: str, label: Any, items: list[PlanItem]) -> KindLine:
 
 def actuals(itinerary: Itinerary, *, reader: Person, on: date) -> list[Actual]:
     """Of everybody with a goal in the plan or an item of it, by 工号, as far as the reader sees. Four queries."""
-    targets = Target.objects.visible_to(reader, on).filter(itinerary=itinerary).select_related("person", "itinerary")
+    targets = Target.objects.open_to(reader, on).filter(itinerary=itinerary).select_related("person", "itinerary")
     goals = {target.person_id: target for target in targets}
-    items = PlanItem.objects.visible_to(reader, on).filter(itinerary=itinerary).select_related("person", "itinerary")
+    items = PlanItem.objects.open_to(reader, on).filter(itinerary=itinerary).select_related("person", "itinerary")
     rows = list(items)
     people = {one.person_id: one.person for one in rows} | {one.person_id: one.person for one in goals.values()}
     done = _Done(reader, Week(itinerary.week), people, on)
@@ -114,8 +114,8 @@ def actuals(itinerary: Itinerary, *, reader: Person, on: date) -> list[Actual]:
 def actual_of(person: Person, week: Week, *, reader: Person, on: date, visits: int) -> Actual:
     """One person's week in whatever unit it was planned; `visits`: what counted, as his week says. Three queries."""
     seen = {"person": person, "itinerary__week": week.monday}
-    target = Target.objects.visible_to(reader, on).filter(**seen).select_related("itinerary").first()
-    found = planned(PlanItem.objects.visible_to(reader, on)).filter(**seen)
+    target = Target.objects.open_to(reader, on).filter(**seen).select_related("itinerary").first()
+    found = planned(PlanItem.objects.open_to(reader, on)).filter(**seen)
     items = list(found.select_related("itinerary", "prospect", "companion", "moved_to", "moved_from"))
     premium, cases = _sold(reader, week, [person.pk], on).get(person.pk, (None, None))
     return Actual(person, week, target, items, visits, premium, cases)

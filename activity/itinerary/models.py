@@ -23,6 +23,12 @@ if TYPE_CHECKING:
     from org.people.models import Person
 
 
+def _no_strangers_draft(person: Person, on: date) -> Q:
+    """Rows of plans that were handed in; those of a draft for who writes it alone."""
+    inside = reach(person, Permission.PLAN_SUBMIT, Permission.PLAN_DRAFT, on=on)
+    return ~Q(itinerary__state="draft") | inside.q(unit="itinerary__unit", person="person")
+
+
 class ItineraryQuerySet(models.QuerySet["Itinerary"]):
     def visible_to(self, person: Person, on: date) -> ItineraryQuerySet:
         """Those of the units within reach, and the one that has a goal for him."""
@@ -104,6 +110,10 @@ class TargetQuerySet(models.QuerySet["Target"]):
     def visible_to(self, person: Person, on: date) -> TargetQuerySet:
         return self.filter(reach(person, Permission.PLAN_READ, on=on).q(unit="itinerary__unit", person="person"))
 
+    def open_to(self, person: Person, on: date) -> TargetQuerySet:
+        """Without the drafts of a department that he is not in."""
+        return self.visible_to(person, on).filter(_no_strangers_draft(person, on))
+
 
 class Target(models.Model):
     """An employee's goal and key work of the week: drafted by himself, merged by the manager, amended by 分管总."""
@@ -177,6 +187,10 @@ class Submission(models.Model):
 class PlanItemQuerySet(models.QuerySet["PlanItem"]):
     def visible_to(self, person: Person, on: date) -> PlanItemQuerySet:
         return self.filter(reach(person, Permission.PLAN_READ, on=on).q(unit="itinerary__unit", person="person"))
+
+    def open_to(self, person: Person, on: date) -> PlanItemQuerySet:
+        """Without the drafts of a department that he is not in."""
+        return self.visible_to(person, on).filter(_no_strangers_draft(person, on))
 
 
 class PlanItem(models.Model):

@@ -72,7 +72,7 @@ class PlanPage:
     @property
     def is_hidden(self) -> bool:
         """A draft that was never handed in is the department's own."""
-        return self.whole and not self.inside and (self.plan is None or self.plan.state == Itinerary.State.DRAFT)
+        return not self.inside and (self.plan is None or self.plan.state == Itinerary.State.DRAFT)
 
     @property
     def goals(self) -> Goal:

@@ -234,6 +234,8 @@ def figure(request: SignedIn, week: Week, code: str, item: str) -> HttpResponse:
     """The rows behind a figure of the week before the planned one; `?who=` of one employee."""
     unit = _unit(request, week, code)
     page = plan_page(request.user, unit, week, at=request.now)
+    if page.is_hidden:
+        raise Http404
     who = request.GET.get("who", "")
     lines = [line for line in page.lines if who in ("", line.member.employee_no)]
     found = opened(

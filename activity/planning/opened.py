@@ -30,6 +30,6 @@ def opened(reader: Person, unit: Unit, week: Week, item: str, *, of: Collection[
         seen = Policy.objects.visible_to(reader, on).filter(seller__in=of, issued_on__range=(week.monday, week.sunday))
         return Opened(item, list(seen.select_related("seller").order_by("issued_on", "number")), [])
     if item in STATES:
-        lines = PlanItem.objects.visible_to(reader, on).filter(itinerary__week=week.monday, person__in=of, state=item)
+        lines = PlanItem.objects.open_to(reader, on).filter(itinerary__week=week.monday, person__in=of, state=item)
         return Opened(item, [], list(lines.select_related("person", "moved_to")))
     raise Http404

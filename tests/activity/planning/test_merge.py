@@ -212,6 +212,31 @@ def test_a_draft_is_the_departments_own(zhou, manager, deputy, hq, department, a
     assert "续保九成" in html and "老客户回访" in html
 
 
+def test_a_draft_is_nowhere_else_either(zhou, manager, deputy, hq, department, as_one):
+    """Not in the week of the person, not behind a figure; the same addresses open once it is handed in."""
+    plan = make.plan(department, PLAN, at=OPEN, summary="未报的话", feasibility="写")
+    make.target(plan, zhou)
+    before = make.plan(department, REPORT, at=OPEN)
+    make.plan_item(zhou, REPORT.monday, plan=before, client="没报过的客户")
+    week = reverse("person-plan", args=[zhou.employee_no, PLAN])
+    figure = reverse("itinerary-figure", args=[PLAN, department.code, "planned"])
+    for reader in (deputy, hq):
+        client = as_one(reader)
+        assert client.get(week).status_code == client.get(figure).status_code == 404
+    assert as_one(manager).get(week).status_code == 200
+    assert "没报过的客户" in as_one(manager).get(figure).content.decode()
+    merging.submit(department, PLAN, by=manager, key=uuid4(), at=OPEN)
+    assert as_one(deputy).get(week).status_code == 200
+    opened = as_one(deputy).get(figure)
+    assert opened.status_code == 200 and "没报过的客户" not in opened.content.decode()  # that of the week before
+
+
+def test_an_employee_does_not_read_the_words_before_they_are_handed_in(zhou, manager, department, as_one):
+    save(as_one(manager), department, [zhou])
+    html = as_one(zhou).get(itinerary_address(department)).content.decode()
+    assert "还没有上报" in html and "续保九成" not in html and "名单已核" not in html and "已交草稿" not in html
+
+
 def test_a_colleague_reads_the_words_and_not_the_goals_of_others(zhou, mate, manager, department, as_one):
     save(as_one(manager), department, [zhou, mate], do="submit", **{f"{mate.employee_no}-key_work": "秘密"})
     html = as_one(zhou).get(itinerary_address(department)).content.decode()
