@@ -53,9 +53,8 @@ def save_plan(
         if not prepares(by, unit, on=at.date()):
             raise Refused(_("这件事不归你办。"))
         plan = editable_plan(unit, week, at=at)
-        if other := differing(plan, dict(texts), shown):
-            raise Overtaken(other, plan.changed_at)
-        changes = _store_goals(plan, goals, goals_shown, at)
+        _refuse_overtaken(plan, texts, shown, goals, goals_shown)
+        changes = _store_goals(plan, goals, at)
         told = {name: value for name, value in texts.items() if getattr(plan, name) != value}
         if told:
             for name, value in told.items():
@@ -70,13 +69,26 @@ def save_plan(
     return once(key, by=by, verb="plan_merge", at=at, parameters=parameters, effect=effect)
 
 
-def _store_goals(
+def _refuse_overtaken(
     plan: Itinerary,
+    texts: Mapping[str, str],
+    shown: datetime | None,
     goals: Mapping[int, Mapping[str, Any]],
-    shown: Mapping[int, datetime | None],
-    at: datetime,
-) -> dict[str, Any]:
-    """What changed, by 工号. Refused as a whole where somebody's row was changed meanwhile."""
+    goals_shown: Mapping[int, datetime | None],
+) -> None:
+    """Names everything that was changed meanwhile at once: saving again writes over all of it."""
+    other = differing(plan, dict(texts), shown)
+    times: list[datetime] = [plan.changed_at] if other else []
+    for target in plan.targets.filter(person__in=goals).select_related("person"):
+        if found := differing(target, dict(goals[target.person_id]), goals_shown.get(target.person_id)):
+            other |= {f"{target.person.name}·{name}": value for name, value in found.items()}
+            times.append(target.changed_at)
+    if other:
+        raise Overtaken(other, max(times))
+
+
+def _store_goals(plan: Itinerary, goals: Mapping[int, Mapping[str, Any]], at: datetime) -> dict[str, Any]:
+    """What changed, by 工号."""
     known = {one.person_id: one for one in plan.targets.select_related("person")}
     changed, changes = [], {}
     for person, said in goals.items():
@@ -84,8 +96,6 @@ def _store_goals(
         if target is None and not any(value not in (None, "") for value in said.values()):
             continue
         target = target or target_of(plan, person, at=at)
-        if other := differing(target, dict(said), shown.get(person)):
-            raise Overtaken({f"{target.person.name}·{name}": value for name, value in other.items()}, target.changed_at)
         fresh = {name: value for name, value in said.items() if getattr(target, name) != value}
         if fresh:
             changes[target.person.employee_no] = {name: str(value) for name, value in fresh.items()}

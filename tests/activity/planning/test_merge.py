@@ -162,6 +162,25 @@ def test_the_employees_later_change_is_not_overwritten(zhou, manager, department
     assert Target.objects.get().visits == 19
 
 
+def test_everything_that_was_changed_meanwhile_is_shown_before_it_is_written_over(
+    zhou, mate, manager, department, as_one
+):
+    save(as_one(manager), department, [zhou, mate])
+    old = {one.person_id: one.changed_at.isoformat() for one in Target.objects.all()}
+    plan = Itinerary.objects.get()
+    words = plan.changed_at.isoformat()
+    later = OPEN + timedelta(minutes=1)
+    Target.objects.filter(person=zhou).update(visits=19, changed_at=later)
+    Target.objects.filter(person=mate).update(visits=21, changed_at=later)
+    Itinerary.objects.update(support="借车", changed_at=later)
+    where = reverse("itinerary-save", args=[PLAN, department.code])
+    answer = as_one(manager).post(where, merged([zhou, mate], unit_shown=words, shown=old))
+    html = answer.content.decode()
+    assert answer.status_code == 409
+    assert "周婷 拜访：19" in html and "李卫东 拜访：21" in html and "需要支持：借车" in html
+    assert sorted(one.visits for one in Target.objects.all()) == [19, 21]
+
+
 def test_wrong_numbers_name_the_person_and_keep_the_rest(zhou, manager, department, as_one):
     where = reverse("itinerary-save", args=[PLAN, department.code])
     answer = as_one(manager).post(where, merged([zhou], **{f"{zhou.employee_no}-visits": "很多"}))
