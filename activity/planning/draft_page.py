@@ -78,11 +78,13 @@ class DraftPage:
 
     @property
     def taken(self) -> list[PlanItem]:
-        return [item for item in self.items if item.origin_id]
+        """Those that a tick planned and that taking it away removes."""
+        return [one for one in self.items if one.origin_id and one.is_open and one.origin != PlanItem.Origin.MOVED]
 
     @property
     def own(self) -> list[PlanItem]:
-        return [item for item in self.items if not item.origin_id]
+        taken = {item.pk for item in self.taken}
+        return [item for item in self.items if item.pk not in taken]
 
     @property
     def visits(self) -> int:

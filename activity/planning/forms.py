@@ -37,7 +37,7 @@ class Tokens(forms.Field):
     widget = forms.SelectMultiple
 
     def to_python(self, value: Any) -> list[str]:
-        return [str(one)[:TOKEN] for one in value or []]
+        return [str(one)[:TOKEN] for one in value or [] if "\0" not in str(one)]
 
 
 class Instant(forms.CharField):

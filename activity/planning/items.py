@@ -97,8 +97,9 @@ def take_over(plan: Itinerary, person: Person, *, ticked: Iterable[str], shown: 
     wanted, before = set(ticked), set(shown)
     out = [token.partition(":")[::2] for token in before - wanted]
     gone = 0
+    undone = plan.items.filter(person=person, state=PlanItem.State.PLANNED).exclude(origin=PlanItem.Origin.MOVED)
     for origin, origin_id in out:
-        gone += plan.items.filter(person=person, origin=origin, origin_id=origin_id).delete()[0]
+        gone += undone.filter(origin=origin, origin_id=origin_id).delete()[0]
     week = Week(plan.week)
     fresh = wanted - before
     if not fresh:

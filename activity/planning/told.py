@@ -35,12 +35,14 @@ class Told(NamedTuple):
 
 @waiting("itineraries")
 def to_merge(person: Person, day: date) -> int:
-    """Plans that were returned to him, and next week's in which drafts wait for him."""
+    """Plans from next week on that were returned to him, and next week's in which drafts wait for him."""
     within = reach(person, Permission.PLAN_SUBMIT, on=day)
     if not within.paths:
         return 0
-    coming = Q(state=Itinerary.State.DRAFT, week=Week.of(day).next.monday, targets__handed_in_at__isnull=False)
-    plans = Itinerary.objects.filter(within.q(person=None), coming | Q(state=Itinerary.State.RETURNED))
+    monday = Week.of(day).next.monday
+    coming = Q(state=Itinerary.State.DRAFT, week=monday, targets__handed_in_at__isnull=False)
+    returned = Q(state=Itinerary.State.RETURNED, week__gte=monday)
+    plans = Itinerary.objects.filter(within.q(person=None), coming | returned)
     return plans.distinct().count()
 
 

@@ -135,6 +135,22 @@ def test_a_tick_of_another_tab_is_not_taken_away(zhou, promises, as_one):
     assert PlanItem.objects.filter(person=zhou).count() == 2
 
 
+def test_what_became_of_a_line_stays_whatever_is_ticked(zhou, promises, as_one):
+    client = as_one(zhou)
+    tokens = [one.token for one in candidates(zhou, PLAN, today=FRIDAY)][:2]
+    client.post(plan_address(), draft(ticked=tokens))
+    first = PlanItem.objects.filter(person=zhou).first()
+    PlanItem.objects.filter(pk=first.pk).update(state="cancelled", settled_at=OPEN)
+    shown = Target.objects.get(person=zhou).changed_at.isoformat()
+    assert client.post(plan_address(), draft(shown=shown, was_ticked=tokens)).status_code == 302
+    assert list(PlanItem.objects.filter(person=zhou)) == [first]
+
+
+def test_an_odd_token_is_left_out(zhou, as_one):
+    answer = as_one(zhou).post(plan_address(), draft(ticked=["next_step:\0"], was_ticked=["renewal:\0"]))
+    assert answer.status_code == 302 and not PlanItem.objects.exists()
+
+
 def test_what_is_not_his_is_not_taken_over(zhou, manager, promises, as_one):
     other = make.person(Post.CLIENT_MANAGER, unit=manager.appointments.get().unit)
     token = candidates(zhou, PLAN, today=FRIDAY)[0].token

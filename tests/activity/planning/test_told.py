@@ -35,6 +35,7 @@ def test_the_manager_reads_how_many_drafts_are_in_and_what_became_of_the_plan(
     Itinerary.objects.update(state="returned", opinion="再算算")
     assert said(told.of_departments(manager, at=OPEN)) == ["下周行事历被退回，改好再上报"]
     assert told.to_merge(manager, FRIDAY) == 1
+    assert told.to_merge(manager, PLAN.monday) == 0  # its week has begun
 
 
 def test_the_employee_reads_what_is_due_and_that_there_is_a_result(zhou, manager, deputy, department, as_one):
