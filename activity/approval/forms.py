@@ -62,11 +62,13 @@ class AmendForm(DecideForm):
             errors |= {"invalid": _("写成数字，单位万元，例：8.5"), "max_decimal_places": _("最多四位小数，单位是万元")}
             errors["max_value"] = _("太大了，单位是万元")
             return forms.DecimalField(
-                label=label, initial=initial, min_value=0, max_value=MOST_WAN, decimal_places=4,
+                label=label, required=value is not None, initial=initial,
+                min_value=0, max_value=MOST_WAN, decimal_places=4,
                 error_messages=errors, widget=forms.TextInput(attrs={**attrs, "inputmode": "decimal"}),
             )  # fmt: skip
         return forms.IntegerField(
             label=label,
+            required=value is not None,
             initial=value,
             min_value=0,
             max_value=MOST[figure],
@@ -76,12 +78,14 @@ class AmendForm(DecideForm):
 
     @property
     def goals(self) -> dict[int, dict[str, Any]]:
-        """Every figure as it stands in its box, by person."""
-        return {one.person_id: {figure: self._said(one, figure) for figure in FIGURES} for one in self.targets}
+        """Every figure as it stands in its box, by person; a box that was empty (who is away) may stay so."""
+        return {one.person_id: dict(self._said(one)) for one in self.targets}
 
-    def _said(self, target: Target, figure: str) -> Any:
-        value = self.cleaned_data[self.name_of(target, figure)]
-        return yuan(value) if figure == "premium" else value
+    def _said(self, target: Target) -> Iterable[tuple[str, Any]]:
+        for figure in FIGURES:
+            value = self.cleaned_data[self.name_of(target, figure)]
+            if value is not None:
+                yield figure, yuan(value) if figure == "premium" else value
 
     def boxes(self, target: Target) -> list[Box]:
         """The three of a row, in the order of the table."""

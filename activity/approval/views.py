@@ -121,7 +121,8 @@ def approve(request: SignedIn, week: Week, code: str) -> HttpResponse:
         return _refused(request, week, code, str(refusal))
     name = plan.unit.name
     text = _("{unit}已批准，完善 {n} 处").format(unit=name, n=done["amended"]) if done["amended"] else _("{unit}已批准")
-    messages.success(request, text.format(unit=name), extra_tags=f"undo:{reverse('approval-undo', args=[week, code])}")
+    undo_at = f"undo:{reverse('approval-undo', args=[week, code])}" if request.now < actions.undo_until(week) else ""
+    messages.success(request, text.format(unit=name), extra_tags=undo_at)
     return redirect("approvals")
 
 

@@ -115,6 +115,23 @@ def test_the_approval_is_taken_back_on_its_page(send, plan, deputy):
     assert "批准已撤回" in words(send(deputy, address(plan, "-undo"), {}))
 
 
+def test_who_has_no_goal_needs_none_to_be_approved(send, plan, zhou, deputy):
+    """Away the whole week: the boxes are empty and stay so."""
+    body = boxes(plan, **{f"{zhou.employee_no}-{figure}": "" for figure in ("visits", "premium", "cases")})
+    plan.targets.update(visits=None, premium=None, cases=None)
+    assert "已批准" in words(send(deputy, address(plan, "-approve"), body))
+    assert Itinerary.objects.get().state == "approved" and not Amendment.objects.exists()
+
+
+@pytest.mark.parametrize(("at", "offered"), [(MORNING, True), (NOON, False)])
+def test_the_message_offers_to_take_back_only_in_time(client, plan, deputy, clock_at, at, offered):
+    clock_at(at)
+    client.force_login(deputy)
+    client.post(address(plan, "-approve"), boxes(plan))
+    undo_address = address(plan, "-undo")
+    assert (undo_address in client.get(QUEUE).content.decode()) is offered
+
+
 def test_after_noon_the_page_offers_no_way_back(plan, deputy):
     approve(plan, deputy)
     clock.shift_clock(to=NOON)
