@@ -68,14 +68,17 @@ def _change(batch: ImportBatch, change: Callable[[Fixes], None], *, at: datetime
     change(fixes)
     if fixes.size > MOST:
         raise Refused(_("要改的地方太多，请下载问题表，在 Excel 里改好再导入"))
-    changed = {"fixes": fixes.as_json(), "version": held.version + 1, "reason": ""}
+    changed: dict[str, Any] = {"fixes": fixes.as_json(), "version": held.version + 1, "reason": ""}
     _ask(batch, State.CHECKING, held.state, at=at, **changed)
 
 
-def _ask(batch: ImportBatch, to: State, source: str, *, at: datetime, **changes: Any) -> None:
-    """Compare and set: of two at once one wins."""
+def _ask(batch: ImportBatch, to: State, source: str, *, at: datetime, seen: int | None = None, **changes: Any) -> None:
+    """Compare and set: of two at once one wins. `seen`: the version that it is done to."""
     now = {"state": to, "asked_at": at, "changed_at": at, "attempts": 0, "progress": 0, "cancelled": False}
-    if not ImportBatch.objects.filter(pk=batch.pk, state=source).update(**now, **changes):
+    same = ImportBatch.objects.filter(pk=batch.pk, state=source)
+    if seen is not None:
+        same = same.filter(version=seen)
+    if not same.update(**now, **changes):
         raise Refused(_("这份文件现在不能改，刷新看看"))
 
 
@@ -85,7 +88,7 @@ def begin(batch: ImportBatch, *, version: int, by: Person, at: datetime) -> None
         raise Refused(_("核对结果变了，请看过再导入"))
     if not batch.result.get("good"):
         raise Refused(_("没有可以导入的行"))
-    _ask(batch, State.IMPORTING, State.CHECKED, at=at, reason="")
+    _ask(batch, State.IMPORTING, State.CHECKED, at=at, seen=version, reason="")
 
 
 def cancel(batch: ImportBatch, *, by: Person, at: datetime) -> None:

@@ -11,6 +11,7 @@ from django.db.models import CASCADE, PROTECT, RESTRICT, Field, ForeignKey, Mode
 from django.utils.translation import gettext as _
 
 from org.corrections.models import Correction
+from org.drafts.models import FormDraft
 from org.intake.journal import looks
 from org.people.models import Person
 from org.trace.models import Trace
@@ -20,7 +21,7 @@ from org.workflow import Refused
 
 BATCH = 1_000
 HOLDS = (CASCADE, PROTECT, RESTRICT)
-BY_ITSELF = (Correction, Trace)  # noted because of the import, or about it
+BY_ITSELF = (Correction, FormDraft, Trace)  # noted because of the import, or about it; typed and not handed in
 
 Made = list[tuple[type[Model], dict[str, str]]]  # model → key → how the row looked
 
@@ -77,7 +78,7 @@ def _is(row: Model, name: str, kept: Any) -> bool:
 def _referred_to(made: Made) -> Iterator[str]:
     """Rows of others that need a made row: visits to a client, the account of a person, units below a unit."""
     for model, keys in made:
-        for relation in model._meta.related_objects:
+        for relation in _relations(model):
             other = relation.related_model
             if relation.on_delete not in HOLDS or other in BY_ITSELF:
                 continue
@@ -88,10 +89,18 @@ def _referred_to(made: Made) -> Iterator[str]:
                 found = other._base_manager.filter(**{f"{relation.field.name}__in": some}).values_list("pk", flat=True)
                 count += sum(str(pk) not in own for pk in found)
             if count:
-                said = {"what": model._meta.verbose_name, "n": count, "other": other._meta.verbose_name}
+                named = other._meta.auto_created or other  # a list of clients is part of what it belongs to
+                said = {"what": model._meta.verbose_name, "n": count, "other": named._meta.verbose_name}
                 yield _("{what}已有 {n} 条{other}").format(**said)
         if model is Unit:
             yield from _units_below(keys)
+
+
+def _relations(model: type[Model]) -> Iterator[Any]:
+    """Those too that have no name from here (`related_name="+"`, the tables between two models)."""
+    for one in model._meta.get_fields(include_hidden=True):
+        if one.auto_created and not one.concrete and (one.one_to_many or one.one_to_one):
+            yield one
 
 
 def _units_below(keys: dict[str, str]) -> Iterator[str]:

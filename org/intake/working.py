@@ -290,6 +290,9 @@ def _finish(batch: ImportBatch, *, at: datetime, **changes: Any) -> None:
 def _undo(batch: ImportBatch) -> None:
     at = clock.now()
     finished = batch.finished_at
+    if not batch.person.can(KINDS[batch.kind].needs, on=at.date()):
+        _move(batch, State.DONE, reason=_("你现在的岗位不能撤回这类工作簿"))
+        return
     try:
         if batch.journal is None or finished is None or not may_be_undone(finished, at=at, kept=FILE_KEPT):
             raise Refused(_("导入已超过 24 小时，不能整批撤回"))

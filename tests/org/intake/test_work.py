@@ -10,7 +10,9 @@ from org.corrections.models import Correction
 from org.intake import actions, working
 from org.periods.due import run_due
 from org.posts import Post
+from org.week import Week
 from org.workbooks import importing
+from org.workflow import Refused
 from tests import factories as make
 from tests.org.intake.conftest import NOW, row, words
 from tests.org.workbooks.books import columns, save
@@ -130,3 +132,54 @@ def test_history_is_taken_back_and_the_days_are_counted_again(headquarters, zhou
     assert DailyLog.objects.get().calls == LogEntry.objects.count() == 2
     assert Correction.objects.count() > noted
     assert set(Correction.objects.values_list("actor", flat=True)) == {desk.who.employee_no}
+
+
+def test_who_lost_the_post_takes_nothing_back(desk, zhou, nobody_works):
+    desk.rows(row(zhou))
+    working.work(desk.batch.pk)
+    desk.run()
+    working.work(desk.batch.pk)
+    desk.post("undo")
+    desk.who.appointments.update(ends_on=NOW.date() - timedelta(days=1))
+    working.work(desk.batch.pk)
+    batch = desk.batch
+    assert (batch.state, batch.reason) == ("done", "你现在的岗位不能撤回这类工作簿")
+    assert Prospect.objects.exists()
+
+
+def test_a_client_that_a_plan_names_is_not_taken_back(desk, zhou, department):
+    make.rules()
+    desk.rows(row(zhou))
+    desk.run()
+    target = make.target(make.plan(department, Week.of(NOW.date()), at=NOW), zhou)
+    target.key_prospects.add(Prospect.objects.get())
+    desk.post("undo")
+    assert desk.batch.state == "done" and "准客户已有 1 条" in desk.batch.reason
+    assert target.key_prospects.count() == 1
+    target.key_prospects.clear()
+    desk.post("undo")
+    assert desk.batch.state == "undone"
+
+
+def test_who_waits_for_another_import_is_not_told_of_a_fault(desk, zhou, caplog):
+    desk.rows(row(zhou))
+    other = working.connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [importing.ONE_IMPORT_AT_A_TIME])
+        with working.connection.cursor() as mine:
+            mine.execute("SET statement_timeout = '300ms'")
+        assert "正在导入" in words(desk.run())
+        with working.connection.cursor() as mine:
+            mine.execute("RESET statement_timeout")
+    other.close()
+    working.work(desk.batch.pk)
+    assert desk.batch.state == "done"
+
+
+def test_rows_that_changed_meanwhile_are_not_imported(desk, zhou):
+    desk.rows(row(zhou))
+    seen = desk.batch
+    type(seen).objects.filter(pk=seen.pk).update(version=seen.version + 1)
+    with pytest.raises(Refused):
+        actions.begin(seen, version=seen.version, by=desk.who, at=NOW)
+    assert desk.batch.state == "checked"
