@@ -36,7 +36,7 @@ class SaveForm(NameForm):
             json.dumps(data, ensure_ascii=False).encode()  # half a character is none
         except (ValueError, RecursionError):
             raise ValidationError(_("这份草稿读不懂，没有保存")) from None
-        if not isinstance(data, dict) or not all(map(_is_field, data.values())):
+        if not isinstance(data, dict) or not all("\0" not in name and _is_field(data[name]) for name in data):
             raise ValidationError(_("这份草稿读不懂，没有保存"))
         return data
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.contrib.messages import ERROR, get_messages
+from django.contrib.messages.storage.base import BaseStorage
 from django.http import HttpRequest, HttpResponse
 
 from org.drafts import actions
@@ -20,8 +22,20 @@ class HandedIn:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.answer(request)
-        if request.method == "POST" and response.status_code in TAKEN and "draft-form" in request.POST:
+        taken = response.status_code in TAKEN and "draft-form" in request.POST and not _was_refused(request)
+        if request.method == "POST" and taken:
             named = NameForm({"form": request.POST["draft-form"], "subject": request.POST.get("draft-subject", "")})
             if request.user.is_authenticated and named.is_valid():
                 actions.forget(request.user, named.name)
         return response
+
+
+def _was_refused(request: HttpRequest) -> bool:
+    """Some pages go back to where one came from with the sentence; who has not read it finds his words there."""
+    told = get_messages(request)
+    if not isinstance(told, BaseStorage):
+        return False
+    used = told.used
+    refused = any(message.level >= ERROR for message in told)
+    told.used = used  # looked at here is not yet shown
+    return refused

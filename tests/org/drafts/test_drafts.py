@@ -6,13 +6,17 @@ from datetime import timedelta
 from threading import Barrier
 
 import pytest
+from django.contrib import messages
+from django.contrib.messages.middleware import MessageMiddleware
 from django.db import IntegrityError, connection, transaction
+from django.shortcuts import redirect
 from django.template import Context, Template
 from django.test import RequestFactory
 from django.urls import reverse
 
 from org.absences.forms import AskForm
 from org.drafts import actions
+from org.drafts.middleware import HandedIn
 from org.drafts.models import FormDraft, Name
 from org.periods.tasks import tidy
 from tests import factories as make
@@ -187,8 +191,8 @@ def test_a_stranger_at_the_door_is_led_to_it(client, db):
     ("field", "value"),
     [
         ("written", "no json"), ("written", "[" * 50_000), ("written", '{"a": 1}'), ("written", '["a"]'),
-        ("written", '{"a": [1]}'),
-        ("written", '{"a": ["\\u0000"]}'), ("written", '{"a": ["\\ud800"]}'), ("written", ""),
+        ("written", '{"a": [1]}'), ("written", ""),
+        ("written", '{"a": ["\\u0000"]}'), ("written", '{"\\u0000": ["a"]}'), ("written", '{"a": ["\\ud800"]}'),
         ("written", json.dumps(written("长" * 60_001))), ("form", "不是名字"), ("form", ""), ("subject", "x" * 81),
         ("version", "-1"), ("version", "x"), ("version", "9" * 30),
         ("page", "x"), ("page", ""),
@@ -222,6 +226,39 @@ def test_a_form_that_is_taken_leaves_no_draft(as_zhou, zhou):
     taken = as_zhou.post(reverse("absence-new"), {**ASKED, "reason": "看病"})
     assert taken.status_code == 302 and kept(zhou, Name("absence")) is None
     assert kept(zhou)
+
+
+def test_a_refusal_that_goes_back_with_a_sentence_keeps_the_draft(zhou, rf):
+    """Answered by a redirect, like a form that is taken."""
+    save(zhou, "看病", 0, name=Name("absence"))
+
+    def answer(level):
+        request = rf.post("/", {"draft-form": "absence"})
+        request.user, request.session = zhou, {}
+
+        def page(request):
+            messages.add_message(request, level, "这条刚被改过")
+            return redirect("/")
+
+        MessageMiddleware(HandedIn(page))(request)
+        return request
+
+    answer(messages.ERROR)
+    assert kept(zhou, Name("absence"))
+    answer(messages.SUCCESS)
+    assert kept(zhou, Name("absence")) is None
+
+
+def test_a_sentence_that_was_looked_at_is_still_shown(as_zhou, rf, zhou):
+    request = rf.post("/", {"draft-form": "absence"})
+    request.user, request.session = zhou, {}
+
+    def page(request):
+        messages.error(request, "这条刚被改过")
+        return redirect("/")
+
+    answer = MessageMiddleware(HandedIn(page))(request)
+    assert "messages" in answer.cookies or "_messages" in request.session
 
 
 def test_a_form_that_names_no_draft_or_an_odd_one_is_taken_all_the_same(as_zhou, zhou):
