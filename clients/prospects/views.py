@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -23,6 +23,7 @@ from org.routes import requires
 from org.workbooks.downloads import download_list
 
 A_PAGE = 50
+NAME = 100  # characters, as many as a name has
 HISTORY = 50  # visits shown with a client; the rest is a later page's
 
 
@@ -30,7 +31,7 @@ HISTORY = 50  # visits shown with a client; the rest is a later page's
 @require_safe
 def client_list(request: SignedIn) -> HttpResponse:
     """Search by part of the name; pages of 50 with the total."""
-    wanted = request.GET.get("q", "").strip()
+    wanted = _wanted(request.GET)
     found = _found(request, wanted)
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     context = {
@@ -44,6 +45,10 @@ def client_list(request: SignedIn) -> HttpResponse:
     return render(request, "clients/prospects/list.html", context)
 
 
+def _wanted(asked: QueryDict) -> str:
+    return asked.get("q", "").replace("\0", "").strip()[:NAME]
+
+
 def _found(request: SignedIn, wanted: str) -> ProspectQuerySet:
     found = Prospect.objects.visible_to(request.user, on=request.today).select_related("owner", "unit")
     return found.filter(name_key__contains=normalised(wanted)) if wanted else found
@@ -53,7 +58,7 @@ def _found(request: SignedIn, wanted: str) -> ProspectQuerySet:
 @require_POST
 def client_export(request: SignedIn) -> HttpResponse:
     """The list as it is filtered, without numbers; of what he exports, not of all that he reads."""
-    wanted = request.POST.get("q", "").strip()
+    wanted = _wanted(request.POST)
     within = reach(request.user, Permission.PROSPECT_EXPORT, on=request.today)
     found = _found(request, wanted).filter(within.q(unit="unit", person="owner"))
     header = [_("单位名称"), _("状态"), _("负责人"), _("工号"), _("单位"), _("员工人数"), _("保险到期"), _("登记日期")]

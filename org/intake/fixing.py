@@ -45,7 +45,8 @@ class Fixes:
         return {(sheet, row) for sheet, row in self.accepted}
 
     def set(self, place: Place, column: str, said: str) -> None:
-        self.cells.setdefault(_key(place), {})[column] = said[:LONGEST]
+        """Without NUL, which PostgreSQL stores nowhere."""
+        self.cells.setdefault(_key(place), {})[column] = said[:LONGEST].replace("\0", "")
 
     def drop(self, places: Iterable[Place]) -> None:
         self.dropped = [list(place) for place in sorted(self.places_dropped | set(places))]

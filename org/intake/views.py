@@ -8,6 +8,9 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import IntegerField
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, resolve, reverse
@@ -43,7 +46,9 @@ def imports(request: SignedIn) -> HttpResponse:
     form = UploadForm(request.POST or None, request.FILES or None, kinds=choices, initial=_asked_for(request))
     if request.method == "POST" and (pk := _uploaded(request, form)):
         return redirect("import", pk)
-    mine = ImportBatch.objects.visible_to(request.user, request.today).light()
+    rows = Cast(KT("result__rows"), IntegerField())
+    mine = ImportBatch.objects.visible_to(request.user, request.today).light().defer("fixes", "result")
+    mine = mine.annotate(row_count=rows)
     page = Paginator(mine, PAGE).get_page(request.GET.get("page"))
     context = {
         "form": form,

@@ -46,3 +46,10 @@ def test_of_another_city_there_is_nothing(client, listed, zhou):
     client.force_login(other)
     whole, _about = listed(client.post("/clients/export/"))
     assert [cells[0] for _row, cells in whole.rows] == ["下载"]
+
+
+def test_an_odd_word_to_filter_by_is_no_fault(client, hq, listed):
+    client.force_login(hq)
+    some, about = listed(client.post("/clients/export/", {"q": " 机\0械" + "长" * 500}))
+    assert about.rows[0][1] == ["按名称找", "机械" + "长" * 98]
+    assert client.get("/clients/", {"q": "机\0械"}).status_code == 200

@@ -188,3 +188,15 @@ def test_who_imports_is_in_the_trace(desk, zhou):
 def test_templates(desk):
     assert desk.client.get("/imports/template/?kind=prospects").status_code == 200
     assert desk.client.get("/imports/template/?kind=roster").status_code == 302
+
+
+def test_half_a_file_in_a_cell_is_no_fault_of_the_server(desk, zhou):
+    desk.rows(row(zhou, **BAD))
+    assert desk.fix(c_0_2_5="6\x000").status_code == 200
+    assert desk.batch.fixes["cells"] == {"准客户\t2": {"员工人数": "60"}}
+
+
+def test_the_list_of_files_names_their_rows(desk, zhou):
+    desk.rows(row(zhou), row(zhou, 单位名称="安泰建材"))
+    page = desk.client.get("/imports/")
+    assert "登记表.xlsx准客户待导入2" in words(page).replace(" ", "")
