@@ -170,9 +170,10 @@ def headquarters_reads_down_to_the_person(page, zhou):
     report = page.url
     assert "截至 11.21 周六 12:00 · 第 1 版" in page.inner_text("header.page-head")
     row = page.locator("tbody tr", has_text="市南支公司")
-    assert row.locator("td").all_inner_texts()[2:8] == ["1", "5", "1", "0", "4", "1"]
-    assert row.locator("td").all_inner_texts()[8:] == ["6", "13", "20", "20"]
-    row.get_by_role("link").click()
+    cells = row.locator("td").all_inner_texts()
+    assert (cells[2], *cells[4:9]) == ("1", "5", "1", "0", "4", "1")
+    assert cells[11:15] == ["6", "13", "20", "20"]
+    row.locator("a.name").click()
     page.get_by_role("link", name="团体部").click()
     page.get_by_role("link", name="周婷").click()
     page.get_by_role("heading", name="周婷").wait_for()

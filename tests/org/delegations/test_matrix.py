@@ -45,7 +45,13 @@ class Delegate(oracle.Judge):
 
     def expects(self, route, thing):
         expected = super().expects(route, thing)
-        by_loan = thing and thing.acts and expected == oracle.OPEN and not self.own.covers(route.words, thing)
+        by_loan = (
+            thing
+            and thing.acts
+            and thing.person
+            and expected == oracle.OPEN
+            and not self.own.covers(route.words, thing)
+        )
         return oracle.REFUSED if by_loan and self.lender == self.world.her else expected
 
 

@@ -136,15 +136,15 @@ def test_the_borrowed_post_stands_in_the_switcher_with_its_pages(client, deputy,
     one = make.delegation(his_department, deputy)
     page = client.get("/me/")
     assert "代 陈立：团体部经理" in text(page)
-    assert menu(client)[0] == "fines"  # until he chooses, his own post is shown
+    assert menu(client)[0] == "approvals"  # until he chooses, his own post is shown
     assert switch(client, his_department).url == "/review/"
-    assert menu(client) == ["review", "unit", "client-list", "inbox", "me"]
+    assert menu(client) == ["review", "itineraries", "unit", "inbox", "me"]
     for link in client.get("/me/").context["navigation"].links:
         assert client.get(link.address, follow=True).status_code == 200, link
     assert client.get(reverse("log", args=[log.pk])).status_code == 200
     Delegation.objects.filter(pk=one.pk).update(ended_at=make.at(THURSDAY, 9))
     assert client.get("/review/").status_code == 403
-    assert menu(client)[0] == "fines" and "代 陈立" not in text(client.get("/me/"))
+    assert menu(client)[0] == "approvals" and "代 陈立" not in text(client.get("/me/"))
 
 
 def test_what_was_done_in_his_name_is_shown_to_him(client, manager, deputy, his_department, zhou):

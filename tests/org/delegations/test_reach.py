@@ -92,6 +92,7 @@ def test_the_words_that_decide_are_these():
     assert {word for word in Permission if word.only_reads} == {
         P.LOG_READ, P.LOG_STATES, P.PROSPECT_READ, P.PROSPECT_READ_MASKED, P.POLICY_READ, P.VISIT_READ, P.COACHING_READ,
         P.ROLLUP_READ, P.ROLLUP_EXPORT, P.PEOPLE_READ, P.CALENDAR_READ, P.ABSENCE_READ, P.FINE_READ,
+        P.PLAN_READ, P.PROSPECT_EXPORT,
     }  # fmt: skip
     assert {P.FINE_DECIDE, P.WEEK_EXCUSE, P.ABSENCE_GRANT, P.LOG_ANNOTATE} <= set(DECIDES)
 
