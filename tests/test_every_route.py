@@ -86,7 +86,7 @@ def test_a_draft_is_nobodys_but_hers(world):
     """Today's log, not handed in: no reader finds it, no verb acts on it."""
     draft = DailyLog.objects.get(person=world.her, day=TODAY)
     about = [route for route in ROUTES if (thing := thing_of(route, world)) and thing.given.get("pk") == world.log.pk]
-    assert len(about) == 7
+    assert len(about) == 11
     assert signed_in(world.her).get(f"/logs/{draft.pk}/").status_code == 200
     for post in Post:
         client = signed_in(world.asker(post, "own unit"))

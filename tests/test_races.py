@@ -196,7 +196,7 @@ def test_of_two_reviewers_one_wins(department, crowd, rounds):
 def test_without_compare_and_set_both_would(department, crowd, monkeypatch):
     """The control."""
 
-    def whatever_it_is(row, step, *, by, at, changes):
+    def whatever_it_is(row, step, *, by, at, changes, noted=None):
         type(row).objects.filter(pk=row.pk).update(state=step.target, **changes)
         record(row, step.verb, by=by, at=at)
 
