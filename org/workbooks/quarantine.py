@@ -277,7 +277,7 @@ def main(path: str) -> None:
         say({"unusable": str(refusal)})
     except (MemoryError, RecursionError):
         say({"unusable": "too_big"})
-    except (zipfile.BadZipFile, NotImplementedError):
+    except (zipfile.BadZipFile, NotImplementedError):  # the second: zipfile's word for a compression it cannot read
         say({"unusable": "not_xlsx"})
     except (
         CalamineError,

@@ -13,6 +13,6 @@ def announced(day: date) -> Day | None:
     """The day as the package knows it, with the holiday's Chinese name; None past the years that it knows."""
     try:
         off, name = chinese_calendar.get_holiday_detail(day)
-    except NotImplementedError:
+    except NotImplementedError:  # the package's word for a year that it does not know
         return None
     return Day(works=not off, holiday=NAMES.get(name, "") if off else "")

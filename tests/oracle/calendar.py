@@ -39,7 +39,7 @@ class Calendar:
             return True
         try:
             return chinese_calendar.get_holiday_detail(day)[1] is not None
-        except NotImplementedError:
+        except NotImplementedError:  # a year that the package does not know has no announced holiday
             return False
 
     def next_working(self, day: date, n: int = 1) -> date:

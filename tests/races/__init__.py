@@ -38,7 +38,7 @@ def _result(start, work):
     start.wait(30)
     try:
         return work()
-    except Exception as error:
+    except Exception as error:  # for the test to judge: raised here it would be lost with its thread
         return error
 
 
