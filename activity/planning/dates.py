@@ -12,7 +12,8 @@ from org.working_days.rules import WorkingCalendar, report_due, report_opens
 
 
 class Times(NamedTuple):
-    """Of one planned week. All three are None where the week before has no working day: nothing is due then."""
+    """Of one planned week. All three are None where that week or the one before has no working day:
+    nothing is due then."""
 
     opens: datetime | None
     drafts_due: datetime | None
@@ -32,8 +33,10 @@ def times_of(plan: Week) -> Times:
     report = plan.previous
     books, calendar = ruled_days(report.monday, plan.sunday)
     book = books[report.monday]
-    due = report_due(report, calendar, book.times)
-    drafts = due and draft_due(due, calendar, book.deadlines.plan_draft_due)
+    due = report_due(report, calendar, book.times) if calendar.working_days(plan) else None
+    if due is None:
+        return Times(None, None, None, calendar, book.standard)
+    drafts = draft_due(due, calendar, book.deadlines.plan_draft_due)
     return Times(report_opens(report, calendar, book.times), drafts, due, calendar, book.standard)
 
 

@@ -14,6 +14,7 @@ from django.db import connection
 from activity.rollup.models import RollUp, RollUpPlan
 from org.units.models import Unit
 from org.week import Week
+from org.working_days.calendar import calendar_between
 
 COLUMNS = (
     "standing", "submitted_at", "approved_at", "submitter_late", "approver_late", "version",
@@ -34,7 +35,8 @@ def _approved_at(until: str) -> str:
     return f"CASE WHEN plan.approved_at < {until} THEN plan.approved_at END"
 
 
-# A department owes a plan when somebody holds 客户经理 in it or below it in the week of the report or the planned one.
+# A department owes a plan of a week with working days when somebody holds 客户经理 in it or below it in that week or
+# that of the report.
 STANDING = f"""
 WITH held AS (
     SELECT DISTINCT unit.path FROM org_appointment AS post
@@ -49,7 +51,8 @@ WITH held AS (
     WHERE plan.week = %(planned)s AND plan.first_submitted_at < %(until)s
 ), owing AS (
     SELECT unit.id AS unit_id FROM org_unit AS unit WHERE unit.kind = 'department' AND unit.path LIKE %(within)s AND (
-        EXISTS (SELECT FROM held WHERE starts_with(held.path, unit.path)) OR unit.id IN (SELECT unit_id FROM known)
+        (%(works)s AND EXISTS (SELECT FROM held WHERE starts_with(held.path, unit.path)))
+        OR unit.id IN (SELECT unit_id FROM known)
     )
 ), standing AS (
     SELECT owing.unit_id, CASE
@@ -126,4 +129,8 @@ def left_behind() -> list[LeftBehind]:
 
 
 def _parameters(within: Unit, week: Week, *, due_at: datetime, until: datetime) -> dict[str, Any]:
-    return {"within": f"{within.path}%", "planned": week.next.monday, "due_at": due_at, "until": until}
+    coming = week.next
+    works = bool(calendar_between(coming.monday, coming.sunday).working_days(coming))
+    return {
+        "within": f"{within.path}%", "planned": coming.monday, "works": works, "due_at": due_at, "until": until,
+    }  # fmt: skip

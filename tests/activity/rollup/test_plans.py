@@ -1,6 +1,6 @@
 """行事历 in the report: who handed in, who approved, whose lateness; a late one makes version 2 (A1, A4)."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from hashlib import sha256
 
 import pytest
@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from activity.itinerary.rules import lateness
+from activity.planning.dates import times_of
 from activity.rollup.exports import workbook
 from activity.rollup.models import RollUp, RollUpPerson, RollUpPlan
 from activity.rollup.plans import plans_now
@@ -16,6 +17,7 @@ from activity.rollup.versions import changes_between
 from org.notices.models import Letter, Notice
 from org.periods.due import run_due
 from org.posts import Post
+from org.week import Week
 from tests import factories as make
 from tests.activity.rollup.plans import BEFORE, NOON, WEEK, approve, hand_in, plan
 from tests.activity.rollup.test_freeze import MON, log
@@ -238,3 +240,16 @@ def test_a_quiet_round_asks_one_question_more(at_noon, units):
     with CaptureQueriesContext(connection) as asked:
         run_due()
     assert len([one for one in asked if "activity_itinerary" in one["sql"]]) == 1
+
+
+def test_no_plan_is_owed_of_a_week_without_working_days(zhou, department, city, clock_at):
+    """Spring Festival: the report of 2026-02-09 asks for no plan of 2026-02-16, which has no working day."""
+    make.rules(date(2026, 1, 5))
+    festive = Week(date(2026, 2, 16))
+    clock_at(make.at(festive.previous.saturday, 13))
+    run_due()
+    plans = RollUpPlan.objects.filter(rollup__version=1)
+    assert not plans.filter(rollup__week=festive.previous.monday).exists()
+    before = plans.filter(rollup__week=festive.previous.previous.monday)
+    assert [one.standing for one in before] == ["missing"]  # the control: the plan of a week that works
+    assert times_of(festive).due is None and times_of(festive.previous).due is not None
