@@ -67,7 +67,10 @@ def approve_clean(request: SignedIn) -> HttpResponse:
         except Refused as refusal:
             messages.error(request, f"{row.name}：{refusal}")
     if done:
-        messages.success(request, _("已批准 {n} 个部门，12:00 前可在各部门页面撤回").format(n=done))
+        text = _("已批准 {n} 个部门").format(n=done)
+        if all(request.now < actions.undo_until(clean[one].week) for one in form.cleaned_data["plan"]):
+            text = _("{done}，报送前可在各部门页面撤回").format(done=text)
+        messages.success(request, text)
     return redirect("approvals")
 
 
@@ -118,7 +121,7 @@ def approve(request: SignedIn, week: Week, code: str) -> HttpResponse:
             plan, form.goals, by=request.user, key=said["key"], version=said["version"], opinion=said["opinion"]
         )
     except Refused as refusal:
-        return _refused(request, week, code, str(refusal))
+        return _refused(request, week, code, str(refusal), data=request.POST)
     name = plan.unit.name
     text = _("{unit}已批准，完善 {n} 处").format(unit=name, n=done["amended"]) if done["amended"] else _("{unit}已批准")
     undo_at = f"undo:{reverse('approval-undo', args=[week, code])}" if request.now < actions.undo_until(week) else ""
@@ -139,7 +142,7 @@ def return_(request: SignedIn, week: Week, code: str) -> HttpResponse:
     try:
         actions.return_(plan, by=request.user, key=said["key"], version=said["version"], reason=said["opinion"])
     except Refused as refusal:
-        return _refused(request, week, code, str(refusal))
+        return _refused(request, week, code, str(refusal), data=request.POST)
     messages.success(request, _("{unit}已退回，{who}会看到意见").format(unit=plan.unit.name, who=_who(plan)))
     return redirect("approvals")
 
@@ -167,6 +170,12 @@ def _key(plan: Itinerary) -> UUID:
     return uuid5(plan.pk, f"undo:{plan.approved_at}")
 
 
-def _refused(request: SignedIn, week: Week, code: str, said: str) -> HttpResponse:
+def _refused(request: SignedIn, week: Week, code: str, said: str, *, data: Any = None) -> HttpResponse:
+    """The sentence on the plan as it stands now, with what he had typed where he may still decide."""
     messages.error(request, said)
-    return redirect("approval", week, code)
+    if data is None:
+        return redirect("approval", week, code)
+    plans, plan = _plans(request, week, code)
+    shown = data.copy()
+    shown["version"] = plan.version
+    return _page(request, plans, plan, data=shown, status=409)

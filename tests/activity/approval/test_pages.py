@@ -257,3 +257,17 @@ def test_the_desk_says_what_waits_and_the_menu_counts_it(page, plan, deputy):
     assert "行事历审批" in text
     text = words(page(deputy, reverse("home"), follow=True))
     assert "行事历审批" in text
+
+
+def test_a_refusal_keeps_what_was_typed_beside_what_is_there_now(client, plan, zhou, deputy):
+    body = boxes(plan, **{f"{zhou.employee_no}-visits": 12}, opinion="分两天走")
+    Itinerary.objects.filter(pk=plan.pk).update(version=2)
+    client.force_login(deputy)
+    answer = client.post(address(plan, "-approve"), body)
+    assert answer.status_code == 409 and "又报了第 2 版" in words(answer)
+    html = answer.content.decode()
+    assert 'value="12"' in html and "分两天走" in html and "完善 1 处并批准" in html
+    assert not Amendment.objects.exists()
+    again = {**body, "version": 2}
+    assert client.post(address(plan, "-approve"), again).status_code == 302
+    assert Itinerary.objects.get(pk=plan.pk).state == "approved"
