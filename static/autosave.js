@@ -34,7 +34,7 @@
     /* The fields */
 
     fields() {
-      return [...this.form.elements].filter((one) => one.name && !SKIPPED.includes(one.type) && !("noDraft" in one.dataset)
+      return [...this.form.elements].filter((one) => one.name && (!SKIPPED.includes(one.type) || "draft" in one.dataset) && !("noDraft" in one.dataset)
         && one.autocomplete !== "one-time-code");
     }
 

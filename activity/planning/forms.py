@@ -43,10 +43,9 @@ class Tokens(forms.Field):
 class Instant(forms.CharField):
     """When a row that was shown had been stored; empty for one that was not there yet."""
 
-    widget = forms.HiddenInput
-
     def __init__(self) -> None:
-        super().__init__(required=False, max_length=40)
+        kept_with_the_draft = forms.HiddenInput(attrs={"data-draft": ""})
+        super().__init__(required=False, max_length=40, widget=kept_with_the_draft)
 
     def clean(self, value: Any) -> datetime | None:
         try:
