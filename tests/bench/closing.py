@@ -13,14 +13,14 @@ from activity.discipline.models import Fine, Ledger, LedgerEntry
 from activity.discipline.verifying import faults
 from org.units.models import Unit
 from org.week import Week
-from org.working_days.calendar import calendar_between
-from org.working_days.rules import DayTimes, week_close
+from org.working_days.calendar import known
+from org.working_days.rules import DayTimes, WorkingCalendar, week_close
 from tests.bench import city as cities
 from tests.bench.limit import AgainstLimit
 from tests.bench.measuring import Goal, in_turn, milliseconds, statements
 from tests.databases import thawed
 
-DUE = week_close(cities.WEEK, calendar_between(cities.WEEK.monday, cities.WEEK.sunday), DayTimes())
+DUE = week_close(cities.WEEK, WorkingCalendar({}, beyond=known), DayTimes())
 ASIDE = Week(date(2020, 1, 6))  # the week of the close whose rows LIMIT copies
 OF_CITY = "SELECT id FROM activity_ledger WHERE city_id = {}"
 CLOSES = "SELECT id FROM activity_weekclose WHERE city_id = {}"

@@ -43,3 +43,9 @@ def test_a_fault_of_a_command_keeps_its_traceback(manage):
     assert done.returncode == 1
     assert done.stderr.startswith("Traceback")
     assert done.stderr.endswith("ValueError: ours\n")
+
+
+def test_the_bench_is_read_before_there_are_tables(manage):
+    """`make bench` starts on an empty database: nothing of it may ask that while it is imported."""
+    done = manage("shell", "-v0", "-c", "import tests.bench.everything", DATABASE_URL=SOMEWHERE)
+    assert (done.returncode, done.stderr) == (0, "")
