@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from clients.prospects import actions
 from clients.prospects.models import Prospect, ProspectQuerySet
+from clients.prospects.panels import panels_of
 from clients.prospects.rules import normalised
 from clients.visits.models import Visit
 from org.people.models import Person
@@ -118,5 +119,6 @@ def _client_page(request: SignedIn, prospect: Prospect, shown: UUID | None = Non
         "record_visit": _recording(request, "visit"),
         "reads_visits": request.user.can(Permission.VISIT_READ, on=request.today),
         "visits": visits.select_related("person").order_by("-day", "-starts_at")[:HISTORY],
+        "panels": panels_of(request, prospect),
     }
     return render(request, "clients/prospects/client.html", context)

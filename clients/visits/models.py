@@ -47,6 +47,7 @@ class Visit(models.Model):
     outcome = models.CharField(_("结果"), max_length=200, blank=True)
     next_step = models.CharField(_("下一步"), max_length=200, blank=True)
     next_step_on = models.DateField(_("下一步日期"), null=True, blank=True)
+    opportunity = models.ForeignKey("clients.Opportunity", models.SET_NULL, null=True, related_name="visits")
     companion = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="accompanied_visits"
     )
