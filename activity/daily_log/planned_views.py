@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -57,39 +58,34 @@ def answer(request: SignedIn, day: date, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def move(request: SignedIn, day: date, pk: UUID) -> HttpResponse:
     """改期 within this week or the next."""
-    item = _item(request, day, pk)
-    if request.method != "POST":
-        return _sheet(request, day, item)
     form = MoveForm(request.POST, auto_id="move_%s")
-    if form.is_valid():
-        try:
-            outcomes.reschedule(request.user, item=pk, at=request.now, **form.values())
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            to = form.cleaned_data["to"]
-            messages.success(request, _("已改到 {month} 月 {day} 日").format(month=to.month, day=to.day))
-            return _changed(request, day)
-    return _sheet(request, day, item, move_form=form, status=422)
+    return _settled(request, day, pk, outcomes.reschedule, move_form=form)
 
 
 @requires(Permission.LOG_WRITE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def cancel(request: SignedIn, day: date, pk: UUID) -> HttpResponse:
     """取消, with the reason."""
-    item = _item(request, day, pk)
+    form = CancelForm(request.POST, auto_id="cancel_%s")
+    return _settled(request, day, pk, outcomes.cancel, cancel_form=form)
+
+
+def _settled(
+    request: SignedIn, day: date, pk: UUID, settle: Callable[..., Any], **shown: MoveForm | CancelForm
+) -> HttpResponse:
+    """Do what the sheet's form says; the sheet again with what is wrong with it."""
+    item, (form,) = _item(request, day, pk), shown.values()
     if request.method != "POST":
         return _sheet(request, day, item)
-    form = CancelForm(request.POST, auto_id="cancel_%s")
     if form.is_valid():
         try:
-            outcomes.cancel(request.user, item=pk, at=request.now, **form.values())
+            settle(request.user, item=pk, at=request.now, **form.values())
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("已取消这一项"))
+            messages.success(request, form.done())
             return _changed(request, day)
-    return _sheet(request, day, item, cancel_form=form, status=422)
+    return _sheet(request, day, item, status=422, **shown)
 
 
 @requires(Permission.LOG_WRITE)

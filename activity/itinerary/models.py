@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from django.conf import settings
 from django.db import models
@@ -23,10 +23,20 @@ if TYPE_CHECKING:
     from org.people.models import Person
 
 
-def _no_strangers_draft(person: Person, on: date) -> Q:
-    """Rows of plans that were handed in; those of a draft for who writes it alone."""
-    inside = reach(person, Permission.PLAN_SUBMIT, Permission.PLAN_DRAFT, on=on)
-    return ~Q(itinerary__state="draft") | inside.q(unit="itinerary__unit", person="person")
+_Row = TypeVar("_Row", bound=models.Model)
+
+
+class OfAPlanQuerySet(models.QuerySet[_Row]):
+    """Rows of a plan (`itinerary`) that are about one `person`."""
+
+    def visible_to(self, person: Person, on: date) -> Self:
+        return self.filter(reach(person, Permission.PLAN_READ, on=on).q(unit="itinerary__unit", person="person"))
+
+    def open_to(self, person: Person, on: date) -> Self:
+        """Of plans that were handed in; of a draft for who writes it alone."""
+        inside = reach(person, Permission.PLAN_SUBMIT, Permission.PLAN_DRAFT, on=on)
+        handed_in = ~Q(itinerary__state="draft")
+        return self.visible_to(person, on).filter(handed_in | inside.q(unit="itinerary__unit", person="person"))
 
 
 class ItineraryQuerySet(models.QuerySet["Itinerary"]):
@@ -106,13 +116,8 @@ class Itinerary(models.Model):
         return f"{self.unit} {self.week}"
 
 
-class TargetQuerySet(models.QuerySet["Target"]):
-    def visible_to(self, person: Person, on: date) -> TargetQuerySet:
-        return self.filter(reach(person, Permission.PLAN_READ, on=on).q(unit="itinerary__unit", person="person"))
-
-    def open_to(self, person: Person, on: date) -> TargetQuerySet:
-        """Without the drafts of a department that he is not in."""
-        return self.visible_to(person, on).filter(_no_strangers_draft(person, on))
+class TargetQuerySet(OfAPlanQuerySet["Target"]):
+    pass
 
 
 class Target(models.Model):
@@ -184,13 +189,8 @@ class Submission(models.Model):
         return f"{self.itinerary_id} v{self.version}"
 
 
-class PlanItemQuerySet(models.QuerySet["PlanItem"]):
-    def visible_to(self, person: Person, on: date) -> PlanItemQuerySet:
-        return self.filter(reach(person, Permission.PLAN_READ, on=on).q(unit="itinerary__unit", person="person"))
-
-    def open_to(self, person: Person, on: date) -> PlanItemQuerySet:
-        """Without the drafts of a department that he is not in."""
-        return self.visible_to(person, on).filter(_no_strangers_draft(person, on))
+class PlanItemQuerySet(OfAPlanQuerySet["PlanItem"]):
+    pass
 
 
 class PlanItem(models.Model):
