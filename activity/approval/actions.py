@@ -105,7 +105,16 @@ def return_(plan: Itinerary, *, by: Person, key: UUID, version: int, reason: str
         deciding(plan, Itinerary.RETURN.needs, by=by, at=begun)
         if not reason.strip():
             raise Refused(_("退回要写明改什么。"))
-        _take(plan, Itinerary.RETURN, by=by, at=begun, version=version, opinion=reason.strip(), changed_at=begun)
+        _take(
+            plan,
+            Itinerary.RETURN,
+            by=by,
+            at=begun,
+            version=version,
+            opinion=reason.strip(),
+            changed_at=begun,
+            returned_at=plan.returned_at or begun,
+        )
         telling.tell_returned(plan, by=by, at=begun)
         return {"itinerary": str(plan.pk)}
 

@@ -133,7 +133,7 @@ def _goal(one: Target) -> str:
 def _standing(plan: Itinerary, at: datetime) -> str:
     """Two figures: the submitter's lateness and the approver's."""
     due = times_of(Week(plan.week)).due
-    late = lateness(plan.first_submitted_at, plan.approved_at, due=due, at=at) if due else None
+    late = lateness(*plan.instants, due=due, at=at) if due else None
     return _("{by} {first} 上报{submitter}，{approver} {done} 批准{late}").format(
         by=plan.person.name if plan.person else "",
         first=_moment(plan.first_submitted_at),

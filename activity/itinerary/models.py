@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from django.conf import settings
@@ -78,6 +78,7 @@ class Itinerary(models.Model):
     version = models.PositiveSmallIntegerField(_("版本"), default=0)
     first_submitted_at = models.DateTimeField(_("上报时间"), null=True, editable=False)  # decides lateness
     submitted_at = models.DateTimeField(null=True, editable=False)  # of this version
+    returned_at = models.DateTimeField(null=True, editable=False)  # under which it lies, or lay when it was due
     summary = models.TextField(_("本周总结"), blank=True)
     shortfall_reason = models.TextField(_("未达原因"), blank=True)
     feasibility = models.TextField(_("可行性论证"), blank=True)
@@ -114,6 +115,11 @@ class Itinerary(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit} {self.week}"
+
+    @property
+    def instants(self) -> tuple[datetime | None, datetime | None, datetime | None]:
+        """What rules.lateness asks about."""
+        return self.first_submitted_at, self.approved_at, self.returned_at
 
 
 class TargetQuerySet(OfAPlanQuerySet["Target"]):

@@ -37,5 +37,4 @@ def listed(reader: Person, week: Week, *, at: datetime) -> list[Row]:
 def _late(plan: Itinerary | None, due: datetime | None, at: datetime) -> Lateness:
     if due is None:
         return Lateness(submitter=False, approver=False)
-    first, approved = (plan.first_submitted_at, plan.approved_at) if plan else (None, None)
-    return lateness(first, approved, due=due, at=at)
+    return lateness(*(plan.instants if plan else (None, None)), due=due, at=at)

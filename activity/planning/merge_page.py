@@ -105,9 +105,8 @@ class PlanPage:
         owes = bool(self.plan and self.plan.first_submitted_at) or any(line.is_active for line in self.lines)
         if self.times.due is None or not owes:
             return Lateness(submitter=False, approver=False)
-        plan = self.plan
-        first, approved = (plan.first_submitted_at, plan.approved_at) if plan else (None, None)
-        return lateness(first, approved, due=self.times.due, at=self.at)
+        known = self.plan.instants if self.plan else (None, None)
+        return lateness(*known, due=self.times.due, at=self.at)
 
     @property
     def is_open(self) -> bool:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from activity.itinerary.models import Itinerary, Submission, Target
 from activity.planning import figures
-from activity.planning.dates import times_of
+from activity.planning.dates import Times, times_of
 from activity.planning.departments import hands_in, holders_above, prepares
 from activity.planning.drafting import GOALS, goal_of
 from activity.planning.plans import Overtaken, differing, editable_plan, plan_of, target_of
@@ -122,7 +122,8 @@ def submit(unit: Unit, week: Week, *, by: Person, key: UUID, at: datetime | None
         step = Itinerary.RESUBMIT if plan.state == Itinerary.State.RETURNED else Itinerary.SUBMIT
         hold_report_of(unit, week.previous)
         instant = at or clock.now()
-        _refuse_early(week, instant)
+        times = times_of(week)
+        _refuse_early(times, instant)
         staff = figures.active(unit, week)
         _refuse_incomplete(plan, staff)
         if not plan.summary.strip() or not plan.feasibility.strip():
@@ -133,6 +134,7 @@ def submit(unit: Unit, week: Week, *, by: Person, key: UUID, at: datetime | None
             "version": plan.version + 1,
             "submitted_at": instant,
             "first_submitted_at": plan.first_submitted_at or instant,
+            "returned_at": plan.returned_at if times.due and instant >= times.due else None,
         }
         move(plan, step, by=by, at=instant, changes=changes)
         content = content_of(plan, at=instant)
@@ -144,8 +146,7 @@ def submit(unit: Unit, week: Week, *, by: Person, key: UUID, at: datetime | None
     return once(key, by=by, verb="plan_submit", at=begun, parameters=parameters, effect=effect)
 
 
-def _refuse_early(week: Week, at: datetime) -> None:
-    times = times_of(week)
+def _refuse_early(times: Times, at: datetime) -> None:
     if times.opens and at < times.opens:
         opens = times.opens
         raise Refused(

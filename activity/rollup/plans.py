@@ -46,7 +46,7 @@ WITH held AS (
         AND coalesce(least(post.ends_on, person.left_on), 'infinity') >= %(planned)s::date - 7
 ), known AS (
     SELECT plan.id, plan.unit_id, plan.first_submitted_at AS submitted_at, {_approved_at("%(until)s")} AS approved_at,
-        {_version("%(until)s")} AS version, plan.state = 'returned' OR plan.submitted_at >= %(until)s AS is_returned
+        {_version("%(until)s")} AS version, plan.returned_at, plan.state = 'returned' OR plan.submitted_at >= %(until)s AS is_returned
     FROM activity_itinerary AS plan
     WHERE plan.week = %(planned)s AND plan.first_submitted_at < %(until)s
 ), owing AS (
@@ -61,7 +61,7 @@ WITH held AS (
         END AS standing,
         submitted_at, approved_at, coalesce(submitted_at, %(until)s) >= %(due_at)s AS submitter_late,
         coalesce(submitted_at, %(until)s) < %(due_at)s AND coalesce(approved_at, %(until)s) >= %(due_at)s
-            AS approver_late,
+            AND coalesce(returned_at >= %(due_at)s, true) AS approver_late,
         coalesce(version, 0) AS version, coalesce(employees, 0) AS employees,
         coalesce(visits, 0) AS visits, coalesce(premium, 0) AS premium, coalesce(cases, 0) AS cases
     FROM owing LEFT JOIN known USING (unit_id) LEFT JOIN LATERAL (

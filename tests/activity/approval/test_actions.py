@@ -9,12 +9,15 @@ from django.db import IntegrityError, connection, transaction
 
 from activity.itinerary.models import Amendment, Itinerary
 from activity.itinerary.rules import lateness
+from activity.planning import merging
+from activity.rollup.plans import plans_now
 from org.notices.models import Letter, Notice
 from org.posts import Post
 from org.trace.models import Trace
+from org.week import Week
 from org.workflow import Refused
 from tests import factories as make
-from tests.activity.approval.conftest import MORNING, NOON, approve, return_, undo
+from tests.activity.approval.conftest import MORNING, NOON, REPORT, approve, return_, undo
 
 NOTHING_CHANGED = {"visits": 15, "premium": Decimal(80_000), "cases": 2}
 
@@ -174,6 +177,39 @@ def test_who_hands_in_late_takes_the_lateness_on_himself(plan, deputy):
     body = Letter.objects.get().body
     assert "部门迟报" in body
     assert "分管总迟批" not in body
+
+
+def resubmit(plan, manager, at):
+    return merging.submit(plan.unit, Week(plan.week), by=manager, key=uuid4(), at=at)
+
+
+LATER = NOON + timedelta(minutes=30)
+
+
+@pytest.mark.parametrize(
+    ("happens", "approver"),
+    [
+        (("return 11:30",), False),  # it lies with the department at noon: he has answered
+        (("return 12:10",), True),
+        (("return 11:30", "submit 11:40"), True),  # it lies with him again
+        (("return 11:30", "submit 12:10"), False),
+        (("return 11:30", "submit 12:10", "return 12:20", "submit 12:25"), False),
+        (("return 11:30", "submit 11:40", "return 11:50", "submit 12:10"), False),
+        ((), True),
+    ],
+)
+def test_what_lies_with_the_department_at_noon_is_no_lateness_of_the_approver(
+    plan, zhou, manager, deputy, happens, approver
+):
+    for one in happens:
+        verb, _, clock = one.partition(" ")
+        at = make.at(REPORT.saturday, *map(int, clock.split(":")))
+        plan.refresh_from_db()
+        return_(plan, deputy, at=at) if verb == "return" else resubmit(plan, manager, at)
+    plan.refresh_from_db()
+    assert lateness(*plan.instants, due=NOON, at=LATER) == (False, approver)
+    (row,) = plans_now(plan.unit, REPORT, due_at=NOON, until=LATER)
+    assert (row.submitter_late, row.approver_late) == (False, approver)
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,10 @@ def approve(made, at, **goals):
     Itinerary.objects.filter(pk=made.pk).update(state="approved", approved_by=make.person(), approved_at=at)
 
 
+def send_back(made, at):
+    Itinerary.objects.filter(pk=made.pk).update(state="returned", returned_at=at)
+
+
 def hand_in(made, at):
     Itinerary.objects.filter(pk=made.pk).update(
         state="submitted", person=make.person(), version=1, first_submitted_at=at, submitted_at=at

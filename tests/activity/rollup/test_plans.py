@@ -19,7 +19,7 @@ from org.periods.due import run_due
 from org.posts import Post
 from org.week import Week
 from tests import factories as make
-from tests.activity.rollup.plans import BEFORE, NOON, WEEK, approve, hand_in, plan
+from tests.activity.rollup.plans import BEFORE, NOON, WEEK, approve, hand_in, plan, send_back
 from tests.activity.rollup.test_freeze import MON, log
 
 LATER = NOON + timedelta(minutes=3)
@@ -78,14 +78,19 @@ def test_every_limit_is_exclusive_and_lateness_has_one_owner(at_noon, units, sub
 
 @pytest.mark.parametrize("submitted", [None, BEFORE, NOON, LATER])
 @pytest.mark.parametrize("approved", [None, BEFORE, NOON, LATER])
+@pytest.mark.parametrize("returned", [None, BEFORE, NOON])
 @pytest.mark.parametrize("at", [BEFORE, NOON, LATER + timedelta(minutes=1)])
-def test_the_statement_says_the_lateness_of_the_rules(units, submitted, approved, at):
+def test_the_statement_says_the_lateness_of_the_rules(units, submitted, approved, returned, at):
     if approved and (not submitted or approved < submitted):
         approved = None
-    plan(units[0], submitted=submitted, approved=approved)
+    made = plan(units[0], submitted=submitted, approved=approved)
+    if returned and submitted and submitted < returned and not approved:
+        send_back(made, returned)
+    else:
+        returned = None
     row = next(row for row in plans_now(units[0], WEEK, due_at=NOON, until=at) if row.unit_id == units[0].pk)
     known = [instant if instant and instant < at else None for instant in (submitted, approved)]
-    assert (row.submitter_late, row.approver_late) == lateness(*known, due=NOON, at=at)
+    assert (row.submitter_late, row.approver_late) == lateness(*known, returned, due=NOON, at=at)
     assert (row.standing == "open") == (known[0] is None and at < NOON)
 
 
