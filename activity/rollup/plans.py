@@ -35,6 +35,24 @@ def _approved_at(until: str) -> str:
     return f"CASE WHEN plan.approved_at < {until} THEN plan.approved_at END"
 
 
+# The goals of `known` as they stood: as they stand, or, changed since, as that version was handed in and amended.
+_GOALS = """
+    SELECT visits, premium, cases FROM activity_target WHERE itinerary_id = known.id AND known.changed_at < %(until)s
+    UNION ALL
+    SELECT coalesce(amended.visits::int, goal.visits), coalesce(amended.premium::numeric, goal.premium),
+        coalesce(amended.cases::int, goal.cases)
+    FROM activity_submission AS kept, jsonb_to_recordset(kept.content -> 'targets')
+        AS goal(employee_no text, visits int, premium numeric, cases int)
+    LEFT JOIN LATERAL (
+        SELECT max(after) FILTER (WHERE field = 'visits') AS visits,
+            max(after) FILTER (WHERE field = 'premium') AS premium, max(after) FILTER (WHERE field = 'cases') AS cases
+        FROM activity_amendment AS one JOIN activity_target AS target ON target.id = one.target_id
+            JOIN org_person AS person ON person.id = target.person_id
+        WHERE target.itinerary_id = known.id AND person.employee_no = goal.employee_no
+            AND one.version = known.version AND one.at < %(until)s
+    ) AS amended ON true
+    WHERE kept.itinerary_id = known.id AND kept.version = known.version AND known.changed_at >= %(until)s
+"""
 # A department owes a plan of a week with working days when somebody holds 客户经理 in it or below it in that week or
 # that of the report.
 STANDING = f"""
@@ -45,8 +63,9 @@ WITH held AS (
         AND greatest(post.starts_on, person.joined_on) <= %(planned)s::date + 6
         AND coalesce(least(post.ends_on, person.left_on), 'infinity') >= %(planned)s::date - 7
 ), known AS (
-    SELECT plan.id, plan.unit_id, plan.first_submitted_at AS submitted_at, {_approved_at("%(until)s")} AS approved_at,
-        {_version("%(until)s")} AS version, plan.returned_at, plan.state = 'returned' OR plan.submitted_at >= %(until)s AS is_returned
+    SELECT plan.id, plan.unit_id, plan.first_submitted_at AS submitted_at, plan.returned_at, plan.changed_at,
+        {_approved_at("%(until)s")} AS approved_at, {_version("%(until)s")} AS version,
+        plan.state = 'returned' OR plan.submitted_at >= %(until)s AS is_returned
     FROM activity_itinerary AS plan
     WHERE plan.week = %(planned)s AND plan.first_submitted_at < %(until)s
 ), owing AS (
@@ -66,7 +85,7 @@ WITH held AS (
         coalesce(visits, 0) AS visits, coalesce(premium, 0) AS premium, coalesce(cases, 0) AS cases
     FROM owing LEFT JOIN known USING (unit_id) LEFT JOIN LATERAL (
         SELECT count(*) AS employees, sum(visits) AS visits, sum(premium) AS premium, sum(cases) AS cases
-        FROM activity_target WHERE itinerary_id = known.id
+        FROM ({_GOALS}) AS goal
     ) AS goals ON known.id IS NOT NULL
 )
 """  # noqa: S608

@@ -27,8 +27,8 @@ def goal_of(plan, who):
     return target.visits, target.premium, target.cases
 
 
-def amended(plan, who, deputy, **figures):
-    return approve(plan, deputy, {who.pk: figures or {"visits": 12, "premium": Decimal(60_000)}})
+def amended(plan, who, deputy, at=None, **figures):
+    return approve(plan, deputy, {who.pk: figures or {"visits": 12, "premium": Decimal(60_000)}}, at=at)
 
 
 def test_approving_without_a_change_keeps_the_goals(plan, zhou, deputy):
@@ -210,6 +210,27 @@ def test_what_lies_with_the_department_at_noon_is_no_lateness_of_the_approver(
     assert lateness(*plan.instants, due=NOON, at=LATER) == (False, approver)
     (row,) = plans_now(plan.unit, REPORT, due_at=NOON, until=LATER)
     assert (row.submitter_late, row.approver_late) == (False, approver)
+
+
+def sums(plan, until):
+    (row,) = plans_now(plan.unit, REPORT, due_at=NOON, until=until)
+    return row.standing, row.version, row.employees, row.visits, row.premium, row.cases
+
+
+@pytest.mark.parametrize("amended_before", [False, True])
+def test_a_freeze_that_runs_late_sees_the_goals_of_noon(plan, zhou, manager, deputy, amended_before):
+    """Returned and handed in whole again; amended at 11:50 or at 12:00:20: version 1 is about 12:00 whenever it runs."""
+    return_(plan, deputy)
+    plan.refresh_from_db()
+    resubmit(plan, manager, NOON - timedelta(minutes=20))
+    plan.refresh_from_db()
+    amended(plan, zhou, deputy, at=NOON + timedelta(minutes=-10 if amended_before else 0, seconds=20))
+    handed_in, as_amended = ("waiting", 2, 1, 15, 80_000, 2), ("approved", 2, 1, 12, 60_000, 2)
+    assert sums(plan, NOON) == (as_amended if amended_before else handed_in)
+    assert sums(plan, LATER) == as_amended
+    plan.refresh_from_db()
+    Itinerary.objects.filter(pk=plan.pk).update(changed_at=LATER)  # touched since: told by what is kept of it
+    assert sums(plan, NOON) == (as_amended if amended_before else handed_in)
 
 
 @pytest.mark.parametrize(
