@@ -10,6 +10,7 @@ from activity.itinerary.models import Itinerary, PlanItem, Target
 from clients.policies.models import Policy
 from clients.prospects.models import Contact, Prospect
 from clients.prospects.rules import normalised
+from clients.prospects.searched import words_of, words_of_people
 from org.absences.models import Absence
 from org.delegations.models import Delegation
 from org.people.models import Appointment, Person
@@ -102,13 +103,15 @@ def rules(effective_from=date(2026, 9, 14), **data):
     )  # fmt: skip
 
 
-def prospect(owner, name="宏达机械有限公司", *, unit=None, handler="张经理", **more):
+def prospect(owner, name="宏达机械有限公司", *, unit=None, handler="张经理", phone="13812345521", **more):
     unit = unit or owner.appointments.first().unit
+    words = words_of(name, more.get("uscc", ""), more.get("kind", Prospect.Kind.ORGANISATION))
+    given = {"source": "cold", "registered_on": LONG_AGO, "created_at": at(LONG_AGO), **more}
     made = Prospect.objects.create(
-        name=name, name_key=normalised(name), source="cold", owner=owner, unit=unit, city=unit.city,
-        registered_on=LONG_AGO, created_at=at(LONG_AGO), **more,
+        name=name, name_key=normalised(name), owner=owner, unit=unit, city=unit.city,
+        found_by_people=words_of_people([(handler, phone)]), **words, **given,
     )  # fmt: skip
-    Contact.objects.create(prospect=made, name=handler, phone="13812345521", is_handler=True)
+    Contact.objects.create(prospect=made, name=handler, phone=phone, is_handler=True)
     return made
 
 

@@ -12,10 +12,16 @@ from django.db import connection, transaction
 from django.db.models import Model, ProtectedError
 from django.utils.translation import gettext as _
 
+from clients.limits.actions import note_phone, spend
+from clients.limits.models import Spent
 from clients.prospects.duplicates import mark_duplicates
 from clients.prospects.models import Contact, Prospect, Registration
-from clients.prospects.rules import Registered, duplicates, normalised
+from clients.prospects.rules import normalised
+from clients.prospects.searched import find_people_again, words_of, words_of_people
+from clients.prospects.taken import HELD, HOLDS, Held, holder_lock, refuse_beyond, refuse_taken
 from org.reach import city_path
+from org.rules.book import book_on
+from org.rules.schema import Protection
 from org.trace.actions import lines, record
 from org.workflow import Refused
 
@@ -35,6 +41,8 @@ class NewProspect:
     phone: str = ""
     headcount: int | None = None
     industry: str = ""
+    kind: str = Prospect.Kind.ORGANISATION
+    referrer: str = ""
 
 
 # Two statements in one round trip: what is held is read once the names are locked, of what has committed by then.
@@ -42,56 +50,36 @@ _LOCK = """
     SELECT pg_advisory_xact_lock(hashtextextended(wanted, city.id))
     FROM org_unit AS city, unnest(%(locks)s::text[]) AS wanted WHERE city.path = %(city)s ORDER BY wanted;
 """
-_HELD = """
-    SELECT city.id, held.name_key, held.uscc, held.own FROM org_unit AS city LEFT JOIN LATERAL (
-        SELECT name_key, uscc, owner_id = %(person)s AS own FROM clients_prospect
-        WHERE city_id = city.id AND (name_key = ANY(%(names)s) OR uscc = ANY(%(codes)s))
-        UNION ALL
-        SELECT name_key, uscc, person_id = %(person)s FROM clients_registration
-        WHERE city_id = city.id AND kind = 'new' AND (name_key = ANY(%(names)s) OR uscc = ANY(%(codes)s))
-    ) AS held ON true WHERE city.path = %(city)s
-"""
+_HELD = f"""
+    SELECT city.id, ({HOLDS}), coalesce((SELECT times FROM clients_spent
+        WHERE person_id = %(person)s AND day = %(today)s AND kind = 'collision'), 0),
+        held.name_key, held.uscc, held.own, held.released, held.branch
+    FROM org_unit AS city LEFT JOIN LATERAL ({HELD}) AS held ON true WHERE city.path = %(city)s
+"""  # noqa: S608 (texts of our own)
 
 
-class _Held(NamedTuple):
-    name: str
-    uscc: str
-    own: bool
-
-
-def _locked(person: Person, unit: Unit, new: Sequence[NewProspect]) -> tuple[int, list[_Held]]:
-    """The id of the unit's 市公司, in which nobody else registers these names until the transaction ends; and what
-    anyone there holds of these names and codes."""
+def _locked(
+    person: Person, unit: Unit, new: Sequence[NewProspect], at: datetime, rules: Protection
+) -> tuple[int, list[Held]]:
+    """The id of the unit's 市公司, in which nobody else registers these names, nor he himself anything, until the
+    transaction ends; and what anyone there holds of these names and codes. Refused beyond his limits."""
     names, codes = [normalised(one.name) for one in new], [one.uscc for one in new if one.uscc]
     given: dict[str, Any] = {
-        "locks": sorted(set(names)),
+        "locks": sorted({*names, holder_lock(person.pk)}),
         "city": city_path(unit.path),
         "person": person.pk,
         "names": names,
+        "codes": codes,
+        "today": at.date(),
     }
     with connection.cursor() as cursor:
-        cursor.execute(_LOCK + _HELD, {**given, "codes": codes})
+        cursor.execute(_LOCK + _HELD, given)
         found = cursor.fetchall()
     if not found:
         raise Refused(_("你的任职不在任何市公司下，请找内勤。"))
-    return found[0][0], [_Held(*row) for _city, *row in found if row[0] is not None]
-
-
-def _refuse_taken(held: Sequence[_Held], new: Sequence[NewProspect], day: date) -> None:
-    """Refused when anyone in the city has the company: same code, or where either lacks one the same name.
-
-    Who holds it is only said when it is the person himself.
-    """
-    books = [Registered(("held", place), date.min, place, one.name, one.uscc) for place, one in enumerate(held)]
-    own = [book for book, one in zip(books, held, strict=True) if one.own]
-    wanted = [Registered(place, day, place, one.name, one.uscc) for place, one in enumerate(new)]
-    late = duplicates(books + wanted)
-    taken = next((book for book in wanted if book.key in late), None)
-    if taken is None:
-        return
-    if taken.key in duplicates([*own, taken]):
-        raise Refused(_("你已登记过这家单位：「{name}」。").format(name=taken.name))
-    raise Refused(_("「{name}」已有人报备，不能重复登记。").format(name=taken.name))
+    city_id, holds, collisions = found[0][:3]
+    refuse_beyond(holds, collisions, len(new), rules)
+    return city_id, [Held(*row) for _city, _holds, _collisions, *row in found if row[0] is not None]
 
 
 class Registering(NamedTuple):
@@ -102,18 +90,27 @@ class Registering(NamedTuple):
 
 
 @transaction.atomic(savepoint=False)
-def register(person: Person, *, unit: Unit, day: date, at: datetime, new: Sequence[NewProspect]) -> Registering:
-    """准客户资料登记: prospects with their handlers. Refused when somebody was first; the names are locked.
+def register(
+    person: Person,
+    *,
+    unit: Unit,
+    day: date,
+    at: datetime,
+    new: Sequence[NewProspect],
+    rules: Protection = Protection(),  # noqa: B008 (frozen)
+) -> Registering:
+    """准客户资料登记: prospects with their handlers. Refused when somebody was first (`Taken`), or beyond the cap.
 
     The rows are not yet saved: the log inserts them with its own, and with what they count for. One round trip.
     """
-    city_id, held = _locked(person, unit, new)
-    _refuse_taken(held, new, day)
+    city_id, held = _locked(person, unit, new, at, rules)
+    refuse_taken(held, [(one.name, one.uscc) for one in new], day)
     made = [
         Prospect(
             name=one.name, name_key=normalised(one.name), uscc=one.uscc, source=one.source, headcount=one.headcount,
             industry=one.industry, owner_id=person.pk, unit_id=unit.pk, city_id=city_id, registered_on=day,
-            created_at=at,
+            created_at=at, kind=one.kind, referrer=one.referrer,
+            **words_of(one.name, one.uscc, one.kind), found_by_people=words_of_people([(one.handler, one.phone)]),
         )
         for one in new
     ]  # fmt: skip
@@ -157,7 +154,9 @@ def withdraw(registration: Registration, *, by: Person, at: datetime) -> set[tup
 @transaction.atomic(savepoint=False)
 def do_not_disturb(prospect: UUID, name: str, *, since: date, asked_in: UUID, by: Person, at: datetime) -> None:
     """勿扰: calls to this contact, who becomes known with it, no longer count from the next one on."""
-    contact, _is_new = Contact.objects.get_or_create(prospect_id=prospect, name=name)
+    contact, is_new = Contact.objects.get_or_create(prospect_id=prospect, name=name)
+    if is_new:
+        find_people_again([prospect])
     unmarked = Contact.objects.filter(pk=contact.pk, do_not_disturb_since=None)
     if unmarked.update(do_not_disturb_since=since, do_not_disturb_by=asked_in):
         record(contact, "do_not_disturb", by=by, at=at)
@@ -181,5 +180,14 @@ def lift_mark(asked_in: UUID, *, by: Person, at: datetime) -> None:
 
 @transaction.atomic(savepoint=False)
 def see_phone(contact: Contact, *, by: Person, at: datetime) -> None:
-    """Somebody who may had a masked number shown: who and when stays (DESIGN.md 5, Sensitive data)."""
+    """Somebody who may had a masked number shown: who and when stays (DESIGN.md 5, Sensitive data).
+
+    So many a day of others' clients; one's own are logged without a limit, because calling them is the work.
+    """
+    prospect = contact.prospect
+    if prospect.owner_id != by.pk or prospect.released_at:
+        limit = book_on(at.date()).protection.phones_a_day
+        if not spend(by, Spent.Kind.PHONE, day=at.date(), limit=limit):
+            raise Refused(_("今天已看了 {n} 个号码，到了上限，明天再看。急用请找负责人。").format(n=limit))
+    note_phone(prospect, contact, by=by, at=at)
     record(contact, "see_phone", by=by, at=at)

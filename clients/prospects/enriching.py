@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clients.prospects.models import Contact, Prospect, Registration
+from clients.prospects.searched import find_people_again, words_of
+from clients.prospects.taken import Taken
 from org.trace.actions import record
 from org.workflow import Refused
 
@@ -21,7 +23,10 @@ if TYPE_CHECKING:
 
 EXPIRY = "cover_expires_on"
 CODE = "uscc"
-FACTS = (EXPIRY, "insurer", "expected_premium", "headcount", "industry", "ownership", "address", "grade", CODE)
+FACTS = (
+    EXPIRY, "insurer", "cover", "expected_premium", "budget", "headcount", "social_insurance", "needs", "industry",
+    "ownership", "address", "grade", "referrer", CODE,
+)  # fmt: skip
 PERSON = "person:"  # and his name: somebody new at the prospect
 KNOWN_PERSON = "contact:"  # and his name: more about somebody on the list
 TAKEN = gettext_lazy("该信用代码已有人报备，请对照营业执照核对。")
@@ -71,12 +76,15 @@ def _plain(value: Any) -> Any:
 
 def _save(prospect: Prospect, changed: Mapping[str, Any]) -> None:
     if changed.get(CODE, ("", ""))[1] and _is_taken(prospect):
-        raise Refused(str(TAKEN))
+        raise Taken(str(TAKEN))
+    words = words_of(prospect.name, prospect.uscc, prospect.kind) if CODE in changed else {}
+    for name, said in words.items():
+        setattr(prospect, name, said)
     try:
         with transaction.atomic():
-            prospect.save(update_fields=list(changed))
+            prospect.save(update_fields=[*changed, *words])
     except IntegrityError as taken:  # by somebody who was quicker
-        raise Refused(str(TAKEN)) from taken
+        raise Taken(str(TAKEN)) from taken
 
 
 def _is_taken(prospect: Prospect) -> bool:
@@ -93,6 +101,7 @@ def _meet(prospect: Prospect, met: Met) -> str:
     """The name of the fact; empty when all of it was known."""
     contact, is_new = Contact.objects.get_or_create(prospect=prospect, name=met.name, defaults=asdict(met))
     if is_new:
+        find_people_again([prospect.pk])
         return f"{PERSON}{met.name}"
     more = {name: value for name, value in asdict(met).items() if value and value != getattr(contact, name)}
     if not more:
@@ -100,4 +109,5 @@ def _meet(prospect: Prospect, met: Met) -> str:
     for name, value in more.items():
         setattr(contact, name, value)
     contact.save(update_fields=list(more))
+    find_people_again([prospect.pk])
     return f"{KNOWN_PERSON}{met.name}"

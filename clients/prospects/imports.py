@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -11,8 +11,10 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from clients.prospects.imported_people import people_of, write_contacts
 from clients.prospects.models import Contact, Prospect, Source
 from clients.prospects.rules import is_uscc, normalised
+from clients.prospects.searched import find_people_again, words_of, words_of_people
 from org import clock
 from org.people.directory import Directory, Held
 from org.people.models import Person
@@ -85,6 +87,7 @@ class ProspectsImporter(Importer):
     def __init__(self) -> None:
         self.directory = Directory()
         self.city_of = cities()
+        self.vouched_by_none: set[int] = set()  # rows of one's own clients (Excel's numbers)
 
     def check(self, book: Book) -> None:
         rows = book.rows.get("准客户", [])
@@ -139,6 +142,7 @@ class ProspectsImporter(Importer):
         for row in list(book.good("准客户")):
             if within(self._home(row).path):
                 continue
+            self.vouched_by_none.add(row.number)
             own = known.get(self.key_in_books(row))
             day, level = row["登记日期"], row["陪访级次"] or 0
             if day and day < today and not (own and own.registered_on == day):
@@ -181,7 +185,14 @@ class ProspectsImporter(Importer):
     def taking_back(self, rows: list[Model], *, at: datetime) -> Callable[[], None]:
         taken = [row for row in rows if isinstance(row, Prospect)]
         names, codes = {one.name_key for one in taken}, {one.uscc for one in taken}
-        return lambda: self.names_freed(names, codes)
+        about = {row.prospect_id for row in rows if isinstance(row, Contact)}
+
+        def follow() -> None:
+            still = Prospect.objects.filter(pk__in=about).values_list("pk", flat=True)
+            find_people_again(list(still))
+            self.names_freed(names, codes)
+
+        return follow
 
     def names_freed(self, names: set[str], codes: set[str]) -> None:
         """After an import was undone: who counts registrations has to look again (activity/imports.py)."""
@@ -195,7 +206,7 @@ class ProspectsImporter(Importer):
         prospects = Upsert(Prospect, self.known(rows))
         placed = [(self.put(prospects, row, at), row) for row in rows]
         tally = prospects.save(at=at)
-        write_contacts(placed, at=at)
+        write_contacts(placed, new={one.pk for one in prospects.new}, at=at)
         self.written(prospects)
         return tally
 
@@ -203,14 +214,22 @@ class ProspectsImporter(Importer):
         """Called within the write: who counts registrations has to look again (activity/imports.py)."""
 
     def put(self, prospects: Upsert[Prospect], row: Row, at: datetime) -> Prospect:
-        held = self._home(row)
+        held, known = self._home(row), prospects.existing.get(self.key_in_books(row))
         values = {field: row[column] for field, column in FIELDS.items()}
         values["name_key"] = normalised(row["单位名称"])
+        kind = known.kind if known else Prospect.Kind.ORGANISATION
+        values |= words_of(row["单位名称"], row["统一社会信用代码"], kind)
         values["owner_id"] = self.directory.ids[row["负责人工号"]]
         values["unit_id"], values["city_id"] = held.unit_id, self.city_of[held.path]
         values["start_level"] = row["陪访级次"] or 0
-        values["registered_on"] = row["登记日期"] or UNKNOWN_DAY
-        return prospects.put(self.key_in_books(row), values, first={"created_at": at})
+        values["registered_on"] = row["登记日期"] or (known.registered_on if known else self.day_unsaid(row, at))
+        people = words_of_people((name, facts.get("phone", "")) for name, facts in sorted(people_of(row).items()))
+        return prospects.put(self.key_in_books(row), values, first={"created_at": at, "found_by_people": people})
+
+    def day_unsaid(self, row: Row, at: datetime) -> date:
+        """Of a list without a day the client was there before everything in the books; but nobody says that of his own
+        clients: those are registered the day he imports them."""
+        return at.date() if row.number in self.vouched_by_none else UNKNOWN_DAY
 
     def known(self, rows: list[Row]) -> dict[Any, Prospect]:
         """What the database has under the keys of these rows: (code, city) or (name, owner's 工号)."""
@@ -236,34 +255,3 @@ def cities() -> dict[str, int]:
     heads = {path: pk for path, kind, pk in units if kind == UnitKind.CITY}
     size = len(next(iter(heads), ""))
     return {path: heads[path[:size]] for path, _kind, _pk in units if path[:size] in heads}
-
-
-def write_contacts(placed: Iterable[tuple[Prospect, Row]], *, at: datetime) -> None:
-    """经办人 and 决策人 of the rows; one who is neither any more stays as a contact of the client."""
-    prospects = dict.fromkeys(prospect.pk for prospect, _row in placed)
-    known = {(one.prospect_id, one.name): one for one in Contact.objects.filter(prospect__in=prospects)}
-    contacts = Upsert(Contact, known)
-    named: dict[tuple[Any, str], dict[str, Any]] = {}
-    for prospect, row in placed:
-        for name, facts in people_of(row).items():
-            named[prospect.pk, name] = facts
-    for key, one in known.items():
-        if key not in named and (one.is_handler or one.decides):
-            contacts.put(key, {"is_handler": False, "decides": False})
-    for key, facts in named.items():
-        contacts.put(key, facts, first={"prospect_id": key[0], "name": key[1]})
-    contacts.save(at=at, trace_new=False)
-
-
-def people_of(row: Row) -> dict[str, dict[str, Any]]:
-    """Name → what the row says of the person; one man may be both."""
-    found: dict[str, dict[str, Any]] = {}
-    if row["决策人"]:
-        found[row["决策人"]] = {"is_handler": False, "decides": True}
-    found[row["经办人"]] = {
-        "title": row["经办人职务"],
-        "phone": row["经办人电话"],
-        "is_handler": True,
-        "decides": row["决策人"] == row["经办人"],
-    }
-    return found

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -28,9 +29,10 @@ class Source(models.TextChoices):
 
 class ProspectQuerySet(models.QuerySet["Prospect"]):
     def visible_to(self, person: Person, on: date) -> ProspectQuerySet:
-        """His own, and those of the units he may read (masked or not: the page asks `unmasked_for`)."""
+        """His own while he holds them, and those of the units he may read (masked or not: the page asks)."""
         within = reach(person, Permission.PROSPECT_READ, Permission.PROSPECT_READ_MASKED, on=on)
-        return self.filter(within.q(unit="unit", person="owner"))
+        own = within.q(unit=None, person="owner") & Q(released_at=None)
+        return self.filter(within.q(unit="unit", person=None) | own)
 
 
 class Prospect(models.Model):
@@ -51,23 +53,41 @@ class Prospect(models.Model):
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.ORGANISATION)
     name = models.CharField(_("单位名称"), max_length=100)
     name_key = models.CharField(max_length=100, editable=False)  # normalised, for duplicates and matching
+    # What a search finds it by, and how a list sorts it: kept by every writer from sounding.py.
+    found_by = models.TextField(default="", db_default="", blank=True, editable=False)
+    found_by_people = models.TextField(default="", db_default="", blank=True, editable=False)
+    pinyin = models.CharField(max_length=120, default="", db_default="", blank=True, editable=False, db_collation="C")
     uscc = models.CharField(_("统一社会信用代码"), max_length=18, blank=True)
     industry = models.CharField(_("行业"), max_length=40, blank=True)
     ownership = models.CharField(_("性质"), max_length=40, blank=True)
     address = models.CharField(_("地址"), max_length=200, blank=True)
     headcount = models.PositiveIntegerField(_("员工人数"), null=True, blank=True)
     source = models.CharField(_("来源"), max_length=10, choices=Source)
+    referrer = models.CharField(_("介绍人"), max_length=60, blank=True, default="", db_default="")
     insurer = models.CharField(_("现保险公司"), max_length=60, blank=True)
+    cover = models.CharField(_("现有保障"), max_length=200, blank=True, default="", db_default="")
+    social_insurance = models.CharField(_("社保"), max_length=60, blank=True, default="", db_default="")
+    needs = models.CharField(_("需求初判"), max_length=500, blank=True, default="", db_default="")
+    budget = models.DecimalField(_("年度预算"), max_digits=14, decimal_places=2, null=True, blank=True)
     cover_expires_on = models.DateField(_("到期日"), null=True, blank=True)
     expected_premium = models.DecimalField(_("预计保费"), max_digits=14, decimal_places=2, null=True, blank=True)
     grade = models.CharField(_("等级"), max_length=1, blank=True, choices=[(g, g) for g in "ABC"])
     status = models.CharField(max_length=10, choices=Status, default=Status.NEW)
+    status_reason = models.CharField(_("原因"), max_length=200, blank=True, default="", db_default="")
+    next_action = models.CharField(_("下一步"), max_length=100, blank=True, default="", db_default="")
+    next_action_on = models.DateField(_("下一步日期"), null=True, blank=True)
     start_level = models.PositiveSmallIntegerField(_("陪访级次"), default=0)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="prospects")
     unit = models.ForeignKey("org.Unit", models.PROTECT, related_name="prospects")
     city = models.ForeignKey("org.Unit", models.PROTECT, related_name="+")
     registered_on = models.DateField(_("登记日期"))
+    card_made_at = models.DateTimeField(_("建档时间"), null=True, editable=False)  # kept by clients/profiles
     created_at = models.DateTimeField()
+    # 报备, kept by clients/protection. `owner` of a released client is who held it last; it is nobody's.
+    held_since = models.DateField(null=True, editable=False)  # by claim or decision; else from the registration
+    warned_on = models.DateField(null=True, editable=False)
+    released_at = models.DateTimeField(_("回到公海"), null=True, editable=False)
+    look_again_on = models.DateField(null=True, editable=False)  # nothing falls due before; None: never looked at
 
     objects = ProspectQuerySet.as_manager()
 
@@ -84,6 +104,11 @@ class Prospect(models.Model):
             models.Index(fields=["city", "name_key"], name="prospect_by_name"),
             models.Index(fields=["owner", "name_key"], name="prospect_by_owner"),
             models.Index(fields=["unit"], name="prospect_by_unit"),
+            models.Index(fields=["look_again_on"], name="held_prospect_by_turn", condition=Q(released_at=None)),
+            models.Index(fields=["unit"], name="prospect_in_the_pool", condition=Q(released_at__isnull=False)),
+            models.Index(fields=["pinyin", "id"], name="prospect_by_pinyin"),
+            GinIndex(fields=["found_by"], name="prospect_found_by", opclasses=["gin_trgm_ops"]),
+            GinIndex(fields=["found_by_people"], name="prospect_found_by_people", opclasses=["gin_trgm_ops"]),
         ]
 
     def __str__(self) -> str:
@@ -106,6 +131,36 @@ class Contact(models.Model):
     class Meta:
         verbose_name = _("联系人")
         constraints = [models.UniqueConstraint(fields=["prospect", "name"], name="a_contact_once_a_prospect")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SavedViewQuerySet(models.QuerySet["SavedView"]):
+    def visible_to(self, person: Person, on: date) -> SavedViewQuerySet:
+        """His own; what they show is decided anew each time they are opened."""
+        return self.filter(person=person)
+
+
+class SavedView(models.Model):
+    """A list of clients under a name: the query of its address."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    name = models.CharField(_("名称"), max_length=30)
+    query = models.CharField(max_length=600, blank=True)
+    is_default = models.BooleanField(_("默认"), default=False)
+    saved_at = models.DateTimeField()
+
+    objects = SavedViewQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("保存的视图")
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["person", "name"], name="one_view_a_person_and_name"),
+            models.UniqueConstraint(fields=["person"], condition=Q(is_default=True), name="one_default_view_a_person"),
+        ]
 
     def __str__(self) -> str:
         return self.name
