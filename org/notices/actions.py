@@ -55,6 +55,15 @@ def post_each(kind: str, messages: Iterable[Message], *, at: datetime) -> None:
         Notice.objects.bulk_create(some, ignore_conflicts=True)
 
 
+def replace_each(kind: str, messages: Iterable[Message], *, at: datetime) -> None:
+    """As `post_each`; what stood unread at the same link for another cause lapses: the newer one says it."""
+    rest = iter(messages)
+    while some := [_notice(kind, one, at) for one in islice(rest, BATCH)]:
+        earlier = Notice.objects.unread().filter(kind=kind, link__in={one.link for one in some})
+        earlier.exclude(key__in=[one.key for one in some]).update(read_at=at)
+        Notice.objects.bulk_create(some, ignore_conflicts=True)
+
+
 def _notice(kind: str, one: Message, at: datetime) -> Notice:
     key = _short(f"{kind}:{one.cause}:{one.to}", 120)
     return Notice(key=key, to_id=one.to, kind=kind, title=one.title[:120], body=one.body, link=one.link, at=at)
@@ -78,9 +87,9 @@ def post(
     post_each(kind, [Message(person.pk, cause, title, body, link) for person in people], at=at)
 
 
-def lapse(kind: str, link: str, *, at: datetime) -> None:
+def lapse(kind: str, *links: str, at: datetime) -> None:
     """What was asked there waits no more: nobody need open it, so it counts as read."""
-    Notice.objects.unread().filter(kind=kind, link=link).update(read_at=at)
+    Notice.objects.unread().filter(kind=kind, link__in=links).update(read_at=at)
 
 
 def take_back(kind: str, *, to: Person, link: str, told_at: datetime) -> bool:

@@ -209,10 +209,41 @@ class MajorProjects(Group):
 
 
 class Protection(Group):
-    """Who owns a client: days from the last effective activity, and how many one person may hold."""
+    """Who owns a client: days from the last effective activity, how many one person may hold, what he may look up."""
 
     days: Positive = 90
     clients_per_person: Positive = 200
+    warn_days: Positive = 7  # before a client goes back to the pool
+    claim_back_days: Positive = 30  # who let it go by silence waits so long before he may claim it again
+    claims_a_day: Positive = 10
+    asks_a_day: Positive = 30  # "is this company taken?"
+    collisions_a_day: Positive = 10  # registrations refused because somebody was first
+    phones_a_day: Positive = 30  # masked numbers of others' clients shown to one person
+
+
+class KeyDates(Group):
+    """Reminders of the card: days before a cover or policy ends, and before a birthday or another day of the client."""
+
+    renewal_days: Annotated[tuple[Annotated[int, Field(ge=1, le=366)], ...], Field(max_length=6)] = (90, 60, 30)
+    other_days: Annotated[tuple[Annotated[int, Field(ge=0, le=366)], ...], Field(max_length=6)] = (7, 0)
+
+
+class Referrals(Group):
+    """转介绍: when the referrer is thanked, how long a good moment lasts and one is not asked again, the milestone."""
+
+    thanks_within_days: Positive = 7
+    good_moment_days: Positive = 30
+    ask_again_after_days: Positive = 90
+    first_clients: Positive = 10
+
+
+class Consultation(Group):
+    """The ten-item checklist: the client's own link and how long his answers stay; months of spending kept in reserve."""
+
+    link_days: Annotated[int, Field(ge=1, le=90)] = 7
+    link_devices: Annotated[int, Field(ge=1, le=99)] = 3
+    kept_days: Positive = 730
+    reserve_months: Positive = 6
 
 
 class SpotChecks(Group):
@@ -265,6 +296,9 @@ class RuleBook(Group):
     accompaniment: Accompaniment = Accompaniment()
     major_projects: MajorProjects = MajorProjects()
     protection: Protection = Protection()
+    key_dates: KeyDates = KeyDates()
+    referrals: Referrals = Referrals()
+    consultation: Consultation = Consultation()
     spot_checks: SpotChecks = SpotChecks()
     star: Star = Star()
     manager_check: ManagerCheck = ManagerCheck()

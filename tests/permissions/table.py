@@ -20,25 +20,43 @@ log.annotate         -  t  t  b  b  -  -  -  -  -  -  -  -  -  -  -    N
 log.review           -  -  -  t  -  -  -  -  -  -  -  -  -  -  -  -    review, of the own 团体部 only
 prospect.read        s  -  -  b  b  -  -  -  -  -  -  -  -  -  -  -
 prospect.read_masked -  t  t  -  -  b  -  c  c  c  -  -  -  -  -  c
+prospect.write       s  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -    prospect, card: CRU s
 prospect.export      -  -  -  -  -  -  -  c  -  -  -  -  -  -  -  -    X
+diagnosis.write      s  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -    household diagnosis: CRU s
+card.write           s  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -    prospect, card: CRU s
+script.read          c  c  c  c  c  c  -  c  c  c  -  -  -  -  -  c    not in reliability.md: scripts are HQ's, sales reads
+script.write         -  -  -  -  -  -  -  c  -  -  -  -  -  -  -  -
+protection.ask       c  c  c  c  c  c  -  c  -  -  -  -  -  -  -  -    domain.md 3: anyone who sells may ask; docs/adr/0009
+pool.read            b  -  -  b  b  -  -  -  -  -  -  -  -  -  -  -    domain.md 3: the branch pool
+pool.claim           b  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -
+conflict.read        s  -  -  b  b  -  -  c  -  -  -  -  -  -  -  c
+conflict.raise       s  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -
+conflict.decide      -  -  -  b  -  -  -  -  -  -  -  -  -  -  -  -    the manager; reliability.md: prospect, reassign b
+conflict.arbitrate   -  -  -  -  -  -  -  c  -  -  -  -  -  -  -  -    between branches
+phone_look.read      s  -  -  b  s  -  -  -  -  -  -  -  -  -  -  c    trace, access logs: own, 审计 R; the manager's branch
 policy.read          s  t  t  b  b  b  -  c  c  c  -  -  -  -  -  c
 visit.read           s  -  -  b  b  -  -  c  -  -  -  -  -  -  -  c    "confirm" comes with the visit chain
+visit.plan           s  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -    visits, chain: CRU s
+visit.confirm        -  t  t  b  b  b  -  -  c  c  -  -  -  -  -  -    confirm; leaders at major projects
 coaching.read        s  -  -  s  b  -  -  -  -  -  -  -  -  -  -  -    coaching notes
 rollup.read          s  t  t  b  b  b  b  c  c  c  -  -  -  -  -  c
 rollup.export        -  -  -  -  -  -  -  c  -  -  -  -  -  -  -  -    X
 people.read          -  -  -  -  -  -  b  -  -  -  -  -  -  -  c  c    people, units, posts
+people.export        -  -  -  -  -  -  -  -  -  -  -  -  -  -  c  -    issue 4: every list exports; by who keeps it
 people.admin         -  -  -  -  -  -  -  -  -  -  -  -  -  -  c  -
 activation           -  -  -  -  -  -  b  -  -  -  -  -  -  -  c  -    activation cards
 calendar.read        a  a  a  a  a  a  a  a  a  a  a  a  a  a  a  a    not in reliability.md: domain.md 3
 calendar.correct     -  -  -  -  -  -  -  a  -  -  -  -  -  -  a  -
 absence.ask          s  s  s  s  -  -  -  -  -  -  -  -  -  -  -  -    leave, duty: ask s, and who has a 3111 too
 absence.read         -  -  -  b  b  b  b  c  c  c  -  -  -  -  -  c    R; who grants or records reads it too
+absence.export       -  -  -  -  -  -  -  c  -  -  -  -  -  -  -  -    issue 4: every list exports
 absence.grant        -  -  -  b  b  -  -  -  -  -  -  -  -  -  -  -    A b, never for oneself
 absence.grant_manager -  -  -  -  b  -  -  -  -  -  -  -  -  -  -  -   of a 团体部经理: a peer decides nothing
 absence.record       -  -  -  -  -  -  b  -  -  -  -  -  -  -  -  -    record b
 relief.grant         -  -  -  -  -  -  -  c  -  -  -  -  -  -  -  -    bulk relief c
 trial.run            -  -  -  -  -  -  -  c  -  -  -  -  -  -  -  -    not in reliability.md: domain.md 3, 试运行
 fine.read            s  s  s  b  b  b  s  c  c  c  s  s  s  s  s  c    fine ledger: R; of oneself in whatever post
+fine.export          -  -  -  -  -  -  -  c  -  -  -  -  -  -  -  -    X
 fine.decide          -  -  -  -  b  -  -  -  -  -  -  -  -  -  -  -    A b, not self
 week.excuse          -  -  -  -  b  -  -  -  -  -  -  -  -  -  -  -    explanation: excuse b
 plan.draft           s  -  -  -  -  -  b  -  -  -  -  -  -  -  -  -    itinerary: C s; 内勤 prepares it for the branch
