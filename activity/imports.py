@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date, datetime
 from itertools import chain, groupby
+from uuid import UUID
 
 from django.db.models import Model
 from django.utils.translation import gettext as _
@@ -20,6 +21,7 @@ from activity.coaching.models import ManagerEntry
 from activity.daily_log.counting import recount_days
 from activity.daily_log.imports import TABLES, DayHistory, Pair
 from activity.daily_log.models import DailyLog, LogEntry
+from clients.chain.following import follow
 from clients.prospects.duplicates import mark_duplicates
 from clients.prospects.imports import ProspectsImporter, cities
 from clients.prospects.models import Prospect, Registration
@@ -74,10 +76,11 @@ class ActivityImporter(Importer):
         """The days of all rows are counted again, names of registrations judged anew, closed weeks assessed again."""
         pairs = set(_days_of(rows))
         names = {row.name_key for row in rows if isinstance(row, Registration)}
+        chains = {row.opportunity_id for row in rows if isinstance(row, Visit)}
 
         def follow() -> None:
             marked = mark_duplicates(names, ())
-            count_again(pairs | marked, noted=True)
+            count_again(pairs | marked, noted=True, opportunities=chains)
             self._note_weeks(chain(pairs, marked), at, _("撤回活动量的导入"))
 
         return follow
@@ -137,11 +140,14 @@ def _days_of(rows: Iterable[Model]) -> Iterator[Pair]:
             yield row.companion_id, row.day
 
 
-def count_again(pairs: Collection[Pair], *, noted: bool = False) -> None:
-    """Week by week, so that a year of history needs the memory of a week."""
+def count_again(pairs: Collection[Pair], *, noted: bool = False, opportunities: Iterable[UUID | None] = ()) -> None:
+    """Week by week, so that a year of history needs the memory of a week. Opportunities follow when all is counted:
+    those whose visits count otherwise now, and these."""
     by_week = sorted((Week.of(day), person, day) for person, day in pairs)
+    changed = set(opportunities)
     for _week, days in groupby(by_week, key=lambda one: one[0]):
-        recount_days([(person, day) for _monday, person, day in days], noted=noted)
+        changed |= recount_days([(person, day) for _monday, person, day in days], noted=noted, following=False)
+    follow(changed)
 
 
 IMPORTERS = {"activity": ActivityImporter, "prospects": CountedProspectsImporter}

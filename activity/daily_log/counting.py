@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ from django.utils.translation import gettext as _
 from activity.daily_log import rules
 from activity.daily_log.models import DailyLog, LogEntry
 from activity.daily_log.rules import WhyNot
+from clients.chain.following import follow
 from clients.prospects.models import Registration
 from clients.visits.models import Kind, Visit
 from org import clock
@@ -197,15 +199,20 @@ def rows_of(log: DailyLog) -> Rows:
     return Rows(list(log.entries.all()), list(Visit.objects.filter(**own)), list(Registration.objects.filter(**own)))
 
 
-def recount_days(pairs: Collection[Pair], *, noted: bool = False) -> None:
+def recount_days(pairs: Collection[Pair], *, noted: bool = False, following: bool = True) -> set[UUID]:
     """Count these days again and set rows and headers right; the caller holds the transaction.
 
-    `noted`: the caller tells those who assess weeks himself that they changed.
+    `noted`: the caller tells those who assess weeks himself that they changed. Answers the opportunities of visits
+    whose verdict changed, which have followed them (`following`: unless the caller sees to that).
     """
     pairs = set(pairs)
-    if pairs:
-        logs, rows, counted = _counted_again(pairs)
-        set_counters(logs, rows, counted, noted=noted)
+    if not pairs:
+        return set()
+    logs, rows, counted = _counted_again(pairs)
+    changed = set_counters(logs, rows, counted, noted=noted)
+    if following:
+        follow(changed)
+    return changed
 
 
 def _counted_again(pairs: set[Pair]) -> tuple[dict[Pair, DailyLog], dict[Pair, Rows], dict[Pair, rules.Counted]]:
@@ -233,9 +240,9 @@ def set_counters(
     *,
     noted: bool = False,
     headers_too: bool = True,
-) -> None:
+) -> set[UUID]:
     """Write new verdicts of stored rows where they changed, and the headers (`headers_too`: unless the caller does):
-    at most four statements.
+    at most four statements. Answers the opportunities of visits whose verdict changed.
 
     Where a log that counts now counts otherwise, its week may have to be assessed again: one more, or two.
     """
@@ -253,6 +260,9 @@ def set_counters(
     _execute(_SET_HEADERS, headers)
     if not noted:
         _note(pair for pair, log in logs.items() if log.counts and counted[pair].tally != _stored(log))
+    judged = {key for key, _counted, _why in visits}
+    changed = (one for of in rows.values() for one in of.visits if str(one.pk) in judged)
+    return {one.opportunity_id for one in changed if one.opportunity_id is not None}
 
 
 def _stored(log: DailyLog) -> tuple[int, int, int, int]:

@@ -12,12 +12,13 @@ from uuid import UUID
 
 from activity.daily_log.models import DailyLog, LogEntry
 from activity.daily_log.rules import log_counts
+from clients.chain.attaching import Opportunities, opportunities_for
 from clients.prospects.matching import KnownProspects
 from clients.prospects.models import Contact, Registration, Source
 from clients.prospects.rules import normalised
 from clients.visits.models import Kind, Visit
 from org.people.directory import Directory, Held
-from org.rules.book import books_between
+from org.rules.book import book_on, books_between
 from org.workbooks.columns import Table, choice, clock, code, day, moment, text, yes_no
 from org.workbooks.importing import Book, Row, Tally
 from org.workbooks.upserting import Upsert, create_new
@@ -115,6 +116,7 @@ class DayHistory:
 
     def write(self) -> Tally:
         tally = self.write_logs()
+        self.known_opportunities = self.opportunities()
         for sheet, model, build in self.builders():
             for row, _made in create_new(model, self.book.good(sheet), build, tally=tally):
                 self.touched.add(self.pair(row))
@@ -168,10 +170,20 @@ class DayHistory:
 
     # the entries
 
+    def prospect(self, row: Row) -> UUID | None:
+        return self.prospects.match(row["客户"], self.pair(row)[0], self.held(row).path)
+
+    def opportunities(self) -> Opportunities:
+        """Each company has one running opportunity in history, from its first development visit on."""
+        first: dict[UUID, date] = {}
+        for row in self.book.good("拜访"):
+            if row["类别"] == Kind.DEVELOPMENT and (prospect := self.prospect(row)):
+                first[prospect] = min(row["日期"], first.get(prospect, row["日期"]))
+        return opportunities_for(first, book_on(self.at.date()).major_projects, at=self.at)
+
     def client(self, row: Row) -> dict[str, Any]:
-        held = self.held(row)
         return {
-            "prospect_id": self.prospects.match(row["客户"], self.pair(row)[0], held.path),
+            "prospect_id": self.prospect(row),
             "client": row["客户"],
             "client_key": normalised(row["客户"]),
             "contact": row["联系人"],
@@ -198,7 +210,8 @@ class DayHistory:
     def visit(self, row: Row) -> Visit:
         """陪访人工号 counts as confirmed by both, with feedback given; nobody accompanies himself."""
         person_id, on = self.pair(row)
-        companion_id = self.directory.ids.get(row["陪访人工号"])
+        companion_id, client = self.directory.ids.get(row["陪访人工号"]), self.client(row)
+        develops = row["类别"] == Kind.DEVELOPMENT and client["prospect_id"]
         return Visit(
             person_id=person_id,
             unit_id=self.held(row).unit_id,
@@ -210,7 +223,8 @@ class DayHistory:
             next_step_on=row["下一步日期"],
             companion_id=companion_id,
             companion_confirmed=companion_id not in (None, person_id),
-            **self.client(row),
+            opportunity_id=self.known_opportunities.take(client["prospect_id"], on) if develops else None,
+            **client,
         )
 
     def registration(self, row: Row) -> Registration:

@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
+from activity.daily_log import chained
 from activity.daily_log.counting import (
     Pair,
     Rows,
@@ -27,7 +28,9 @@ from activity.daily_log.models import Annotation, DailyLog, LogEntry
 from activity.daily_log.quiet import Quiet, Whom, lift, mark_contacts
 from activity.daily_log.rules import Counted
 from activity.itinerary import outcomes
+from clients.chain.attaching import attach
 from clients.prospects import actions as prospects
+from clients.prospects.collisions import collisions_counted
 from clients.prospects.matching import KnownProspects
 from clients.prospects.models import Registration
 from clients.prospects.rules import normalised
@@ -70,6 +73,9 @@ class NewVisit:
     content: str = ""
     next_step: str = ""
     next_step_on: date | None = None
+    opportunity_id: UUID | None = None
+    companion_id: int | None = None
+    missing_reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,9 +171,12 @@ def record_day(
     def effect() -> Result:
         log, book = _ruled_day(person, day, at)
         gone = take_away(log, replaces, by=person, at=at) if replaces is not None else None
-        making = _Making(log, at, gone)
+        making = _Making(log, at, gone, book)
         made = making.rows(entries)
-        _save(log, made, making.cards, book, at)
+        visits = [row for row in made if isinstance(row, Visit)]
+        attach(visits, book.major_projects, at=at)
+        changed = _save(log, made, making.cards, book, at)
+        chained.recorded(visits, gone, changed, by=person, at=at)
         first, missed = made[0], is_missed(made[0])
         if item is not None:
             outcomes.become(person, item, day=day, at=at, entry_type=type_of(first), entry_id=first.pk, missed=missed)
@@ -179,7 +188,8 @@ def record_day(
 
     asked = {"day": day, "replaces": replaces, "entries": [[type(one).__name__, vars(one)] for one in entries]}
     asked |= {"item": item} if item else {}
-    return once(key, by=person, verb="record", at=at, parameters=asked, effect=effect)
+    with collisions_counted(person, at):
+        return once(key, by=person, verb="record", at=at, parameters=asked, effect=effect)
 
 
 def type_of(row: Row) -> str:
@@ -195,9 +205,9 @@ def is_missed(row: Row) -> bool:
 class _Making:
     """New rows of a log, not yet saved; what is known of their clients is read once for all of them."""
 
-    def __init__(self, log: DailyLog, at: datetime, gone: Row | None) -> None:
+    def __init__(self, log: DailyLog, at: datetime, gone: Row | None, book: RuleBook) -> None:
         """`gone`: the row that the first new one stands for. `cards`: of new prospects, for whoever saves the rows."""
-        self.log, self.at, self.gone = log, at, gone
+        self.log, self.at, self.gone, self.book = log, at, gone, book
         self.cards: list[Model] = []
 
     def rows(self, entries: Sequence[New]) -> list[Row]:
@@ -211,7 +221,9 @@ class _Making:
 
     def _registered(self, new: Sequence[prospects.NewProspect]) -> list[Registration]:
         log = self.log
-        registrations, self.cards = prospects.register(log.person, unit=log.unit, day=log.day, at=self.at, new=new)
+        registrations, self.cards = prospects.register(
+            log.person, unit=log.unit, day=log.day, at=self.at, new=new, rules=self.book.protection
+        )
         return registrations
 
     def _prospect(self, client: str) -> UUID | None:
@@ -243,10 +255,10 @@ class _Making:
         )  # fmt: skip
 
 
-def _save(log: DailyLog, made: Sequence[Row], cards: Sequence[Model], book: RuleBook, at: datetime) -> None:
+def _save(log: DailyLog, made: Sequence[Row], cards: Sequence[Model], book: RuleBook, at: datetime) -> set[UUID]:
     """Insert the rows with their verdicts, and what they rest on; older rows and the header follow where they change.
 
-    One statement for all new rows, whatever their number.
+    One statement for all new rows, whatever their number. Answers the opportunities of older visits that changed.
     """
     pair = log.person_id, log.day
     old = Rows([], [], []) if getattr(log, "is_new", False) else rows_of(log)
@@ -259,7 +271,7 @@ def _save(log: DailyLog, made: Sequence[Row], cards: Sequence[Model], book: Rule
     _judge(new, counted)
     insert([*cards, *made], then=header_of(log, counted))
     mark_contacts(new.entries, by=log.person, at=at)
-    set_counters({pair: log}, {pair: old}, {pair: counted}, headers_too=False)
+    return set_counters({pair: log}, {pair: old}, {pair: counted}, headers_too=False)
 
 
 def _judge(rows: Rows, counted: Counted) -> None:
@@ -281,6 +293,8 @@ def take_away(log: DailyLog, entry: UUID, *, by: Person, at: datetime) -> Row:
             if isinstance(row, Visit) and row.ineffective_at is not None:
                 raise Refused(_("经理已判为无效，不能改或删；可以另记一次。"))
             record(row, "remove", by=by, at=at, changes={"was": str(row), "day": log.day})
+            if isinstance(row, Visit):
+                chained.loosen(row, by=by, at=at)
             rows.delete()
             return row
     if registration := Registration.objects.filter(**own).first():
@@ -308,6 +322,7 @@ def remove_entry(person: Person, *, day: date, at: datetime, key: UUID, entry: U
         gone = take_away(log, entry, by=person, at=at)
         others = let_go(gone, by=person, at=at)
         outcomes.let_go(entry, by=person, at=at)
+        chained.recorded([], gone, set(), by=person, at=at)
         recount_days([(person.pk, day), *others, *later_enriched(person.pk, day)])
         return {"log": str(log.pk)}
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime, time
-from itertools import batched
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -28,7 +27,10 @@ BATCH = 500
 
 _OPPORTUNITIES = """
     SELECT one.id, one.start_level, one.level, one.visits_made, one.major, one.decided_at,
-        EXISTS (SELECT 1 FROM clients_clientprofile AS card WHERE card.prospect_id = one.prospect_id)
+        EXISTS (SELECT 1 FROM clients_clientprofile AS card WHERE card.prospect_id = one.prospect_id),
+        one.started_by_id IS NULL AND one.state = 'running' AND NOT EXISTS (
+            SELECT 1 FROM clients_plannedvisit AS planned WHERE planned.opportunity_id = one.id
+        ) AND (one.major = 'no' OR one.major_by_itself AND one.decided_at IS NULL)
     FROM clients_opportunity AS one WHERE one.id = ANY(%(ids)s) ORDER BY one.id FOR UPDATE OF one
 """
 _VISITS = """
@@ -66,7 +68,8 @@ _SET = """
         AS did (id, number, level, needs, missing, missed_by, card_missing)
     WHERE visit.id = did.id;
     UPDATE clients_opportunity AS one SET level = now.level, visits_made = now.visits
-    FROM unnest(%s::uuid[], %s::int[], %s::int[]) AS now (id, level, visits) WHERE one.id = now.id
+    FROM unnest(%s::uuid[], %s::int[], %s::int[]) AS now (id, level, visits) WHERE one.id = now.id;
+    DELETE FROM clients_opportunity WHERE id = ANY(%s::uuid[])
 """
 
 
@@ -109,6 +112,7 @@ class _One(NamedTuple):
     major: str
     decided_at: datetime | None
     card: bool
+    only_visits: bool  # started by a visit, and nothing else rests on it
 
     def major_on(self, day: date) -> bool:
         confirmed = self.major == Opportunity.Major.CONFIRMED and self.decided_at is not None
@@ -119,22 +123,30 @@ Changed = tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]  # rows of visits,
 
 
 def follow(opportunities: Collection[UUID | None]) -> None:
-    """Replay these, and write what differs from what is kept. Nothing for none."""
-    for ids in batched(sorted({one for one in opportunities if one is not None}), BATCH, strict=False):
-        visits, ones = _Read(ids).changes()
-        if visits or ones:
+    """Replay these, and write what differs from what is kept. Nothing for none. One that a visit started goes with
+    its last visit."""
+    for ids in _batches({one for one in opportunities if one is not None}):
+        read = _Read(ids)
+        visits, ones = read.changes()
+        gone = read.without_visits()
+        if visits or ones or gone:
             with connection.cursor() as cursor:
-                cursor.execute(_SET, [*_columns(visits, 7), *_columns(ones, 3)])
+                cursor.execute(_SET, [*_columns(visits, 7), *_columns(ones, 3), gone])
 
 
 def compare(opportunities: Collection[UUID]) -> list[UUID]:
     """Those that keep something else than their visits say; they stay locked."""
     wrong: set[UUID] = set()
-    for ids in batched(sorted(opportunities), BATCH, strict=False):
+    for ids in _batches(opportunities):
         read = _Read(ids)
         visits, ones = read.changes()
         wrong |= {row[0] for row in ones} | {read.of[row[0]] for row in visits}
     return sorted(wrong)
+
+
+def _batches(ids: Collection[UUID]) -> Iterator[list[UUID]]:
+    ordered = sorted(ids)
+    return (ordered[start : start + BATCH] for start in range(0, len(ordered), BATCH))
 
 
 def _columns(rows: list[tuple[Any, ...]], width: int) -> list[list[Any]]:
@@ -148,13 +160,13 @@ class _Read:
         self.visits: dict[UUID, list[_Visit]] = defaultdict(list)
         self.invited: dict[UUID, list[_Invited]] = defaultdict(list)
         self.of: dict[UUID, UUID] = {}
-        given = {"ids": list(ids), "posts": list(RANKS), "branch": BRANCH_PATH, "step": STEP}
+        given: dict[str, Any] = {"ids": list(ids), "posts": list(RANKS), "branch": BRANCH_PATH, "step": STEP}
         with connection.cursor() as cursor:
             cursor.execute(_ALL, given)
             ones, visits, invited, posts, sections, rules = _each(cursor)
         self.ones = [_One(*row) for row in ones]
         for one, *row in visits:
-            self.visits[one].append(_Visit(*row[:8], _Kept(*row[8:])))
+            self.visits[one].append(_Visit(*(*row[:8], _Kept(*row[8:]))))
             self.of[row[0]] = one
         for visit, *row in invited:
             self.invited[visit].append(_Invited(*row))
@@ -179,6 +191,9 @@ class _Read:
             if (chain.level, chain.visits) != (one.level, one.visits_made):
                 ones.append((one.id, chain.level, chain.visits))
         return visits, ones
+
+    def without_visits(self) -> list[UUID]:
+        return [one.id for one in self.ones if one.only_visits and not self.visits[one.id]]
 
     def _did(self, chain: Chain, visit: _Visit, one: _One) -> Did:
         line = self.lines[visit.path, visit.day]

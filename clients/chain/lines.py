@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -71,7 +71,7 @@ def lines_on(wanted: Collection[tuple[str, date]]) -> Lines:
     if not wanted:
         return Lines((), ())
     days = [day for _path, day in wanted]
-    given = {
+    given: dict[str, Any] = {
         "posts": list(RANKS),
         "paths": sorted({above for path, _day in wanted for above in above_and_own(path)}),
         "first": min(days),

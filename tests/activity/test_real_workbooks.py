@@ -1,6 +1,7 @@
 """Ten weeks of the real workbooks, rolled up, assessed and fined by the product and counted again by the oracle."""
 
 import json
+from collections import Counter
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from io import BytesIO
@@ -13,7 +14,9 @@ from openpyxl import load_workbook
 
 from activity.rollup.models import RollUp, RollUpBusiness, RollUpPerson, RollUpUnit
 from activity.rollup.rules import ITEMS, overall, rates
+from clients.chain.models import Opportunity
 from clients.policies.models import Policy
+from clients.visits.models import Visit
 from config.stack import ROOT
 from org import clock
 from org.notices.models import Letter
@@ -22,6 +25,7 @@ from org.rules.actions import publish
 from org.rules.schema import RuleBook
 from org.working_days.rules import SHANGHAI
 from tests.oracle.calendar import days_of
+from tests.oracle.chain import chains
 from tests.oracle.decisions import Decisions, Version
 from tests.oracle.fines import proposed
 from tests.oracle.saturday import report
@@ -97,6 +101,24 @@ def test_every_unit_has_the_sums_and_rates_of_its_people(done, oracle, monday):
         figures = [getattr(row, item) for item in ITEMS]
         assert dict(zip(ITEMS, rates(figures, STANDARD, row.due_half_days), strict=True)) == units[code]["rates"]
         assert overall(figures, STANDARD, row.due_half_days) == units[code]["overall"]
+
+
+def test_the_chain_of_every_client_is_that_of_the_workbooks(done, oracle):
+    """应陪未陪 is a share of the development visits alone (domain.md 3, "Accompanied visits")."""
+    expected = chains(oracle[0].book)
+    rows = Visit.objects.exclude(chain_number=None).select_related("person", "prospect")
+    found = Counter(
+        (row.person.employee_no, row.day, row.client, row.chain_number, row.chain_level, row.companion_missing)
+        for row in rows
+    )
+    assert found == Counter(
+        (one.visit["employee"], one.visit["day"], one.visit["client"], one.number, one.level, one.flagged)
+        for one in expected
+    )
+    assert {row.kind for row in rows} == {"development"}
+    assert (sum(found.values()), sum(many for key, many in found.items() if key[-1])) == (3907, 1523)
+    running = Opportunity.objects.filter(state="running")
+    assert running.count() == running.values("prospect").distinct().count() == len({row.prospect_id for row in rows})
 
 
 def test_the_cut_off_moves_with_the_holidays(done, oracle):

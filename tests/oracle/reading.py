@@ -155,6 +155,7 @@ def prospect(raw: Row) -> Row:
         "name": name,
         "code": code,
         "day": optional_day(raw, "登记日期"),
+        "level": int(text(raw, "陪访级次") or 0),
         "key": code or (name, owner),
     }
 
@@ -177,8 +178,8 @@ def call(raw: Row) -> Row:
 
 def visit(raw: Row) -> Row:
     needed(raw, "联系人"), needed(raw, "目的"), needed(raw, "结果")
-    clock(needed(raw, "开始"))
     return dated(raw) | {
+        "time": clock(needed(raw, "开始")),
         "kind": one_of(raw, "类别", KINDS),
         "client": needed(raw, "客户"),
         "next_day": optional_day(raw, "下一步日期"),

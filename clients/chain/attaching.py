@@ -1,0 +1,116 @@
+"""A development visit belongs to an opportunity: the one that was chosen, the running one, or one started by it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import connection
+
+from clients.visits.models import Kind, Visit
+from org.rules.schema import MajorProjects
+
+# The first of a client goes on from the start level that an imported one brings; by premium it declares itself.
+_START = """
+    INSERT INTO clients_opportunity (id, prospect_id, line, state, started_on, closed_reason, expected_premium,
+        start_level, visits_made, level, major, major_by_itself, major_reason, declared_at, decision, leader_when,
+        created_at)
+    SELECT gen_random_uuid(), prospect.id, '', 'running', wanted.day, '', prospect.expected_premium,
+        began.level, 0, began.level, CASE WHEN big.declared THEN 'declared' ELSE 'no' END, big.declared, '',
+        CASE WHEN big.declared THEN %(at)s::timestamptz END, '', '', %(at)s
+    FROM unnest(%(prospects)s::uuid[], %(days)s::date[]) AS wanted (id, day)
+        JOIN clients_prospect AS prospect ON prospect.id = wanted.id,
+        LATERAL (SELECT coalesce(prospect.expected_premium >= %(premium)s, false)) AS big (declared),
+        LATERAL (SELECT CASE WHEN EXISTS (SELECT 1 FROM clients_opportunity AS old WHERE old.prospect_id = prospect.id)
+            THEN 0 ELSE prospect.start_level END) AS began (level)
+    WHERE NOT EXISTS (
+        SELECT 1 FROM clients_opportunity AS old WHERE old.prospect_id = prospect.id
+            AND (old.state = 'running' OR old.started_on <= wanted.day AND old.closed_on >= wanted.day)
+    )
+    ON CONFLICT DO NOTHING
+"""
+_FOUND = """
+    SELECT prospect_id, id, started_on, closed_on FROM clients_opportunity
+    WHERE prospect_id = ANY(%(prospects)s::uuid[]) ORDER BY started_on DESC, created_at DESC, id
+"""
+_PLANNED = """
+    SELECT prospect_id, id FROM clients_plannedvisit WHERE person_id = ANY(%(people)s) AND state = 'planned'
+        AND prospect_id = ANY(%(prospects)s::uuid[])
+        AND (starts_at AT TIME ZONE 'Asia/Shanghai')::date = ANY(%(days)s::date[])
+    ORDER BY starts_at DESC
+"""
+
+
+class _Found(NamedTuple):
+    id: UUID
+    started_on: date
+    closed_on: date | None
+
+    def on(self, day: date) -> bool:
+        return self.started_on <= day and (self.closed_on is None or day <= self.closed_on)
+
+
+class Opportunities:
+    """Those of some prospects; each has at least one that takes a visit of its day."""
+
+    def __init__(
+        self, found: Iterable[tuple[UUID, UUID, date, date | None]], planned: Iterable[tuple[UUID, UUID]] = ()
+    ) -> None:
+        self._of: dict[UUID, list[_Found]] = defaultdict(list)
+        self.planned = dict(planned)  # prospect -> a visit to it that was planned for that day, the first
+        for prospect, one, started_on, closed_on in found:
+            self._of[prospect].append(_Found(one, started_on, closed_on))
+
+    def take(self, prospect: UUID, day: date, chosen: UUID | None = None) -> UUID | None:
+        """The chosen one if it is the prospect's; else the latest that ran on that day, else one that runs now."""
+        mine = self._of[prospect]
+        for fits in (
+            [one for one in mine if one.id == chosen],
+            [one for one in mine if one.closed_on is None and one.on(day)],
+            [one for one in mine if one.on(day)],
+            [one for one in mine if one.closed_on is None],
+        ):
+            if fits:
+                return fits[0].id
+        return None
+
+
+def opportunities_for(
+    first_days: Mapping[UUID, date], rules: MajorProjects, *, at: datetime, people: Collection[int] = ()
+) -> Opportunities:
+    """Of these prospects, started where none ran: prospect → the first day of its visits. With what `people` had
+    planned for those days. One round trip, or none."""
+    if not first_days:
+        return Opportunities(())
+    given: dict[str, Any] = {
+        "prospects": list(first_days),
+        "days": list(first_days.values()),
+        "premium": rules.premium_yuan,
+        "at": at,
+        "people": list(people),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(f"{_START}; {_FOUND}; {_PLANNED}", given)
+        cursor.nextset()
+        found = cursor.fetchall()
+        cursor.nextset()
+        return Opportunities(found, cursor.fetchall())
+
+
+def attach(visits: Sequence[Visit], rules: MajorProjects, *, at: datetime) -> None:
+    """Give each development visit to a known client its opportunity, and as `planned_for` the plan that it may have
+    been; the rows are not saved here."""
+    wanted = [visit for visit in visits if visit.kind == Kind.DEVELOPMENT and visit.prospect_id is not None]
+    first: dict[UUID, date] = {}
+    for visit in wanted:
+        if visit.prospect_id is not None:
+            first[visit.prospect_id] = min(visit.day, first.get(visit.prospect_id, visit.day))
+    known = opportunities_for(first, rules, at=at, people={visit.person_id for visit in wanted})
+    for visit in visits:
+        chosen, visit.opportunity_id = visit.opportunity_id, None
+        if visit.kind == Kind.DEVELOPMENT and visit.prospect_id is not None:
+            visit.opportunity_id = known.take(visit.prospect_id, visit.day, chosen)
+            vars(visit)["planned_for"] = known.planned.pop(visit.prospect_id, None)
