@@ -14,9 +14,11 @@ class ActivityConfig(AppConfig):
         """Let what falls due know who does it (org/periods/due.py): org never imports the rooms above it."""
         for room in (
             "activity.rollup.actions",
+            "activity.daily_log.protecting",  # what keeps a client (clients/protection/activity.py)
             "activity.discipline.closing",
             "activity.discipline.adjusting",
             "activity.discipline.telling",  # after what is told
             "activity.discipline.heads",
+            "activity.itinerary.engaged",  # and the clients' room who has something planned
         ):
             import_module(room)

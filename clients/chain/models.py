@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from clients.visits.models import Kind
 from org.permissions import Permission
 from org.reach import reach
+from org.workflow import Step
 
 if TYPE_CHECKING:
     from org.people.models import Person
@@ -48,6 +49,8 @@ class Opportunity(models.Model):
     line = models.CharField(_("险种"), max_length=60, blank=True)  # empty: of history, where no list names it
     state = models.CharField(max_length=8, choices=State, default=State.RUNNING)
     started_on = models.DateField(_("开始"))
+    # Who started it; null: by itself, with the first visit.
+    started_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     closed_on = models.DateField(_("结束"), null=True)
     closed_reason = models.CharField(_("原因"), max_length=200, blank=True)
     expected_premium = models.DecimalField(_("预计保费"), max_digits=14, decimal_places=2, null=True, blank=True)
@@ -107,6 +110,10 @@ class PlannedVisit(models.Model):
         PLANNED = "planned", _("待拜访")
         HELD = "held", _("已拜访")
         CANCELLED = "cancelled", _("已取消")
+
+    HOLD = Step("hold_visit", State.PLANNED, State.HELD, Permission.LOG_WRITE)
+    UNDO_HOLD = Step("undo_hold_visit", State.HELD, State.PLANNED, Permission.LOG_WRITE)
+    CANCEL = Step("cancel_visit", State.PLANNED, State.CANCELLED, Permission.VISIT_PLAN)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     opportunity = models.ForeignKey(Opportunity, models.PROTECT, null=True, related_name="planned_visits")
@@ -193,6 +200,21 @@ class Accompaniment(models.Model):
         CONFIRMED = "confirmed", _("已确认")
         REFUSED = "refused", _("否认")
 
+    ACCEPT = Step("accept", State.ASKED, State.ACCEPTED, Permission.VISIT_CONFIRM)
+    DECLINE = Step("decline", State.ASKED, State.DECLINED, Permission.VISIT_CONFIRM)
+    PROPOSE = Step("propose", State.ASKED, State.PROPOSED, Permission.VISIT_CONFIRM)
+    BACK_OUT = Step("decline", State.ACCEPTED, State.DECLINED, Permission.VISIT_CONFIRM)
+    PROPOSE_LATER = Step("propose", State.ACCEPTED, State.PROPOSED, Permission.VISIT_CONFIRM)
+    COME_AFTER_ALL = Step("accept", State.DECLINED, State.ACCEPTED, Permission.VISIT_CONFIRM)
+    PROPOSE_INSTEAD = Step("propose", State.DECLINED, State.PROPOSED, Permission.VISIT_CONFIRM)
+    THINK_BETTER = Step("accept", State.PROPOSED, State.ACCEPTED, Permission.VISIT_CONFIRM)
+    GIVE_UP = Step("decline", State.PROPOSED, State.DECLINED, Permission.VISIT_CONFIRM)
+    ADMIT = Step("admit", State.PROPOSED, State.ACCEPTED, Permission.VISIT_PLAN)
+    WITHDRAW = Step("withdraw", State.ASKED, State.WITHDRAWN, Permission.VISIT_PLAN)
+    WITHDRAW_ACCEPTED = Step("withdraw", State.ACCEPTED, State.WITHDRAWN, Permission.VISIT_PLAN)
+    WITHDRAW_DECLINED = Step("withdraw", State.DECLINED, State.WITHDRAWN, Permission.VISIT_PLAN)
+    WITHDRAW_PROPOSED = Step("withdraw", State.PROPOSED, State.WITHDRAWN, Permission.VISIT_PLAN)
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     planned = models.ForeignKey(PlannedVisit, models.SET_NULL, null=True, related_name="accompaniments")
     visit = models.ForeignKey("clients.Visit", models.CASCADE, null=True, related_name="companions")
@@ -213,6 +235,8 @@ class Accompaniment(models.Model):
     refused_at = models.DateTimeField(null=True)
     feedback = models.TextField(_("陪访反馈"), blank=True)
     feedback_at = models.DateTimeField(null=True)
+    reminded_at = models.DateTimeField(null=True, editable=False)  # of what is asked of him now
+    lapsed_at = models.DateTimeField(null=True, editable=False)  # silence took the place of his confirmation (未确认)
 
     objects = AccompanimentQuerySet.as_manager()
 
@@ -228,7 +252,26 @@ class Accompaniment(models.Model):
             ),
             models.UniqueConstraint(fields=["visit", "companion"], name="one_companion_a_visit_and_person"),
         ]
-        indexes = [models.Index(fields=["companion", "state"], name="accompaniment_by_companion")]
+        indexes = [
+            models.Index(fields=["companion", "state"], name="accompaniment_by_companion"),
+            models.Index(
+                fields=["owner_confirmed_at"], condition=Q(outcome="pending"), name="accompaniment_unconfirmed"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.companion} · {self.get_state_display()}"
+
+
+class CalendarLink(models.Model):
+    """The secret address under which somebody's calendar program reads his visits; only its hash is kept."""
+
+    person = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="calendar_link")
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("日历订阅")
+
+    def __str__(self) -> str:
+        return f"{self.person}"

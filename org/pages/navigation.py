@@ -45,13 +45,19 @@ IMPORTS = Entry(_("导入"), "upload", "imports")
 PLAN = Entry(_("行事历"), "calendar-range", "plan-next")
 APPROVALS = Entry(_("行事历审批"), "calendar-check", "approvals")
 ITINERARY = Entry(_("行事历"), "calendar-range", "itineraries")
+ACCOMPANY = Entry(_("我的陪访"), "users", "accompany")
+BOARD = Entry(_("陪访看板"), "calendar-range", "visit-board")
+REFERRALS = Entry(_("转介绍"), "share-2", "referrals")
+REFERRED = Entry(_("转介绍成效"), "share-2", "referral-figures")
+SCRIPTS = Entry(_("话术库"), "message-square-quote", "talk-tracks")
+EVENTS = Entry(_("客户活动"), "calendar-heart", "events")
 INBOX = Entry(_("消息"), "bell", "inbox")
 ME = Entry(_("我的"), "user", "me")
 
 MENUS: dict[Post, tuple[Entry, ...]] = {
     Post.CLIENT_MANAGER: (TODAY, CLIENTS, PLAN, INBOX, ME),
-    Post.TEAM_LEADER: (UNIT, CLIENTS, INBOX, ME),
-    Post.SECTION_CHIEF: (UNIT, CLIENTS, INBOX, ME),
+    Post.TEAM_LEADER: (UNIT, ACCOMPANY, CLIENTS, INBOX, ME),
+    Post.SECTION_CHIEF: (UNIT, ACCOMPANY, CLIENTS, INBOX, ME),
     Post.DEPARTMENT_MANAGER: (REVIEW, ITINERARY, UNIT, INBOX, ME),
     Post.BRANCH_DEPUTY_GM: (APPROVALS, FINES, UNIT, INBOX, ME),
     Post.GM_OFFICE: (UNIT, CLIENTS, INBOX, ME),
@@ -68,6 +74,9 @@ MENUS: dict[Post, tuple[Entry, ...]] = {
 }
 NO_POST = (INBOX, ME)
 AT_HAND = (
+    ACCOMPANY,
+    BOARD,
+    Entry(_("日历订阅"), "calendar-days", "calendar-link"),
     Entry(_("我的请假与公务"), "calendar-off", "absences"),
     Entry(_("请假与公务审批和记录"), "calendar-check", "absence-queue"),
     Entry(_("批量减免"), "umbrella", "relief"),
@@ -78,9 +87,20 @@ AT_HAND = (
     APPROVALS,
     ITINERARY,
     CLIENTS,
+    REFERRALS,
+    REFERRED,
+    SCRIPTS,
+    EVENTS,
+    Entry(_("查报备"), "shield-check", "protection"),
+    Entry(_("撞单"), "scale", "conflicts"),
+    Entry(_("看号记录"), "eye", "phone-looks"),
 )  # on 我的, for whoever has the word by any post and not the page in his menu
 LIES_UNDER = {
+    "protection": "client-list", "protection-pool": "client-list", "conflicts": "client-list",
+    "conflict": "client-list", "conflict-new": "client-list", "phone-looks": "client-list",
     "approval": "approvals",
+    "accompaniment": "accompany", "planned-visit": "client-list", "planned-visit-new": "client-list",
+    "visit-board": "me", "calendar-link": "me",
     "plan": "plan-next", "plan-item-new": "plan-next", "plan-item": "plan-next", "itinerary": "itineraries",
     "itinerary-item-new": "itineraries", "itinerary-item": "itineraries", "itinerary-figure": "itineraries",
     "day": "today", "figure": "today", "my-week": "today", "week-figure": "today", "person-week": "today",
@@ -88,6 +108,10 @@ LIES_UNDER = {
     "absence-new": "me", "absence-queue": "me", "absence-record": "me", "relief": "me", "relief-new": "me",
     "trials": "me", "trial-new": "me", "trial-end": "me", "fine": "fines", "imports": "me", "import": "me",
     "import-columns": "me",
+    "referrals": "me", "referral-figures": "me", "referral-rows": "me", "talk-tracks": "me", "talk-track": "me",
+    "talk-track-new": "me", "talk-track-edit": "me", "referral": "client-list", "referral-ask": "client-list",
+    "referral-tree": "client-list", "events": "me", "event": "me", "event-new": "me", "event-edit": "me",
+    "event-guests": "me", "event-rows": "me",
 }  # fmt: skip
 
 Count = Callable[["Person", date], int]

@@ -1,0 +1,70 @@
+"""Whom a planned visit needs, and whom its owner may ask to come along: the rules on the rows of the day."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from clients.chain import rules
+from clients.chain.free import DayOf, next_days
+from clients.chain.lines import Line, lines_on
+from clients.chain.models import Opportunity
+from clients.visits.models import Kind
+from org.people.models import Person
+from org.posts import Post
+from org.rules.book import book_on
+
+if TYPE_CHECKING:
+    from clients.chain.models import PlannedVisit
+    from org.units.models import Unit
+
+
+def line_of(unit: Unit, day: date) -> Line:
+    """The posts held that day from the unit upwards. One query."""
+    return lines_on([(unit.path, day)])[unit.path, day]
+
+
+def need_of(opportunity: Opportunity | None, kind: str, owner: int, day: date, line: Line) -> rules.Needed:
+    """Who has to come along; nobody to a service visit or outside of an opportunity."""
+    if kind != Kind.DEVELOPMENT or opportunity is None:
+        return rules.Needed(0)
+    book = book_on(day).accompaniment
+    return rules.needed(opportunity.level, line.held, owner, book, sections=line.sections)
+
+
+def need_of_planned(planned: PlannedVisit, day: date) -> rules.Needed:
+    line = line_of(planned.unit, day)
+    return need_of(planned.opportunity, planned.kind, planned.person_id, day, line)
+
+
+def post_along(companion: Person, unit: Unit, owner: int, day: date) -> str:
+    """His highest post in the owner's line, "" for who may not come along."""
+    found = {held.person: held.post for held in rules.may_accompany(line_of(unit, day).held, owner)}
+    return found.get(companion.pk, "")
+
+
+class Offer(NamedTuple):
+    """Somebody who may come along, and his next half days."""
+
+    person: Person
+    post: str
+    is_needed: bool
+    days: list[DayOf]
+
+    @property
+    def label(self) -> str:
+        return str(Post(self.post).label)
+
+
+def offers(
+    opportunity: Opportunity | None, kind: str, unit: Unit, owner: int, *, at: datetime
+) -> tuple[rules.Needed, list[Offer]]:
+    """Whom the next visit needs, and all who may come: those first who have to, then by rank."""
+    today = at.date()
+    line = line_of(unit, today)
+    need = need_of(opportunity, kind, owner, today, line)
+    posts = {held.person: held.post for held in rules.may_accompany(line.held, owner)}
+    people = [one for one in Person.objects.filter(pk__in=posts).order_by("employee_no") if one.employed_on(today)]
+    days = next_days([one.pk for one in people], today, at=at)
+    found = [Offer(one, posts[one.pk], one.pk in need.people, days[one.pk]) for one in people]
+    return need, sorted(found, key=lambda one: (not one.is_needed, rules.rank(one.post), one.person.employee_no))
