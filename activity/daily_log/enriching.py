@@ -14,6 +14,7 @@ from activity.daily_log.reasons import sentence
 from activity.daily_log.recording import writable_day
 from activity.daily_log.rules import WhyNot
 from clients.prospects import enriching as prospects
+from clients.prospects.collisions import collisions_counted, refuse_collider
 from clients.prospects.enriching import Met
 from clients.prospects.models import Contact, Prospect, Registration
 from org.idempotency.actions import Result, once
@@ -40,6 +41,8 @@ def enrich(
 
     def effect() -> Result:
         writable_day(person, day, at)
+        if facts.get(prospects.CODE):
+            refuse_collider(person, at, book_on(day).protection)
         gained = prospects.enrich(person, prospect=prospect, at=at, facts=facts, met=met)
         found = Prospect.objects.get(pk=prospect)
         if found.registered_on >= day:
@@ -53,7 +56,8 @@ def enrich(
         return {"facts": row.facts, "why_not": row.why_not, "entry": str(row.pk)}
 
     asked = {"prospect": prospect, "day": day, "facts": dict(facts), "met": met and vars(met)}
-    return once(key, by=person, verb="enrich", at=at, parameters=asked, effect=effect)
+    with collisions_counted(person, at):
+        return once(key, by=person, verb="enrich", at=at, parameters=asked, effect=effect)
 
 
 def row_of(person: Person, prospect: UUID, day: date) -> Registration | None:

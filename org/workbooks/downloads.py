@@ -31,8 +31,10 @@ def download_list(
     filters: Mapping[str, str],
     by: Person,
     at: datetime,
+    mark_in: int = 0,
 ) -> HttpResponse:
-    """Traced under the person, because a list is about nobody in particular. Rows are streamed to a file."""
+    """Traced under the person, because a list is about nobody in particular. Rows are streamed to a file. `mark_in`:
+    the column of the line that says who took it; behind those of a contract an import passes it over."""
     said = {word: value for word, value in filters.items() if value}
     record(by, "export_list", by=by, at=at, changes={"list": name, "filters": said})
     taken = f"{by.name} {by.employee_no} {at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}"
@@ -40,7 +42,8 @@ def download_list(
     with TemporaryDirectory() as folder:
         path = Path(folder) / "list.xlsx"
         mark: list[Sequence[Value]] = [[_("下载"), taken]]
-        write(path, [SheetOut(name, header, chain(rows, mark)), SheetOut(_("说明"), [_("下载"), taken], about)])
+        sheets = [SheetOut(name, header, chain(rows, mark)), SheetOut(_("说明"), [_("下载"), taken], about)]
+        write(path, sheets, mark=taken)
         content = path.read_bytes()
     disposition = content_disposition_header(as_attachment=True, filename=f"{name}_{at:%Y%m%d}.xlsx")
     return HttpResponse(content, content_type=XLSX, headers={"Content-Disposition": disposition or ""})

@@ -29,6 +29,7 @@ from org.workbooks.reading import Sheet
 UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 FIRST_YEAR = 1900  # of Excel's calendar; an earlier day is written as text
 LONGEST = 32_767  # characters that a cell holds
+MARK = 120  # characters of a mark; Excel holds 255 of a header
 CREATED = datetime(2000, 1, 1)  # so that the bytes depend on the content alone
 SAFE = {
     "constant_memory": True,
@@ -54,7 +55,8 @@ class SheetOut:
 class Writer:
     """Text-safe cells; the only place that calls XlsxWriter."""
 
-    def __init__(self, target: Path | BytesIO) -> None:
+    def __init__(self, target: Path | BytesIO, mark: str = "") -> None:
+        self.mark = mark.replace("&", "&&")[:MARK]
         self.book = xlsxwriter.Workbook(target if isinstance(target, BytesIO) else str(target), SAFE)
         self.book.set_properties({"created": CREATED})
         self.bold = self.book.add_format({"bold": True, "num_format": "@"})
@@ -68,6 +70,9 @@ class Writer:
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width)
         sheet.freeze_panes(1, 0)
+        if self.mark:
+            sheet.set_header(f"&R{self.mark}")
+            sheet.set_footer(f"&L{self.mark}&R&P / &N")
         self.row(sheet, 0, header, self.bold)
         return sheet
 
@@ -104,8 +109,9 @@ def sheet_name(name: str) -> str:
     return re.sub(r"[\[\]:*?/\\]", " ", writable(name))[:31].strip("'") or _("工作表")
 
 
-def write(target: Path | BytesIO, sheets: Iterable[SheetOut]) -> None:
-    writer = Writer(target)
+def write(target: Path | BytesIO, sheets: Iterable[SheetOut], *, mark: str = "") -> None:
+    """`mark`: who took it and when, printed at the head and foot of every page of every sheet."""
+    writer = Writer(target, mark)
     for out in sheets:
         sheet = writer.sheet(out.name, out.header, out.widths)
         for number, cells in enumerate(out.rows, start=1):

@@ -1,4 +1,4 @@
-"""A company that is taken: one's own is called one's own, of another's it is never said whose."""
+"""A company that is taken: one's own is called one's own, of another's it is said which branch has it, never who."""
 
 import pytest
 
@@ -22,4 +22,4 @@ def test_anothers_stays_anonymous(zhou, department):
     make.registration(zhou, name="青岛晨光幼儿园")
     other = make.person(Post.CLIENT_MANAGER, unit=department)
     make.registration(other, name="海尔路小学")
-    assert refusal(other, name="青岛晨光幼儿园") == "「青岛晨光幼儿园」已有人报备，不能重复登记。"
+    assert refusal(other, name="青岛晨光幼儿园") == "「青岛晨光幼儿园」已有人报备（市南支公司），不能重复登记。"

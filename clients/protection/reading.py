@@ -1,0 +1,57 @@
+"""What the pages of this room list."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+
+from clients.limits.actions import spent
+from clients.limits.models import PhoneLook, PhoneLookQuerySet, Spent
+from clients.prospects.models import Prospect, ProspectQuerySet
+from clients.protection.models import Conflict, ConflictQuerySet
+from org.people.models import Person
+from org.permissions import Permission
+from org.reach import reach
+from org.rules.book import book_on
+
+LISTED = 50
+
+
+def was_in_pool(person: Person, on: date) -> ProspectQuerySet:
+    """Of the branches whose pool he reads: what is there now, or was before somebody claimed it."""
+    within = reach(person, Permission.POOL_READ, on=on).q(unit="unit", person=None)
+    return Prospect.objects.filter(within, releases__isnull=False).distinct()
+
+
+def pool(person: Person, on: date) -> ProspectQuerySet:
+    within = reach(person, Permission.POOL_READ, on=on).q(unit="unit", person=None)
+    found = Prospect.objects.filter(within, released_at__isnull=False).select_related("unit")
+    return found.order_by("-released_at", "pk")
+
+
+def ending(person: Person) -> ProspectQuerySet:
+    """His clients that were warned about; `look_again_on` is the day on which they go."""
+    warned = Prospect.objects.filter(owner=person, released_at=None, warned_on__isnull=False)
+    return warned.order_by("look_again_on", "name")
+
+
+def asks_left(person: Person, today: date) -> int:
+    limit = book_on(today).protection.asks_a_day
+    return max(0, limit - spent(person, Spent.Kind.ASK, day=today))
+
+
+def conflicts(person: Person, on: date) -> ConflictQuerySet:
+    return Conflict.objects.visible_to(person, on).select_related(
+        "person", "unit", "owner", "owner_unit", "prospect", "decided_by"
+    )
+
+
+def looks(person: Person, on: date, asked: dict[str, Any]) -> PhoneLookQuerySet:
+    found = PhoneLook.objects.visible_to(person, on).select_related("person", "unit")
+    if text := asked.get("q"):
+        found = found.filter(Q(person__name__icontains=text) | Q(person__employee_no=text) | Q(client__icontains=text))
+    if day := asked.get("day"):
+        found = found.filter(at__date=day)
+    return found
