@@ -3,6 +3,7 @@
 Without a DATABASE_URL the commands of a checkout work on the demo's servers, if they run.
 """
 
+import re
 from http import HTTPStatus
 from logging import LogRecord
 from pathlib import Path
@@ -248,12 +249,26 @@ def _refusal_on_one_line(record: LogRecord) -> bool:
     return True
 
 
+def _no_client_token(record: LogRecord) -> bool:
+    """The address of a client's own link is the key to it (clients/checklist): no line of a log keeps one."""
+    if isinstance(record.args, tuple):
+        record.args = tuple(
+            re.sub(r"/fill/[^/\s]+", "/fill/…", str(a)) if "/fill/" in str(a) else a for a in record.args
+        )
+    return True
+
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"refusals": {"()": "django.utils.log.CallbackFilter", "callback": _refusal_on_one_line}},
+    "filters": {
+        "refusals": {"()": "django.utils.log.CallbackFilter", "callback": _refusal_on_one_line},
+        "no_client_token": {"()": "django.utils.log.CallbackFilter", "callback": _no_client_token},
+    },
     "loggers": {"django.request": {"filters": ["refusals"]}},
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_client_token"]},
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
 }
