@@ -7,10 +7,20 @@ from uuid import uuid4
 from activity.daily_log import actions
 from activity.daily_log.models import DailyLog
 from activity.itinerary.models import Itinerary, PlanItem, Target
+from clients.diagnosis import actions as diagnoses
+from clients.diagnosis.models import NeedsDiagnosis
+from clients.events import actions as events
+from clients.events.models import ClientEvent
+from clients.events.rules import NewEvent
 from clients.policies.models import Policy
+from clients.profiles.models import CardConsent, Proposal, ProposalFile, Stakeholder
 from clients.prospects.models import Contact, Prospect
 from clients.prospects.rules import normalised
 from clients.prospects.searched import words_of, words_of_people
+from clients.referrals import actions as referrals
+from clients.referrals import scripts
+from clients.referrals.models import Referral, ReferredName, TalkTrack
+from clients.referrals.rules import NewName, NewReferral
 from org.absences.models import Absence
 from org.delegations.models import Delegation
 from org.people.models import Appointment, Person
@@ -115,6 +125,48 @@ def prospect(owner, name="宏达机械有限公司", *, unit=None, handler="张�
     return made
 
 
+def household(owner, name="欧阳先生一家", **more):
+    return prospect(owner, name, kind="household", handler="欧阳先生", **more)
+
+
+def talk_track(city):
+    """The first script of the library, in effect since long ago."""
+    if not TalkTrack.objects.filter(city=city).exists():
+        scripts.supply_first(at=at(LONG_AGO, 8))
+    return TalkTrack.objects.filter(city=city).first()
+
+
+def referral(client, day=THURSDAY, *, names=(), when=None, **more):
+    """Asked by the owner of the client; `names` are (company, name) of those who agreed."""
+    given = [NewName(company=company, name=name) for company, name in names]
+    said = {"contact": "张经理", "result": "names" if given else "later", "steps_done": [0, 5], "names": given}
+    track = talk_track(client.city)
+    when = when or at(day)
+    result = referrals.ask(client, track, NewReferral(**{**said, **more}), by=client.owner, at=when, key=uuid4())
+    return Referral.objects.select_related("prospect", "script").get(pk=result["referral"])
+
+
+def introduced(by, company, *, owner=None, day=THURSDAY, name="李主任"):
+    """A prospect that came of a name which the client `by` gave."""
+    asked = referral(by, day, names=[(company, name)])
+    made = prospect(owner or by.owner, company, handler=name)
+    ReferredName.objects.filter(referral=asked).update(prospect=made, registered_at=at(day))
+    return made
+
+
+def client_event(host, day=THURSDAY, *, guests=(), when=None, **more):
+    """`guests` are clients of the host; the first contact of each is invited."""
+    new = NewEvent(
+        **{"kind": "salon", "title": "雇主责任沙龙", "day": day, "place": "二楼会议室", "host": host.name, **more}
+    )
+    when = when or at(day)
+    made = ClientEvent.objects.get(pk=events.plan(new, by=host, at=when, key=uuid4())["event"])
+    if guests:
+        contacts = [one.contacts.first().pk for one in guests]
+        events.invite(made, contacts, by=host, at=when, key=uuid4())
+    return made
+
+
 def policy(seller, day=THURSDAY, premium="10000.00", *, unit=None, **more):
     number = next(_numbers)
     given = {"number": f"PDAA{number:08}", "holder": f"客户{number}", "line": "团体意外险", "is_renewal": False}
@@ -212,3 +264,49 @@ def submitted_plan(unit, week, *, by, at, **more):
 def target(itinerary, who, *, visits=15, premium="80000.00", cases=2, key_work="续保", **more):
     goal = {"visits": visits, "premium": premium, "cases": cases, "key_work": key_work}
     return Target.objects.create(itinerary=itinerary, person=who, changed_at=itinerary.changed_at, **{**goal, **more})
+
+
+def stakeholder(of, name="欧阳先生", *, role="decides", **more):
+    return Stakeholder.objects.create(
+        prospect=of, name=name, role=role, changed_by=of.owner, changed_at=at(THURSDAY), **more
+    )
+
+
+def proposal(of, version=1, *, line="团体意外", content=b"%PDF-1.4 %%EOF", **more):
+    """With its file, a PDF."""
+    made = Proposal.objects.create(
+        prospect=of, version=version, line=line, made_by=of.owner, made_at=at(THURSDAY), **more
+    )
+    file = {"name": "方案.pdf", "kind": "pdf", "size": len(content), "sha256": "0" * 64, "content": content}
+    ProposalFile.objects.create(proposal=made, which="proposal", **file)
+    return made
+
+
+def consent(of, *, purpose="keep", given_by="李主任", **more):
+    given = {"version": "2026-1", "given_on": LONG_AGO, "recorded_by": of.owner, "recorded_at": at(THURSDAY)}
+    return CardConsent.objects.create(prospect=of, purpose=purpose, given_by=given_by, **{**given, **more})
+
+
+def diagnosis(of, *, when=None, mark="", confirmed=True, **figures):
+    """Of a household, by its owner: a man who earns and his child; `mark` goes into every text."""
+    by, when = of.owner, when or at(THURSDAY)
+    began = diagnoses.start(of, by=by, at=when, key=uuid4())
+    made = NeedsDiagnosis.objects.get(pk=began["diagnosis"])
+    texts = {"occupation": f"{mark}职业", "phone": f"{mark}电话"}
+    father = {"relation": "husband", "name": f"{mark}先生", "age": 30, "guardian_agreed_at": False, **texts}
+    child = {"relation": "child", "name": f"{mark}孩子", "age": 2, "guardian_agreed_at": True, **texts}
+    said = [
+        diagnoses.Answers(roll=[(None, father), (None, child)]),
+        diagnoses.Answers(
+            {"housing": 600_000, **figures},
+            {0: {"living": 30_000, "living_years": 46, "income": 96_000, "income_years": 46, "cover_asked": True}},
+            {0: [diagnoses.Policy(f"{mark}公司", f"{mark}险", 1_000, 200_000)]},
+        ),
+    ]
+    for one in said:
+        diagnoses.save(made, one, by=by, at=when, key=uuid4(), revision=made.revision)
+        made.refresh_from_db()
+    if confirmed:
+        diagnoses.confirm(made, made.members.first().pk, by=by, at=when, revision=made.revision)
+        made.refresh_from_db()
+    return made

@@ -97,7 +97,7 @@ def remove_row(row: Part, *, key: UUID, by: Person, at: datetime) -> Result:
 def held_by(prospect: Prospect, by: Person, at: datetime) -> Prospect:
     """The client, locked: one writes at a time. Refused to everybody but the owner with his post of that day."""
     held = Prospect.objects.select_for_update(of=("self",)).get(pk=prospect.pk)
-    if held.owner_id != by.pk or not by.can(Permission.CARD_WRITE, on=at.date()):
+    if held.owner_id != by.pk or held.released_at or not by.can(Permission.CARD_WRITE, on=at.date()):
         raise Refused(_("档案卡由负责人填写，这件事不归你办。"))
     return held
 

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from org.people.models import Person
 
 SINGLE = (
-    "legal_representative", "business", "founded_on", "social_insurance", "budget_from", "budget_to", "concerns",
-    "benefit_policy", *SEXES, *AGES, "average_age", *CLASSES,
+    "legal_representative", "business", "founded_on", "concerns", "benefit_policy",
+    *SEXES, *AGES, "average_age", *CLASSES,
 )  # fmt: skip
 
 
@@ -79,6 +79,7 @@ def _facts(prospect: Prospect, card: Card) -> list[Sequence[Value]]:
     fields = ClientProfile._meta.get_field
     own: list[Sequence[Value]] = [
         [_("单位名称"), prospect.name], [_("统一社会信用代码"), prospect.uscc], [_("行业"), prospect.industry],
+        [_("社保"), prospect.social_insurance], [_("年度预算"), prospect.budget],
         [_("员工人数"), prospect.headcount], [_("负责人"), f"{prospect.owner.name} {prospect.owner.employee_no}"],
         [_("建档时间"), prospect.card_made_at], [_("完整度"), f"{card.known.known} / {card.known.total}"],
     ]  # fmt: skip

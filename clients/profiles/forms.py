@@ -104,17 +104,8 @@ class CardForm(KeyedForm):
 
 class CompanyForm(CardForm):
     model = ClientProfile
-    names = (
-        "legal_representative", "business", "founded_on", "social_insurance", "budget_from", "budget_to", "concerns",
-    )  # fmt: skip
+    names = ("legal_representative", "business", "founded_on", "concerns")
     past = ("founded_on",)
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        least, most = cleaned.get("budget_from"), cleaned.get("budget_to")
-        if least is not None and most is not None and most < least:
-            self.add_error("budget_to", _("不能小于「从」"))
-        return cleaned
 
 
 class WorkforceForm(CardForm):

@@ -13,24 +13,21 @@ SEXES = ("men", "women")
 AGES = ("age_to_25", "age_26_35", "age_36_45", "age_46_55", "age_from_56")
 CLASSES = ("class_1", "class_2", "class_3", "class_4", "class_5", "class_6")
 COUNTED = {"sex": SEXES, "age": AGES, "occupation": CLASSES}
+FACTS = ("uscc", "industry", "headcount", "social_insurance", "budget")  # of the prospect itself
 
 
 def known_of(prospect: Prospect, profile: ClientProfile | None = None) -> Completeness:
     """Of the prospect's own facts, the card's single values, and which lists have a row."""
     profile = profile or ClientProfile.objects.filter(prospect=prospect).first()
     lists = _lists(prospect)
-    known = {name for name in ("uscc", "industry", "headcount") if getattr(prospect, name)}
+    known = {
+        name for name in ("uscc", "industry", "headcount", "social_insurance", "budget") if getattr(prospect, name)
+    }
     if profile is not None:
-        known |= {
-            name
-            for name in ("legal_representative", "social_insurance", "concerns", "benefit_policy")
-            if getattr(profile, name)
-        }
+        known |= {name for name in ("legal_representative", "concerns", "benefit_policy") if getattr(profile, name)}
         known |= {
             name for name, fields in (("sex", SEXES), ("age", AGES), ("occupation", CLASSES)) if total(profile, fields)
         }
-        if profile.budget_from is not None or profile.budget_to is not None:
-            known.add("budget")
     known |= {name for name, is_there in lists.items() if is_there}
     return completeness(known, household=prospect.kind == Prospect.Kind.HOUSEHOLD)
 
@@ -60,7 +57,7 @@ def _lists(prospect: Prospect) -> dict[str, bool]:
     return {
         "decider": row["decider"] or row["decides"],
         "history": row["history"],
-        "cover": row["covered"] or row["insured"] or bool(prospect.insurer),
+        "cover": row["covered"] or row["insured"] or bool(prospect.insurer or prospect.cover),
         "dates": row["dates"],
         "consents": row["consents"],
     }

@@ -23,11 +23,12 @@ class CardQuerySet(models.QuerySet):  # type: ignore[type-arg]
 
     def visible_to(self, person: Person, on: date) -> Self:
         within = reach(person, Permission.PROSPECT_READ, Permission.PROSPECT_READ_MASKED, on=on)
-        return self.filter(within.q(unit="prospect__unit", person="prospect__owner"))
+        own = within.q(unit=None, person="prospect__owner") & Q(prospect__released_at=None)
+        return self.filter(within.q(unit="prospect__unit", person=None) | own)
 
     def of_owner(self, person: Person) -> Self:
         """Those that he may write: of his own clients."""
-        return self.filter(prospect__owner=person)
+        return self.filter(prospect__owner=person, prospect__released_at=None)
 
 
 class ClientProfile(models.Model):
@@ -37,9 +38,6 @@ class ClientProfile(models.Model):
     legal_representative = models.CharField(_("法定代表人"), max_length=40, blank=True)
     business = models.CharField(_("主营业务"), max_length=200, blank=True)
     founded_on = models.DateField(_("成立日期"), null=True, blank=True)
-    social_insurance = models.CharField(_("社保"), max_length=100, blank=True)
-    budget_from = models.DecimalField(_("年度预算 从"), max_digits=14, decimal_places=2, null=True, blank=True)
-    budget_to = models.DecimalField(_("年度预算 到"), max_digits=14, decimal_places=2, null=True, blank=True)
     concerns = models.CharField(_("关注"), max_length=200, blank=True)
     benefit_policy = models.TextField(_("员工福利政策"), max_length=4000, blank=True)
     men = models.PositiveIntegerField(_("男"), null=True, blank=True)
@@ -63,9 +61,6 @@ class ClientProfile(models.Model):
 
     class Meta:
         verbose_name = _("客户资料档案卡")
-        constraints = [
-            models.CheckConstraint(condition=Q(budget_to__gte=F("budget_from")), name="a_budget_runs_upwards")
-        ]
 
     def __str__(self) -> str:
         return str(self.prospect_id)

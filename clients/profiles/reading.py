@@ -54,11 +54,16 @@ class Gap(NamedTuple):
 
 def reads_fully(prospect: Prospect, person: Person, on: date) -> bool:
     """The owner and who reads the unit's clients unmasked; others see neither files nor what is said of people."""
-    return prospect.owner_id == person.pk or person.can(Permission.PROSPECT_READ, prospect, on=on)
+    return _holds(prospect, person) or person.can(Permission.PROSPECT_READ, prospect, on=on)
 
 
 def writes(prospect: Prospect, person: Person, on: date) -> bool:
-    return prospect.owner_id == person.pk and person.can(Permission.CARD_WRITE, on=on)
+    return _holds(prospect, person) and person.can(Permission.CARD_WRITE, on=on)
+
+
+def _holds(prospect: Prospect, person: Person) -> bool:
+    """What is in the pool is nobody's."""
+    return prospect.owner_id == person.pk and prospect.released_at is None
 
 
 def gaps(found: Iterable[Item], prospect: Prospect, *, may_write: bool) -> list[Gap]:

@@ -89,18 +89,19 @@ def _messages(city: Unit, today: date, steps: KeyDates) -> Iterator[Message]:
 
 def _occasions(city: Unit, first: date, last: date) -> Iterator[Occasion]:
     """Days within [first, last]: ends of what others and we cover, and what the owner wrote down."""
-    ends = {"expires_on__range": (first, last), "prospect__city": city}
+    held = {"prospect__city": city, "prospect__released_at": None}  # what is in the pool is nobody's
+    ends = {"expires_on__range": (first, last), **held}
     for cover in _each(Cover.objects.filter(standing=Cover.Standing.HELD, **ends)):
         yield _of(cover.prospect, f"covers-{cover.pk}", _("{what} 到期").format(what=cover), cover.expires_on)
     for policy in _each(Policy.objects.filter(**ends)):
         yield _of(
             policy.prospect, f"policies-{policy.pk}", _("{what} 续保").format(what=policy.line), policy.expires_on
         )
-    known = Prospect.objects.filter(city=city, cover_expires_on__range=(first, last)).order_by("pk")
-    for prospect in known.iterator(AT_ONCE):
+    known = Prospect.objects.filter(city=city, released_at=None, cover_expires_on__range=(first, last))
+    for prospect in known.order_by("pk").iterator(AT_ONCE):
         if prospect.cover_expires_on:
             yield _of(prospect, f"facts-{prospect.pk}", _("现有保险到期"), prospect.cover_expires_on)
-    for row in _each(_key_dates(city, first, last)):
+    for row in _each(_key_dates(first, last).filter(**held)):
         on = next_time(row.on, first) if row.yearly else row.on
         if on <= last:
             found = _of(row.prospect, f"dates-{row.pk}", row.what, on)
@@ -115,8 +116,8 @@ def _each(rows: QuerySet) -> Iterator:  # type: ignore[type-arg]
     return rows.select_related("prospect").order_by("pk").iterator(AT_ONCE)
 
 
-def _key_dates(city: Unit, first: date, last: date) -> QuerySet[KeyDate]:
+def _key_dates(first: date, last: date) -> QuerySet[KeyDate]:
     """Those of the stretch, and the yearly ones of its months."""
     months = {(first + timedelta(days=n)).month for n in range((last - first).days + 1)}
     near = Q(yearly=False, on__range=(first, last)) | Q(yearly=True, on__month__in=months)
-    return KeyDate.objects.filter(near, prospect__city=city)
+    return KeyDate.objects.filter(near)

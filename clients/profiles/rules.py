@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 
@@ -26,9 +26,9 @@ ITEMS = (
     Item("sex", "workforce"),
     Item("age", "workforce"),
     Item("occupation", "workforce", core=True),
-    Item("social_insurance", "company", household=True),
+    Item("social_insurance", "facts", household=True),
     Item("benefit_policy", "benefit"),
-    Item("budget", "company", household=True),
+    Item("budget", "facts", household=True),
     Item("concerns", "company", household=True),
     Item("history", "history"),
     Item("cover", "covers", core=True, household=True),
@@ -120,7 +120,7 @@ def chart(years: Iterable[tuple[str, Decimal | None, Decimal | None]]) -> Chart:
     rows = list(years)
     most = max((value for _name, *pair in rows for value in pair if value), default=Decimal(0)) / 10_000
     step = _round_step(most / 4)
-    top = max(step, -(-most // step) * step)
+    top = max(step, (most / step).to_integral_value(ROUND_CEILING) * step)
     across = Decimal(RIGHT - LEFT) / max(1, len(rows))
     width = min(Decimal(26), across * Decimal("0.32"))
 

@@ -38,7 +38,8 @@ def visible(request: SignedIn, pk: UUID) -> Prospect:
 
 def own(request: SignedIn, pk: UUID) -> Prospect:
     """The client whose card he writes: his own."""
-    return get_object_or_404(Prospect.objects.visible_to(request.user, on=request.today), pk=pk, owner=request.user)
+    mine = Prospect.objects.visible_to(request.user, on=request.today).filter(owner=request.user, released_at=None)
+    return get_object_or_404(mine, pk=pk)
 
 
 @requires(*READS)

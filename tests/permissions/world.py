@@ -13,6 +13,9 @@ from activity.daily_log.day import entries_of
 from activity.discipline.closing import close_week
 from activity.discipline.models import Fine
 from activity.rollup.actions import freeze, publish_waiting
+from clients.prospects.models import SavedView
+from clients.chain import planning
+from clients.chain.models import PlannedVisit
 from org import clock
 from org.absences import actions as absences
 from org.absences import relieving
@@ -29,6 +32,7 @@ from org.week import Week
 from tests import factories as make
 
 MARK = "金丝雀"
+SECRET = "密语"  # what a family told her: nobody else reads it anywhere
 TODAY, YESTERDAY = make.THURSDAY, make.THURSDAY.replace(day=18)
 NOW = make.at(TODAY, 10)
 REPORTED = Week(make.MONDAY).previous
@@ -84,6 +88,10 @@ class World:
         )
         self.leader = make.person(Post.TEAM_LEADER, unit=self.line.team, name="组长")
         self.prospect = make.prospect(self.her, f"{MARK}机械有限公司", handler=f"{MARK}经办")
+        self._card()
+        self.household = make.prospect(self.her, f"{MARK}一家", kind="household", handler=f"{MARK}先生")
+        make.diagnosis(self.household, when=NOW, mark=f"{MARK}{SECRET}")
+        self.view = SavedView.objects.create(person=self.her, name=f"{MARK}视图", query="grade=A", saved_at=NOW)
         self.notice = Notice.objects.create(key="mark", to=self.her, kind="x", title=MARK, at=NOW)
         lent = self.her.appointments.get()
         self.delegation = make.delegation(lent, self.leader, ends_on=TODAY + timedelta(days=7), reason=MARK)
@@ -94,6 +102,32 @@ class World:
         self._fine()
         self.item = make.plan_item(self.her, TODAY, client=self.prospect.name)
         self._coming()
+        self._visit_to_come()
+        self._referral()
+
+    def _referral(self):
+        """Her client named somebody who agreed; the script is of HQ's library."""
+        self.script = make.talk_track(self.line.city)
+        self.referral = make.referral(self.prospect, YESTERDAY, names=[(f"{MARK}食品", f"{MARK}主任")])
+        self.referred = self.referral.names.get()
+        self.event = make.client_event(self.her, YESTERDAY, guests=[self.prospect], title=f"{MARK}沙龙")
+        self.guest = self.event.guests.get()
+
+    def _card(self):
+        """A card of her client with a row of each kind that has an address."""
+        self.stakeholder = make.stakeholder(self.prospect, name=f"{MARK}总", note=f"{MARK}备注")
+        self.proposal = make.proposal(self.prospect, line=f"{MARK}险")
+        self.consent = make.consent(self.prospect, given_by=f"{MARK}人")
+
+    def _visit_to_come(self):
+        """Tomorrow she visits her client, and her leader is asked to come along."""
+        tomorrow = TODAY + timedelta(days=1)
+        wish = planning.Wish(
+            starts_at=make.at(tomorrow, 10), ends_at=make.at(tomorrow, 11), purpose=f"{MARK}方案", kind="service"
+        )
+        made = planning.plan(self.her, self.prospect, wish, at=NOW, key=uuid4(), companions=[self.leader.pk])
+        self.visit_to_come = PlannedVisit.objects.get(pk=made["planned"])
+        self.asked = self.visit_to_come.accompaniments.get()
 
     def _coming(self):
         """Next week's plan of her department waits for 分管总; one line of it is hers."""
@@ -224,12 +258,39 @@ def _own_client(world):
     return Thing({"pk": world.prospect.pk})
 
 
+def _diagnosis(world):
+    return Thing({"pk": world.household.pk, "step": "living"})
+
+
+def _card(world):
+    """A row of the card of her client; its forms are hers alone."""
+    given = {"pk": world.prospect.pk, "section": "company", "part": "stakeholders", "row": world.stakeholder.pk}
+    return Thing(given, CLIENT)
+
+
+def _own_card(world):
+    return _card(world)._replace(words=())
+
+
+def _proposal(world):
+    return Thing({"pk": world.proposal.pk, "which": "proposal"}, (P.PROSPECT_READ,))
+
+
 def _own_entry(world):
     return Thing({"pk": world.call})
 
 
 def _own_item(world):
     return Thing({"pk": world.item.pk})
+
+
+def _own_visit(world):
+    return Thing({"pk": world.visit_to_come.pk})
+
+
+def _his_invitation(world):
+    """Answered and confirmed by her leader alone, whom nobody here is."""
+    return Thing({"pk": world.asked.pk}, person=False)
 
 
 def _unit(world):
@@ -271,7 +332,41 @@ def _approval(world):
     return _itinerary(world)._replace(words=(P.PLAN_APPROVE,), person=False)
 
 
+def _referral(world):
+    return Thing({"pk": world.referral.pk}, CLIENT)
+
+
+def _own_referral(world):
+    return Thing({"pk": world.referral.pk})
+
+
+def _own_name(world):
+    return Thing({"pk": world.referred.pk})
+
+
+def _script(world, word):
+    return Thing({"pk": world.script.pk}, (word,), person=False, unit="city")
+
+
+def _event(world):
+    return Thing({"pk": world.event.pk}, CLIENT)
+
+
+def _own_event(world):
+    return Thing({"pk": world.event.pk})
+
+
 BY_NAME = {
+    **dict.fromkeys(("event", "event-print"), _event),
+    **dict.fromkeys(("event-edit", "event-guests", "event-tell", "event-cancel"), _own_event),
+    "event-guest-remove": lambda world: Thing({"pk": world.guest.pk}),
+    "referral": _referral,
+    "referral-tree": lambda world: Thing({"pk": world.prospect.pk}, CLIENT),
+    "referral-ask": _own_client,
+    **dict.fromkeys(("referral-name", "referral-thank"), _own_referral),
+    **dict.fromkeys(("referral-name-close", "referral-name-forget", "referral-name-phone"), _own_name),
+    "talk-track": lambda world: _script(world, P.SCRIPT_READ),
+    **dict.fromkeys(("talk-track-edit", "talk-track-retire"), lambda world: _script(world, P.SCRIPT_WRITE)),
     "approval": _approval,
     **dict.fromkeys(
         ("approval-approve", "approval-return", "approval-undo"), lambda world: _approval(world)._replace(acts=True)
@@ -306,10 +401,56 @@ BY_NAME = {
     "review-undo-accept": _verb,
     "client": _client,
     "client-phone": _client,
+    **dict.fromkeys(("client-card", "client-card-print"), _card),
+    "client-card-export": lambda world: _card(world)._replace(words=(P.PROSPECT_EXPORT,)),
+    **dict.fromkeys(
+        (
+            "client-card-section",
+            "client-card-new",
+            "client-card-row",
+            "client-card-remove",
+            "client-proposal-new",
+            "client-consent-new",
+        ),
+        _own_card,
+    ),
+    "client-proposal-file": _proposal,
+    "client-proposal-sent": lambda world: _proposal(world)._replace(words=()),
+    "client-proposal-receipt": lambda world: _proposal(world)._replace(words=()),
+    "client-consent-withdraw": lambda world: Thing({"pk": world.consent.pk}),
     "client-enrich": _own_client,
+    **dict.fromkeys(
+        (
+            "diagnosis",
+            "diagnosis-start",
+            "diagnosis-step",
+            "diagnosis-reckon",
+            "diagnosis-confirm",
+            "diagnosis-working",
+            "diagnosis-versions",
+            "diagnosis-print",
+            "diagnosis-hand-on",
+        ),
+        _diagnosis,
+    ),
+    "client-status": _own_client,
+    "client-next": _own_client,
+    "client-contact": lambda world: _client(world)._replace(words=()),
+    **dict.fromkeys(("client-view-drop", "client-view-prefer"), lambda world: Thing({"view": world.view.pk})),
     "today-entry": _own_entry,
     "today-entry-remove": _own_entry,
     **dict.fromkeys(("planned", "planned-answer", "planned-move", "planned-cancel", "planned-undo"), _own_item),
+    "planned-visit-new": _own_client,
+    "planned-visit": lambda world: _own_visit(world)._replace(words=(P.VISIT_READ,)),
+    **dict.fromkeys(("planned-visit-move", "planned-visit-cancel", "planned-visit-invite"), _own_visit),
+    "accompaniment": lambda world: Thing({"pk": world.asked.pk}, (P.VISIT_READ,)),
+    **dict.fromkeys(
+        ("accompaniment-accept", "accompaniment-decline", "accompaniment-propose", "accompaniment-confirm",
+         "accompaniment-refuse"),
+        _his_invitation,
+    ),
+    **dict.fromkeys(("accompaniment-admit", "accompaniment-withdraw"), lambda world: Thing({"pk": world.asked.pk})),
+    "calendar-feed": lambda world: Thing({"secret": "unknown"}, person=False),
     "inbox-open": lambda world: Thing({"notice": world.notice.pk}),
     "delegation-end": lambda world: Thing({"delegation": world.delegation.pk}),
     "unit": _unit,
@@ -319,6 +460,7 @@ BY_NAME = {
     "report-people": _unit,
     "report-export": lambda world: Thing({"code": world.line.team.code}, EXPORT, person=False),
     "week-results": _unit,
+    "week-results-export": lambda world: Thing({"code": world.line.team.code}, EXPORT, person=False),
     "report-workbook": _workbook,
     "mailbox-attachment": _workbook,
 }

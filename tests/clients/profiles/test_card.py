@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
-from clients.profiles.models import ClientProfile, Cover, Stakeholder
+from clients.profiles.models import Cover, Stakeholder
 from org.posts import Post
 from org.trace.models import Trace
 from tests import factories as make
@@ -54,25 +54,20 @@ def test_the_card_is_made_when_its_core_is_known(fill, client_of_hers):
 
 
 def test_money_is_written_in_wan_and_kept_in_yuan(fill, seen, zhou, client_of_hers):
-    fill("company", budget_from="40", budget_to="50.5", concerns="门诊额度、理赔时效")
-    profile = ClientProfile.objects.get()
-    assert (profile.budget_from, profile.budget_to) == (400_000, 505_000)
-    said = text(seen(zhou, card_at(client_of_hers)))
-    assert "40.0 – 50.5 万元" in said and "门诊额度、理赔时效" in said
-    assert 'value="50.5"' in seen_form(seen, zhou, client_of_hers)
-
-
-def seen_form(seen, who, prospect):
-    tree = seen(who, reverse("client-card-section", args=[prospect.pk, "company"]))
-    return "".join(f'value="{one}"' for one in tree.xpath("//input[@name='budget_to']/@value"))
+    fill("covers", **{**COVER, "premium": "9.6512"})
+    row = Cover.objects.get()
+    assert str(row.premium) == "96512.00"
+    tree = seen(zhou, reverse("client-card-row", args=[client_of_hers.pk, "covers", row.pk]))
+    assert tree.xpath("//input[@name='premium']/@value") == ["9.6512"]
+    assert "9.7" in text(seen(zhou, card_at(client_of_hers)))
 
 
 @pytest.mark.parametrize(
     ("part", "said", "sentence"),
     [
-        ("company", {"budget_from": "5", "budget_to": "4"}, "不能小于"),
         ("company", {"founded_on": "2026-11-20"}, "还没到"),
-        ("company", {"budget_from": "-1"}, ""),
+        ("covers", {**COVER, "premium": "-1"}, ""),
+        ("history", {"year": "2026", "insurer": "甲", "premium": "1" * 11}, ""),
         ("history", {"year": "2027", "insurer": "甲"}, "不晚于今年"),
         ("workforce", {"men": "x"}, "输入整数"),
         ("covers", {"insurer": "甲"}, "必填"),
@@ -85,7 +80,7 @@ def seen_form(seen, who, prospect):
 def test_what_is_wrong_is_said_and_nothing_is_lost(fill, part, said, sentence):
     answer = fill(part, status=422, **said).content.decode()
     assert sentence in answer and "field-bad" in answer
-    assert not ClientProfile.objects.exists() and not Stakeholder.objects.exists()
+    assert not Cover.objects.exists() and not Stakeholder.objects.exists()
 
 
 def test_a_form_sent_twice_writes_once(fill):
@@ -186,14 +181,13 @@ def test_the_pages_ask_the_same_however_much_hangs_on_the_client(
     client, zhou, fill, propose, client_of_hers, django_assert_max_num_queries, size
 ):
     fill_up(fill, propose, size)
-    for n in range(size):
+    for _ in range(size):
         make.policy(zhou, prospect=client_of_hers, expires_on=THURSDAY)
     client.force_login(zhou)
     for address, most in ((card_at(client_of_hers), 20), (reverse("client", args=[client_of_hers.pk]), 30)):
         client.get(address)
-        with django_assert_max_num_queries(most) as asked:
+        with django_assert_max_num_queries(most):
             assert client.get(address).status_code == 200
-        print(size, address, len(asked))
 
 
 def test_the_chart_says_its_numbers(fill, seen, zhou, client_of_hers):
