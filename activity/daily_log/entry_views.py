@@ -10,18 +10,23 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from activity.daily_log import actions
+from activity.daily_log import actions, appointed
 from activity.daily_log.day import DayView, EntryView, day_view, week_view
-from activity.daily_log.forms import ClientForm, EntryForm
+from activity.daily_log.forms import ClientForm, EntryForm, VisitForm
 from activity.daily_log.from_plan import plan_of, prefilled, sheet_of
+from activity.daily_log.referred import own_open
+from activity.daily_log.referred import prefilled as told_of
 from activity.daily_log.sheets import SHEETS, Sheet, as_posted, filled, quiet_hours
 from activity.daily_log.suggestions import own_clients, recent_clients
 from activity.daily_log.views import day_context
 from activity.itinerary.models import PlanItem
+from clients.chain.models import PlannedVisit
 from clients.prospects.models import Registration
+from clients.referrals.models import ReferredName
 from org.permissions import Permission
 from org.requests import SignedIn
 from org.routes import requires
@@ -41,8 +46,7 @@ def new(request: SignedIn, day: date, kind: str) -> HttpResponse:
         form = _form(request, sheet, day, initial=_prefilled(request, view, item))
         return _sheet_page(request, sheet, view, form, item=item)
     form = _form(request, sheet, day, data=request.POST)
-    about = {"item": item.pk} if item else {}
-    if (result := _recorded(request, sheet, day, form, **about)) is None:
+    if (result := _recorded(request, sheet, day, form, **_about(request, kind, item))) is None:
         return _sheet_page(request, sheet, view, form, item=item, status=422)
     undo = reverse("today-entry-remove", args=[day, kind, result["entry"]])
     messages.success(request, str(sheet.done), extra_tags=f"undo:{undo}")
@@ -138,7 +142,9 @@ def _or_404(found: EntryView | None) -> EntryView:
 def _form(
     request: SignedIn, sheet: Sheet, day: date, *, data: Any = None, initial: dict[str, Any] | None = None
 ) -> EntryForm:
-    more = {"recent": recent_clients(request.user)} if issubclass(sheet.form, ClientForm) else {}
+    more: dict[str, Any] = {"recent": recent_clients(request.user)} if issubclass(sheet.form, ClientForm) else {}
+    if issubclass(sheet.form, VisitForm):
+        more["companions"] = SimpleLazyObject(lambda: appointed.companion_choices(request.user, day))
     return sheet.form(data, initial=initial, day=day, at=request.now, **more)
 
 
@@ -161,10 +167,38 @@ def _prefilled(request: SignedIn, view: DayView, item: PlanItem | None = None) -
     """The client that the page before named, and now as the time of what happened today; what the plan knows."""
     now = request.now.strftime("%H:%M") if view.day == request.today else None
     known = {"client": request.GET.get("client", "")[:100], "call_at": now, "starts_at": now}
+    if "visit" in request.GET:
+        return {**known, **appointed.prefilled(_appointed(request), at=request.now)}
+    if "referred" in request.GET:
+        return {**known, **told_of(_referred(request))}
     if item is None:
         return known
     passed = item.at if item.at and (view.day != request.today or item.at <= request.now.time()) else now
     return {**known, "starts_at": passed, **prefilled(item)}
+
+
+def _referred(request: SignedIn) -> ReferredName:
+    """The name that the page before gave; 404 where it is nobody's, another's or registered already."""
+    try:
+        return get_object_or_404(own_open(request.user), pk=UUID(request.GET["referred"]))
+    except ValueError:
+        raise Http404 from None
+
+
+def _about(request: SignedIn, kind: str, item: PlanItem | None) -> dict[str, UUID]:
+    """The line of the 行事历 and the planned visit (约好的拜访) that the entry settles."""
+    about = {"item": item.pk} if item else {}
+    return about | ({"planned_for": _appointed(request).pk} if kind == "visit" and request.POST.get("visit") else {})
+
+
+def _appointed(request: SignedIn) -> PlannedVisit:
+    """One's own planned visit that the sheet is opened for; 404 where there is no such."""
+    try:
+        pk = UUID(request.POST.get("visit") or request.GET["visit"])
+    except ValueError:
+        raise Http404 from None
+    mine = PlannedVisit.objects.visible_to(request.user, request.today).filter(person=request.user)
+    return get_object_or_404(mine.select_related("prospect"), pk=pk)
 
 
 def _recorded(request: SignedIn, sheet: Sheet, day: date, form: EntryForm, **about: UUID) -> dict[str, Any] | None:

@@ -150,6 +150,19 @@ class VisitForm(ClientForm):
     outcome = forms.CharField(label=_("结果"), max_length=200, required=False)
     next_step = forms.CharField(label=_("下一步"), max_length=200, required=False)
     next_step_on = forms.DateField(label=_("下一步日期"), required=False, widget=DateBox())
+    companion = forms.IntegerField(label=_("陪访人"), min_value=0, required=False, widget=forms.Select)
+    missing_reason = forms.CharField(label=_("没有陪访的原因"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, companions: Iterable[tuple[str, str]] = (), **kwargs: Any) -> None:
+        """`companions` are asked for when the sheet is drawn: what is posted is judged by the verb."""
+        super().__init__(*args, **kwargs)
+        self.fields["companion"].widget.choices = companions  # type: ignore[attr-defined]
+
+    def values(self) -> dict[str, Any]:
+        """陪访人 0 is nobody; left alone it is as it was agreed."""
+        values = super().values()
+        companion = values.pop("companion")
+        return {**values, "companion_id": companion or None, "alone": companion == 0}
 
     def clean_starts_at(self) -> time:
         return self._past(self.cleaned_data["starts_at"])

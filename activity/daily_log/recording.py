@@ -75,7 +75,9 @@ class NewVisit:
     next_step_on: date | None = None
     opportunity_id: UUID | None = None
     companion_id: int | None = None
+    alone: bool = False  # nobody came along, whoever was asked; else without a companion: as it was agreed
     missing_reason: str = ""
+    planned_for: UUID | None = None  # the planned visit that it was, where it is known
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -234,11 +236,14 @@ class _Making:
 
     def _row(self, one: NewCall | NewVisit | NewStudy | NewOther) -> Row:
         if isinstance(one, NewVisit):
-            return Visit(
+            fields = {name: value for name, value in vars(one).items() if name not in ("alone", "planned_for")}
+            visit = Visit(
                 person_id=self.log.person_id, unit_id=self.log.unit_id, day=self.log.day,
                 prospect_id=self._prospect(one.client), client_key=normalised(one.client), recorded_at=self.at,
-                **vars(one),
+                **fields,
             )  # fmt: skip
+            vars(visit).update(alone=one.alone, planned_for=one.planned_for)
+            return visit
         if isinstance(one, NewCall):
             return self._call(one)
         kind = LogEntry.Type.STUDY if isinstance(one, NewStudy) else LogEntry.Type.OTHER

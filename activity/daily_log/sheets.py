@@ -11,10 +11,12 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from activity.daily_log import actions, forms
+from activity.daily_log import actions, forms, referred
+from activity.daily_log.appointed import ALONE
 from activity.daily_log.models import LogEntry
 from activity.daily_log.rules import is_quiet
 from clients.prospects.models import Prospect, Registration
+from clients.referrals.models import ReferredName
 from clients.visits.models import Visit
 from org.rules.schema import Calls
 
@@ -42,7 +44,7 @@ SHEETS: dict[str, Sheet] = {
         Sheet("visit", "visits", _("次"), _("记一次拜访"), _("已记一次拜访"), forms.VisitForm, actions.record_visit),
         Sheet(
             "prospect", "prospects", _("家"), _("登记一个准客户"), _("已登记一个准客户"),
-            forms.ProspectForm, actions.register_prospect, may_change=False,
+            referred.RegisterForm, referred.register, may_change=False,
         ),
         Sheet("study", "studies", _("次"), _("记一次学习"), _("已记一次学习"), forms.StudyForm, actions.record_study),
         Sheet("other", "other", _("件"), _("记其他工作"), _("已记其他工作"), forms.OtherForm, actions.record_other),
@@ -54,9 +56,11 @@ KIND_OF_ITEM = {sheet.item: kind for kind, sheet in SHEETS.items()}
 def filled(row: Row) -> dict[str, Any]:
     """A recorded row as the values of its form."""
     if isinstance(row, Visit):
-        return _plain(
-            row, "client", "contact", "kind", "starts_at", "ends_at", "purpose", "outcome", "next_step", "next_step_on"
-        )
+        said = _plain(
+            row, "client", "contact", "kind", "starts_at", "ends_at", "purpose", "outcome", "next_step",
+            "next_step_on", "missing_reason",
+        )  # fmt: skip
+        return {**said, "companion": row.companion_id or ALONE}
     if isinstance(row, Registration):
         return _of_registration(row)
     if row.type == LogEntry.Type.STUDY:
@@ -77,7 +81,9 @@ def _of_registration(row: Registration) -> dict[str, Any]:
     if prospect is None:
         return values
     handler = prospect.contacts.filter(is_handler=True).first()
-    return {**values, "headcount": prospect.headcount, "phone": handler.phone if handler else ""}
+    name = ReferredName.objects.filter(prospect=prospect).values_list("pk", flat=True).first()
+    phone = handler.phone if handler else ""
+    return {**values, "headcount": prospect.headcount, "phone": phone, "referred": name}
 
 
 def quiet_hours(form: forms.EntryForm, rules: Calls) -> str:

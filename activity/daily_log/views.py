@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from activity.daily_log import actions
+from activity.daily_log.appointed import visits_of
 from activity.daily_log.day import DayView, day_view, week_view
 from activity.daily_log.forms import SubmitForm, TextsForm
 from activity.daily_log.from_plan import plan_of, sheet_of
@@ -50,6 +51,7 @@ def day_context(request: SignedIn, day: date) -> dict[str, Any]:
     return {
         "view": view,
         "plan": plan,
+        "appointed": visits_of(request.user, day),
         "to_do": [(item, sheet_of(item), uuid4()) for item in plan.open],
         "settled": [(item, uuid4(), plan.undoes(item, request.now, view)) for item in plan.settled],
         "is_today": day == request.today,

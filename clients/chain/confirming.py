@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from clients.chain import following
+from clients.chain import following, rules
 from clients.chain.models import Accompaniment, PlannedVisit
 from clients.chain.seats import hold_places, leave_all, take_seat
 from clients.chain.telling import lapse, tell, tell_owner
@@ -26,6 +26,8 @@ from org.trace.actions import record
 from org.workflow import Refused, move
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from org.people.models import Person
 
 State, Outcome = Accompaniment.State, Accompaniment.Outcome
@@ -81,6 +83,7 @@ def hold(visit: Visit, *, kept: Kept = NOTHING, planned: UUID | None = None, by:
     plan = _held_plan(visit, planned or kept.planned, by=by, at=at)
     here = Q(pk__in=kept.rows) | (Q(planned=plan) & ~Q(state=State.WITHDRAWN) if plan else Q(pk__in=[]))
     rows = list(Accompaniment.objects.filter(here).select_related("companion", "person", "unit"))
+    _as_agreed(visit, rows)
     for one in rows:
         _link(one, visit, at)
     if visit.companion_id and not any(one.companion_id == visit.companion_id for one in rows):
@@ -94,6 +97,8 @@ def _held_plan(visit: Visit, planned: UUID | None, *, by: Person, at: datetime) 
     plan = PlannedVisit.objects.select_for_update(of=("self",)).filter(pk=planned, person=visit.person_id).first()
     if plan is None:
         raise Refused(_("这次拜访计划已经不在了，刷新看看。"))
+    if plan.prospect_id != visit.prospect_id:
+        raise Refused(_("记的客户不是约好的那一家，改回来或另记一次。"))
     if plan.state == PlannedVisit.State.PLANNED:
         move(plan, PlannedVisit.HOLD, by=by, at=at, changes={"visit": visit, "changed_at": at})
     elif plan.state == PlannedVisit.State.HELD and plan.visit_id is None:
@@ -105,6 +110,14 @@ def _held_plan(visit: Visit, planned: UUID | None, *, by: Person, at: datetime) 
         visit.opportunity_id = plan.opportunity_id
         Visit.objects.filter(pk=visit.pk).update(opportunity=plan.opportunity_id)
     return plan
+
+
+def _as_agreed(visit: Visit, rows: Sequence[Accompaniment]) -> None:
+    """Who has accepted came along, unless the owner says otherwise; of several the highest stands in the log."""
+    agreed = [one for one in rows if one.state == State.ACCEPTED and one.outcome != Outcome.REFUSED]
+    if visit.companion_id is None and not vars(visit).get("alone") and agreed:
+        visit.companion = max(agreed, key=lambda one: rules.rank(one.post)).companion
+        Visit.objects.filter(pk=visit.pk).update(companion=visit.companion)
 
 
 def _link(one: Accompaniment, visit: Visit, at: datetime) -> None:

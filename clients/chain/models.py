@@ -20,6 +20,7 @@ from org.workflow import Step
 
 if TYPE_CHECKING:
     from org.people.models import Person
+    from org.units.models import Unit
 
 
 class OpportunityQuerySet(models.QuerySet["Opportunity"]):
@@ -94,6 +95,19 @@ class Opportunity(models.Model):
 
     def __str__(self) -> str:
         return f"{self.prospect} {self.line}"
+
+    @property
+    def name(self) -> str:
+        return str(self.line or _("开拓项目"))
+
+    @property
+    def person_id(self) -> int:
+        """Whose it is: the client's owner of now (a hand-over keeps the chain)."""
+        return self.prospect.owner_id
+
+    @property
+    def unit(self) -> Unit:
+        return self.prospect.unit
 
 
 class PlannedVisitQuerySet(models.QuerySet["PlannedVisit"]):

@@ -68,3 +68,14 @@ def offers(
     days = next_days([one.pk for one in people], today, at=at)
     found = [Offer(one, posts[one.pk], one.pk in need.people, days[one.pk]) for one in people]
     return need, sorted(found, key=lambda one: (not one.is_needed, rules.rank(one.post), one.person.employee_no))
+
+
+def companions_of(person: Person, day: date) -> list[tuple[Person, str]]:
+    """Who may come along to his visits of that day, with their posts. Two queries."""
+    held = [one for one in person.posts_on(day) if one.post == Post.CLIENT_MANAGER]
+    if not held:
+        return []
+    unit = max(held, key=lambda one: (one.starts_on, one.pk)).unit
+    may = rules.may_accompany(line_of(unit, day).held, person.pk)
+    people = Person.objects.in_bulk([one.person for one in may])
+    return [(people[one.person], one.post) for one in may]

@@ -36,6 +36,9 @@ conflict.arbitrate   -  -  -  -  -  -  -  c  -  -  -  -  -  -  -  -    between b
 phone_look.read      s  -  -  b  s  -  -  -  -  -  -  -  -  -  -  c    trace, access logs: own, 审计 R; the manager's branch
 policy.read          s  t  t  b  b  b  -  c  c  c  -  -  -  -  -  c
 visit.read           s  -  -  b  b  -  -  c  -  -  -  -  -  -  -  c    "confirm" comes with the visit chain
+opportunity.write    s  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -    visits, chain: CRU s
+major.declare        s  -  -  b  -  -  -  -  -  -  -  -  -  -  -  -    申报 by the owner or the manager (domain.md 3)
+major.confirm        -  -  -  -  -  -  -  c  -  -  -  -  -  -  -  -    confirm major
 visit.plan           s  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -    visits, chain: CRU s
 visit.confirm        -  t  t  b  b  b  -  -  c  c  -  -  -  -  -  -    confirm; leaders at major projects
 coaching.read        s  -  -  s  b  -  -  -  -  -  -  -  -  -  -  -    coaching notes

@@ -1,0 +1,194 @@
+"""开拓项目 and its chain, as visits are recorded, taken away and judged; and the verbs on it."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from activity.daily_log import actions, reviewing, undoing
+from clients.chain import opportunities
+from clients.chain.following import compare, follow
+from clients.chain.models import Opportunity
+from clients.chain.opportunities import Expected
+from clients.visits.models import Visit
+from org.notices.models import Notice
+from org.workflow import Refused
+from tests import factories as make
+
+THURSDAY = make.THURSDAY
+
+
+@pytest.fixture
+def house(zhou, manager, deputy):
+    """周婷 in a 组 of her 团体部, with her 组长; 瑞丰 is her client."""
+    home = zhou.appointments.first().unit
+    leader = make.person("team_leader", unit=home, name="李卫东")
+    return home, leader, make.prospect(zhou, "瑞丰食品有限公司")
+
+
+def visited(who, client, day=THURSDAY, **more):
+    given = {"kind": "development", "next_step": "报价", "next_step_on": day + timedelta(days=7)}
+    made = make.visit(who, day, client=client.name, **{**given, **more})
+    return Visit.objects.get(pk=made["entry"])
+
+
+def of(client):
+    return Opportunity.objects.get(prospect=client)
+
+
+def test_a_development_visit_starts_the_project_and_reaches_level_one(clock_at, zhou, house):
+    clock_at(make.at(THURSDAY, 17))
+    visit = visited(zhou, house[2])
+    one = of(house[2])
+    assert (one.line, one.state, one.visits_made, one.level) == ("", "running", 1, 1)
+    assert (visit.opportunity, visit.chain_number, visit.chain_level, visit.companion_missing) == (one, 1, 1, False)
+
+
+def test_the_second_alone_is_flagged_and_the_team_leader_makes_it_two(clock_at, zhou, house):
+    clock_at(make.at(THURSDAY, 17))
+    _home, leader, client = house
+    visited(zhou, client, THURSDAY - timedelta(days=1))
+    alone = visited(zhou, client, missing_reason="组长公务")
+    assert (alone.chain_number, alone.chain_level, alone.companion_missing, alone.missed_by) == (2, 1, True, zhou)
+    assert alone.counted
+    changed = actions.record_visit(
+        zhou, day=THURSDAY, at=make.at(THURSDAY, 17), key=uuid4(), replaces=alone.pk, client=client.name,
+        contact="王敏", kind="development", purpose="谈需求", outcome="定了", starts_at=make.at(THURSDAY).time(),
+        next_step="报价", next_step_on=THURSDAY + timedelta(days=3), companion_id=leader.pk,
+    )  # fmt: skip
+    visit = Visit.objects.get(pk=changed["entry"])
+    assert (visit.chain_number, visit.chain_level, visit.chain_needs) == (2, 2, "team_leader")
+    assert not visit.companion_missing
+    assert (of(client).visits_made, of(client).level) == (2, 2)
+    assert not compare([of(client).pk])
+
+
+def test_what_is_not_effective_and_service_stay_outside(clock_at, zhou, house):
+    clock_at(make.at(THURSDAY, 17))
+    client = house[2]
+    visited(zhou, client)
+    vague = visited(zhou, client, THURSDAY - timedelta(days=1), next_step_on=None)
+    service = visited(zhou, client, THURSDAY - timedelta(days=2), kind="service")
+    assert (vague.chain_number, service.chain_number, service.opportunity) == (None, None, None)
+    assert of(client).visits_made == 1
+
+
+def test_a_removed_visit_takes_its_level_along_and_the_last_one_the_project(clock_at, zhou, house):
+    clock_at(make.at(THURSDAY, 17))
+    client = house[2]
+    first = visited(zhou, client)
+    actions.remove_entry(zhou, day=THURSDAY, at=make.at(THURSDAY, 17), key=uuid4(), entry=first.pk)
+    assert not Opportunity.objects.exists()
+
+
+def test_the_verdict_of_the_reviewer_and_its_undoing_are_followed(clock_at, zhou, manager, house):
+    clock_at(make.at(THURSDAY, 17))
+    visit = visited(zhou, house[2])
+    actions.submit(zhou, day=THURSDAY, key=uuid4(), tomorrow_plan="拜访", at=make.at(THURSDAY, 17))
+    later = make.at(THURSDAY, 18)
+    reviewing.mark_ineffective(visit, by=manager, at=later, reason="查无此事")
+    assert (of(house[2]).visits_made, of(house[2]).level) == (0, 0)
+    undoing.undo_ineffective(visit, by=manager, at=later + timedelta(minutes=2))
+    assert (of(house[2]).visits_made, of(house[2]).level) == (1, 1)
+
+
+def test_a_day_without_development_visits_to_clients_costs_nothing_more(clock_at, zhou, house):
+    clock_at(make.at(THURSDAY, 17))
+    make.call(zhou)
+    with CaptureQueriesContext(
+        connection,
+    ) as plain:
+        make.visit(zhou, client="没有登记的公司")
+    with CaptureQueriesContext(connection) as chained:
+        visited(zhou, house[2])
+    assert not [one for one in plain if "clients_opportunity" in one["sql"]]
+    import sys
+    for one in chained: print(one["sql"][:150].replace(chr(10)," "), file=sys.stderr)
+    assert len(chained) - len(plain) <= 3
+
+
+def test_the_cost_of_following_does_not_grow_with_the_visits(clock_at, zhou, house):
+    clock_at(make.at(THURSDAY, 17))
+    visited(zhou, house[2])
+    with CaptureQueriesContext(connection) as one:
+        follow([of(house[2]).pk])
+    for ago in (1, 2):
+        visited(zhou, house[2], THURSDAY - timedelta(days=ago))
+    Opportunity.objects.update(level=0)
+    with CaptureQueriesContext(connection) as three:
+        follow([of(house[2]).pk])
+    assert (len(one), len(three)) == (1, 2)  # one to read, one to write what differs
+
+
+def test_an_imported_client_goes_on_from_its_start_level(clock_at, zhou):
+    clock_at(make.at(THURSDAY, 17))
+    client = make.prospect(zhou, "老客户有限公司", start_level=2)
+    visit = visited(zhou, client)
+    assert (visit.chain_number, visit.chain_level, visit.chain_needs) == (
+        1,
+        2,
+        "department_manager" if False else visit.chain_needs,
+    )
+    assert visit.companion_missing is bool(visit.chain_needs)
+
+
+def test_two_lines_run_beside_each_other_and_one_line_once(clock_at, zhou, house):
+    at = make.at(THURSDAY, 17)
+    clock_at(at)
+    client = house[2]
+    for line in ("团体意外", "雇主责任"):
+        opportunities.start(client, Expected(line=line), by=zhou, at=at, key=uuid4())
+    with pytest.raises(Refused, match="已有进行中"):
+        opportunities.start(client, Expected(line="团体意外"), by=zhou, at=at, key=uuid4())
+    one = Opportunity.objects.get(line="团体意外")
+    assert visited(zhou, client, opportunity_id=one.pk).opportunity == one
+    opportunities.close(one, state="won", reason="签单", by=zhou, at=at, key=uuid4())
+    one.refresh_from_db()
+    assert (one.state, one.closed_on, one.level) == ("won", THURSDAY, 1)
+    opportunities.reopen(one, by=zhou, at=at, key=uuid4())
+    assert Opportunity.objects.get(pk=one.pk).state == "running"
+
+
+def test_a_big_project_declares_itself_and_hq_names_the_leader(clock_at, zhou, manager, hq, house):
+    at = make.at(THURSDAY, 17)
+    clock_at(at)
+    home, _leader, client = house
+    boss = make.person("gm_office", unit=home.branch, name="高总")
+    opportunities.start(client, Expected(line="团体意外", insured=320), by=zhou, at=at, key=uuid4())
+    one = of(client)
+    assert (one.major, one.major_by_itself, one.declared_by) == ("declared", True, None)
+    assert Notice.objects.filter(to=hq, kind="major_declared").exists()
+    with pytest.raises(Refused, match="不归你办"):
+        opportunities.decide(one, leader=boss.pk, when="12月上旬", decision="", by=manager, at=at, key=uuid4())
+    with pytest.raises(Refused, match="换一位"):
+        opportunities.decide(one, leader=manager.pk, when="12月上旬", decision="", by=hq, at=at, key=uuid4())
+    opportunities.decide(one, leader=boss.pk, when="12月上旬", decision="", by=hq, at=at, key=uuid4())
+    told = set(Notice.objects.filter(kind="major_decided").values_list("to", flat=True))
+    assert told == {boss.pk, manager.pk, zhou.pk}
+    visit = visited(zhou, client, companion_id=boss.pk)
+    assert (visit.chain_number, visit.chain_level, of(client).level) == (1, 4, 4)
+
+
+def test_nobody_else_starts_or_closes_it(clock_at, zhou, manager, house):
+    at = make.at(THURSDAY, 17)
+    clock_at(at)
+    with pytest.raises(Refused):
+        opportunities.start(house[2], Expected(line="团体意外"), by=manager, at=at, key=uuid4())
+
+
+def test_the_page_shows_both_numbers_and_the_missing_companion(client, clock_at, zhou, house):
+    clock_at(make.at(THURSDAY, 17))
+    ruifeng = house[2]
+    visited(zhou, ruifeng, THURSDAY - timedelta(days=1))
+    visited(zhou, ruifeng, missing_reason="组长公务")
+    client.force_login(zhou)
+    text = client.get(reverse("client", args=[ruifeng.pk])).content.decode()
+    assert "级次 1 客户经理" in text
+    assert "实际第 1 次" in text
+    assert "第 2 次应陪未陪，原因：组长公务" in text
+    with CaptureQueriesContext(connection) as few:
+        client.get(reverse("client", args=[ruifeng.pk]))
+    assert len(few) <= 30
