@@ -1,6 +1,6 @@
 """The writers of a diagnosis: begin, keep what was said, confirm. All of them the maker's own.
 
-They leave no trace: the pages of traces are read by others, to whom there is no diagnosis (docs/adr/0009). What was
+They leave no trace: the pages of traces are read by others, to whom there is no diagnosis (docs/adr/0010). What was
 confirmed and when, and what a change made void, are rows of the diagnosis itself.
 """
 
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from clients.diagnosis.models import ExistingCover, FamilyConfirmation, FamilyMember, NeedsDiagnosis
@@ -209,3 +210,20 @@ def confirm(diagnosis: NeedsDiagnosis, member: UUID, *, by: Person, at: datetime
         row.confirmed_at = at
         row.save(update_fields=["confirmed_at"])
     return row
+
+
+@transaction.atomic
+def hand_on(prospect: Prospect, *, by: Person, at: datetime, agreed: bool) -> int:
+    """With the family's consent the maker gives his versions to whoever owns the household now; returns how many."""
+    locked = Prospect.objects.select_for_update(of=("self",)).get(pk=prospect.pk)
+    if not agreed:
+        raise Refused(_("先问家人是否同意，再勾上。"))
+    if locked.owner_id == by.pk:
+        raise Refused(_("这个家庭还是你的，不用交。"))
+    mine = NeedsDiagnosis.objects.visible_to(by, at.date()).of(locked.pk).order_by("number")
+    theirs = NeedsDiagnosis.objects.filter(prospect=locked, person_id=locked.owner_id)
+    last = theirs.aggregate(last=Max("number"))["last"] or 0
+    given = list(mine)
+    for number, one in enumerate(given, start=last + 1):
+        NeedsDiagnosis.objects.filter(pk=one.pk).update(person_id=locked.owner_id, number=number, handed_on_at=at)
+    return len(given)

@@ -51,6 +51,7 @@ class NeedsDiagnosis(models.Model):
     started_at = models.DateTimeField(_("面谈开始"))
     changed_at = models.DateTimeField(_("保存时间"))
     confirmed_at = models.DateTimeField(_("全部确认"), null=True)
+    handed_on_at = models.DateTimeField(_("家人同意转交"), null=True)
     housing = _yuan(_("住房"))
     education = _yuan(_("子女教育"))
     other = _yuan(_("其它（赡养等）"))

@@ -196,7 +196,7 @@ def reckon(request: SignedIn, pk: UUID, step: str) -> HttpResponse:
     members = reading.members_of(found)
     form = _form(found, members, step, request.POST)
     if not members or not form.is_valid() or step == FIRST:
-        return HttpResponse(status=204)
+        return HttpResponse(status=422, headers={"HX-Reswap": "none"})
     family = reading.as_typed(found, members, form.of_family, form.of_members, form.of_covers)
     context = {"result": reading.result_of(family, members), "prospect": found.prospect, "diagnosis": found}
     context["chosen"] = request.POST.get("event", "0")
@@ -216,6 +216,20 @@ def confirm(request: SignedIn, pk: UUID) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, str(refusal))
     return redirect("diagnosis", pk)
+
+
+@guarded
+@require_POST
+def hand_on(request: SignedIn, pk: UUID) -> HttpResponse:
+    """To the new owner of the household, when the family agrees; then the maker has it no longer."""
+    found = _one(request, pk)
+    try:
+        actions.hand_on(found.prospect, by=request.user, at=request.now, agreed="agreed" in request.POST)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("diagnosis", pk)
+    messages.success(request, _("已转交给{name}").format(name=found.prospect.owner.name))
+    return redirect("client-list")
 
 
 @guarded
