@@ -65,7 +65,7 @@ def submit(link: ClientLink, filled: Filled, *, at: datetime) -> bool:
     list(
         ConsultationChecklist.objects.select_for_update().filter(pk=link.checklist_id)
     )  # always locked before its links
-    if not ClientLink.objects.filter(pk=link.pk, state=State.WAITING, expires_at__gt=at).update(state=State.FILLED):
+    if not _won(link, at):
         return False
     kept = Submission.objects.create(
         link=link, answers=told, at=at, consented_at=filled.consented_at, notice_sha256=filled.notice_sha256,
@@ -77,6 +77,12 @@ def submit(link: ClientLink, filled: Filled, *, at: datetime) -> bool:
     record(link, "fill_client_link", by=None, at=at, actor=CLIENT)
     _tell(link, "checklist_filled", _("{name}：十项资料客户填好了"), at=at)
     return True
+
+
+def _won(link: ClientLink, at: datetime) -> bool:
+    """Compare and set: of all who hand in, one moves the row."""
+    mine = ClientLink.objects.filter(pk=link.pk, state=State.WAITING, expires_at__gt=at)
+    return bool(mine.update(state=State.FILLED))
 
 
 @transaction.atomic

@@ -126,7 +126,9 @@ class ItemForm:
         self.rows: Any = None
         if row:
             made: Any = forms.formset_factory(row, extra=FIRST_ROWS, max_num=MOST_ROWS, absolute_max=MOST_ROWS)
-            self.rows = made(_with_more(data, item), prefix=f"{item.value}-rows", initial=shown.get(self.rows_name))
+            self.rows = made(
+                _with_more(data, item), prefix=f"{item.value}-rows", initial=None if data else shown.get(self.rows_name)
+            )
 
     def is_valid(self) -> bool:
         good = self.head is None or self.head.is_valid()
