@@ -15,6 +15,7 @@ class ClientsConfig(AppConfig):
         import_module("clients.profiles.reminding")  # what falls due (org/periods/due.py)
         import_module("clients.referrals.panel")
         import_module("clients.referrals.due")
+        import_module("clients.events.reading")  # who came may be asked to introduce somebody
         import_module("clients.protection.releasing")  # what falls due
         import_module("clients.protection.panel")
         import_module("clients.checklist.keeping")  # what falls due

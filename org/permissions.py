@@ -33,6 +33,9 @@ class Permission(StrEnum):
     PHONE_LOOK_READ = "phone_look.read"  # who had which number shown
     POLICY_READ = "policy.read"
     VISIT_READ = "visit.read"
+    OPPORTUNITY_WRITE = "opportunity.write"  # start and close 开拓项目 of one's own clients
+    MAJOR_DECLARE = "major.declare"  # 申报重大项目
+    MAJOR_CONFIRM = "major.confirm"
     VISIT_PLAN = "visit.plan"  # visits to one's own clients, and who is asked to come along
     VISIT_CONFIRM = "visit.confirm"  # come along to the visits of those below, and confirm it
     COACHING_READ = "coaching.read"
@@ -107,6 +110,7 @@ GRANTS: dict[Post, dict[Permission, Scope]] = {
         P.DIAGNOSIS_WRITE: S.SELF,
         P.VISIT_READ: S.SELF, P.COACHING_READ: S.SELF, P.ROLLUP_READ: S.SELF,
         P.VISIT_PLAN: S.SELF,
+        P.OPPORTUNITY_WRITE: S.SELF, P.MAJOR_DECLARE: S.SELF,
         P.ABSENCE_ASK: S.SELF, P.PLAN_DRAFT: S.SELF, P.PLAN_READ: S.SELF, P.IMPORT_PROSPECTS: S.SELF,
     },
     Post.TEAM_LEADER: {**_EVERYONE, **_TEAM_EYES},
@@ -117,7 +121,7 @@ GRANTS: dict[Post, dict[Permission, Scope]] = {
         P.PHONE_LOOK_READ: S.BRANCH,
         P.LOG_READ: S.BRANCH, P.LOG_ANNOTATE: S.BRANCH, P.LOG_REVIEW: S.TEAM, P.PROSPECT_READ: S.BRANCH,
         P.POLICY_READ: S.BRANCH, P.VISIT_READ: S.BRANCH, P.COACHING_READ: S.SELF, P.ROLLUP_READ: S.BRANCH,
-        P.VISIT_CONFIRM: S.BRANCH,
+        P.VISIT_CONFIRM: S.BRANCH, P.MAJOR_DECLARE: S.BRANCH,
         P.ABSENCE_ASK: S.SELF, P.ABSENCE_READ: S.BRANCH, P.ABSENCE_GRANT: S.BRANCH, P.FINE_READ: S.BRANCH,
         P.PLAN_READ: S.BRANCH, P.PLAN_SUBMIT: S.TEAM, P.DELEGATE: S.SELF, P.IMPORT_PROSPECTS: S.TEAM,
         P.SCRIPT_READ: S.CITY,
@@ -148,7 +152,9 @@ GRANTS: dict[Post, dict[Permission, Scope]] = {
     Post.HQ_STAFF: {
         **_EVERYONE, **_CITY_EYES, **_ASKS, P.CONFLICT_READ: S.CITY, P.CONFLICT_ARBITRATE: S.CITY,
         P.VISIT_READ: S.CITY, P.ROLLUP_EXPORT: S.CITY, P.CALENDAR_CORRECT: S.ALL,
-        P.FINE_EXPORT: S.CITY, P.ABSENCE_EXPORT: S.CITY, P.RELIEF_GRANT: S.CITY, P.TRIAL_RUN: S.CITY, P.PROSPECT_EXPORT: S.CITY, P.IMPORT_PROSPECTS: S.CITY,
+        P.FINE_EXPORT: S.CITY, P.ABSENCE_EXPORT: S.CITY,
+        P.RELIEF_GRANT: S.CITY, P.TRIAL_RUN: S.CITY, P.PROSPECT_EXPORT: S.CITY, P.IMPORT_PROSPECTS: S.CITY,
+        P.MAJOR_CONFIRM: S.CITY,
         P.IMPORT_POLICIES: S.CITY, P.IMPORT_ACTIVITY: S.CITY, P.SCRIPT_WRITE: S.CITY,
     },
     Post.CITY_DEPUTY_GM: {**_EVERYONE, **_CITY_EYES, P.DELEGATE: S.SELF, P.VISIT_CONFIRM: S.CITY},

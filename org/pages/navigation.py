@@ -87,6 +87,7 @@ AT_HAND = (
     APPROVALS,
     ITINERARY,
     CLIENTS,
+    Entry(_("重大项目"), "git-branch", "major-projects"),
     REFERRALS,
     REFERRED,
     SCRIPTS,
@@ -98,6 +99,8 @@ AT_HAND = (
 LIES_UNDER = {
     "protection": "client-list", "protection-pool": "client-list", "conflicts": "client-list",
     "conflict": "client-list", "conflict-new": "client-list", "phone-looks": "client-list",
+    "opportunity": "client-list", "opportunity-new": "client-list", "opportunity-close": "client-list",
+    "opportunity-declare": "client-list", "major-project": "major-projects",
     "approval": "approvals",
     "accompaniment": "accompany", "planned-visit": "client-list", "planned-visit-new": "client-list",
     "visit-board": "me", "calendar-link": "me",

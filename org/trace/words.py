@@ -74,6 +74,13 @@ VERBS: dict[str, Any] = {
     "give_consent": _("记客户同意"),
     "withdraw_consent": _("记客户撤回同意"),
     "export_card": _("导出档案卡"),
+    "tell_checklist": _("记下十项资料的一项"),
+    "take_checklist": _("采用客户填的十项资料"),
+    "erase_checklist": _("删除十项资料"),
+    "make_client_link": _("生成客户自填链接"),
+    "end_client_link": _("作废客户自填链接"),
+    "fill_client_link": _("客户填好十项资料"),
+    "withdraw_client_consent": _("客户撤回同意"),
     "do_not_disturb": _("标为勿扰"),
     "lift_do_not_disturb": _("取消勿扰"),
     "upload_import": _("上传要导入的文件"),
@@ -107,6 +114,13 @@ VERBS: dict[str, Any] = {
     "undo_amend": _("恢复上报时的目标"),
     "withdraw_excuse": _("撤回免责"),
     "confirm": _("确认扣罚"),
+    "plan_event": _("筹备客户活动"),
+    "change_event": _("修改客户活动"),
+    "invite_guests": _("邀请嘉宾"),
+    "uninvite_guest": _("从名单去掉嘉宾"),
+    "tell_guests": _("记录到场和跟进"),
+    "hold_event": _("活动已举办"),
+    "cancel_event": _("取消活动"),
     "publish_script": _("发布话术"),
     "retire_script": _("停用话术"),
     "ask_referral": _("请客户转介绍"),
@@ -119,7 +133,7 @@ VERBS: dict[str, Any] = {
     "delegate": _("请人代理"),
     "end_delegation": _("结束代理"),
 }
-ACTORS: dict[str, Any] = {OPERATOR: _("命令行"), SYSTEM: _("系统")}
+ACTORS: dict[str, Any] = {OPERATOR: _("命令行"), SYSTEM: _("系统"), "client": _("客户本人")}
 
 
 def word(verb: str) -> Any:
