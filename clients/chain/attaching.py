@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import connection
-
+from clients.chain.gathering import Answer, asked_together
 from clients.visits.models import Kind, Visit
 from org.rules.schema import MajorProjects
 
@@ -56,13 +55,14 @@ class _Found(NamedTuple):
 class Opportunities:
     """Those of some prospects; each has at least one that takes a visit of its day."""
 
-    def __init__(
-        self, found: Iterable[tuple[UUID, UUID, date, date | None]], planned: Iterable[tuple[UUID, UUID]] = ()
-    ) -> None:
+    def __init__(self, found: Answer, planned: Answer) -> None:
         self._of: dict[UUID, list[_Found]] = defaultdict(list)
-        self.planned = dict(planned)  # prospect -> a visit to it that was planned for that day, the first
+        self.planned = {
+            UUID(prospect): UUID(one) for prospect, one in planned
+        }  # prospect -> a visit to it that was planned for that day, the first
         for prospect, one, started_on, closed_on in found:
-            self._of[prospect].append(_Found(one, started_on, closed_on))
+            until = date.fromisoformat(closed_on) if closed_on else None
+            self._of[UUID(prospect)].append(_Found(UUID(one), date.fromisoformat(started_on), until))
 
     def take(self, prospect: UUID, day: date, chosen: UUID | None = None) -> UUID | None:
         """The chosen one if it is the prospect's; else the latest that ran on that day, else one that runs now."""
@@ -84,7 +84,7 @@ def opportunities_for(
     """Of these prospects, started where none ran: prospect → the first day of its visits. With what `people` had
     planned for those days. One round trip, or none."""
     if not first_days:
-        return Opportunities(())
+        return Opportunities([], [])
     given: dict[str, Any] = {
         "prospects": list(first_days),
         "days": list(first_days.values()),
@@ -92,12 +92,7 @@ def opportunities_for(
         "at": at,
         "people": list(people),
     }
-    with connection.cursor() as cursor:
-        cursor.execute(f"{_START}; {_FOUND}; {_PLANNED}", given)
-        cursor.nextset()
-        found = cursor.fetchall()
-        cursor.nextset()
-        return Opportunities(found, cursor.fetchall())
+    return Opportunities(*asked_together(_FOUND, _PLANNED, given=given, first=_START))
 
 
 def attach(visits: Sequence[Visit], rules: MajorProjects, *, at: datetime) -> None:

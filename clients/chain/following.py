@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from clients.chain.gathering import asked_together
 from clients.chain.lines import POSTS, SECTIONS, Lines
 from clients.chain.models import Accompaniment, Opportunity
 from clients.chain.rules import RANKS, Asked, Chain, Did, VisitFact, answer_to, asked_in_time, take
@@ -25,13 +26,14 @@ from org.working_days.rules import SHANGHAI, WorkingCalendar, instant
 
 BATCH = 500
 
+_LOCK = "SELECT FROM clients_opportunity AS one WHERE one.id = ANY(%(ids)s) ORDER BY one.id FOR UPDATE OF one"
 _OPPORTUNITIES = """
-    SELECT one.id, one.start_level, one.level, one.visits_made, one.major, one.decided_at,
-        EXISTS (SELECT 1 FROM clients_clientprofile AS card WHERE card.prospect_id = one.prospect_id),
+    SELECT one.id, one.start_level, one.level, one.visits_made, one.major, one.decided_at, prospect.card_made_at,
         one.started_by_id IS NULL AND one.state = 'running' AND NOT EXISTS (
             SELECT 1 FROM clients_plannedvisit AS planned WHERE planned.opportunity_id = one.id
-        ) AND (one.major = 'no' OR one.major_by_itself AND one.decided_at IS NULL)
-    FROM clients_opportunity AS one WHERE one.id = ANY(%(ids)s) ORDER BY one.id FOR UPDATE OF one
+        ) AND (one.major = 'no' OR one.major_by_itself AND one.decided_at IS NULL) AS only_visits
+    FROM clients_opportunity AS one JOIN clients_prospect AS prospect ON prospect.id = one.prospect_id
+    WHERE one.id = ANY(%(ids)s) ORDER BY one.id
 """
 _VISITS = """
     SELECT visit.opportunity_id, visit.id, visit.day, visit.starts_at, visit.person_id, unit.path, visit.kind,
@@ -60,7 +62,6 @@ _PATHS = """ARRAY(
 )"""
 _POSTS = POSTS.format(paths=_PATHS, first=f"({_DAYS.format(what='min')})", last=f"({_DAYS.format(what='max')})")
 _RULES = "SELECT effective_from, sha256 FROM org_ruleset"
-_ALL = "; ".join((_OPPORTUNITIES, _VISITS, _ASKED, _POSTS, SECTIONS, _RULES))
 _SET = """
     UPDATE clients_visit AS visit SET chain_number = did.number, chain_level = did.level, chain_needs = did.needs,
         companion_missing = did.missing, missed_by_id = did.missed_by, card_missing = did.card_missing
@@ -81,7 +82,7 @@ class _Kept(NamedTuple):
     needs: str = ""
     missing: bool = False
     missed_by: int | None = None
-    card_missing: bool | None = None
+    card_missing: bool = False
 
 
 class _Visit(NamedTuple):
@@ -111,12 +112,14 @@ class _One(NamedTuple):
     visits_made: int
     major: str
     decided_at: datetime | None
-    card: bool
+    card_made_at: datetime | None
     only_visits: bool  # started by a visit, and nothing else rests on it
 
     def major_on(self, day: date) -> bool:
-        confirmed = self.major == Opportunity.Major.CONFIRMED and self.decided_at is not None
-        return confirmed and self.decided_at.astimezone(SHANGHAI).date() <= day  # type: ignore[union-attr]
+        return self.major == Opportunity.Major.CONFIRMED and _by(self.decided_at, day)
+
+    def card_on(self, day: date) -> bool:
+        return _by(self.card_made_at, day)
 
 
 Changed = tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]  # rows of visits, rows of opportunities
@@ -149,6 +152,14 @@ def _batches(ids: Collection[UUID]) -> Iterator[list[UUID]]:
     return (ordered[start : start + BATCH] for start in range(0, len(ordered), BATCH))
 
 
+def _by(done_at: datetime | None, day: date) -> bool:
+    return done_at is not None and done_at.astimezone(SHANGHAI).date() <= day
+
+
+def _at(told: str | None) -> datetime | None:
+    return datetime.fromisoformat(told) if told else None
+
+
 def _columns(rows: list[tuple[Any, ...]], width: int) -> list[list[Any]]:
     return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(width)]
 
@@ -161,17 +172,20 @@ class _Read:
         self.invited: dict[UUID, list[_Invited]] = defaultdict(list)
         self.of: dict[UUID, UUID] = {}
         given: dict[str, Any] = {"ids": list(ids), "posts": list(RANKS), "branch": BRANCH_PATH, "step": STEP}
-        with connection.cursor() as cursor:
-            cursor.execute(_ALL, given)
-            ones, visits, invited, posts, sections, rules = _each(cursor)
-        self.ones = [_One(*row) for row in ones]
-        for one, *row in visits:
-            self.visits[one].append(_Visit(*(*row[:8], _Kept(*row[8:]))))
-            self.of[row[0]] = one
-        for visit, *row in invited:
-            self.invited[visit].append(_Invited(*row))
-        self.lines = Lines(posts, (path for (path,) in sections))
-        self.books = Books(rules)
+        ones, visits, invited, posts, sections, rules = asked_together(
+            _OPPORTUNITIES, _VISITS, _ASKED, _POSTS, SECTIONS, _RULES, given=given, first=_LOCK
+        )
+        self.ones = [_One(*(UUID(key), *row, _at(decided), _at(card), only)) for key, *row, decided, card, only in ones]
+        for one, key, day, starts_at, *row in visits:
+            when = date.fromisoformat(day), time.fromisoformat(starts_at)
+            visit = _Visit(*(UUID(key), *when, *row[:5], _Kept(*row[5:])))
+            self.visits[UUID(one)].append(visit)
+            self.of[visit.id] = UUID(one)
+        for key, person, state, asked_at, answered_at, outcome in invited:
+            asked = _Invited(person, state, datetime.fromisoformat(asked_at), _at(answered_at), outcome)
+            self.invited[UUID(key)].append(asked)
+        self.lines = Lines(posts, sections)
+        self.books = Books((date.fromisoformat(monday), sha256) for monday, sha256 in rules)
         self.calendar = self._calendar()
 
     def _calendar(self) -> WorkingCalendar:
@@ -185,7 +199,7 @@ class _Read:
         for one in self.ones:
             chain = Chain(level=one.start_level)
             for visit in self.visits[one.id]:
-                kept = _kept(visit, self._did(chain, visit, one))
+                kept = _kept(self._did(chain, visit, one))
                 if kept != visit.kept:
                     visits.append((visit.id, *kept))
             if (chain.level, chain.visits) != (one.level, one.visits_made):
@@ -201,7 +215,7 @@ class _Read:
             visit.id, visit.day, visit.person, line.held, tuple(self._came(visit)), tuple(self._asked(visit)),
             development=visit.kind == Kind.DEVELOPMENT, counts=visit.counted, sections=line.sections,
             major=one.major_on(visit.day),
-            card=one.card if visit.kept.card_missing is None else not visit.kept.card_missing,
+            card=one.card_on(visit.day),
         )  # fmt: skip
         return take(chain, fact, self.books[visit.day].accompaniment)
 
@@ -222,18 +236,7 @@ class _Read:
                 yield Asked(one.person, answer, in_time)
 
 
-def _each(cursor: Any) -> Iterator[list[tuple[Any, ...]]]:
-    """The answers of several statements of one round trip."""
-    yield cursor.fetchall()
-    while cursor.nextset():
-        yield cursor.fetchall()
-
-
-def _kept(visit: _Visit, did: Did) -> _Kept:
-    """Whether the card was there is asked once, at the visit that it comes before."""
-    asked_for_card = did.before == 3 and (did.number or did.refused)
-    had = visit.kept.card_missing
-    card = (did.card_missing if had is None else had) if asked_for_card else had
+def _kept(did: Did) -> _Kept:
     if not did.number:
-        return _Kept(needs=did.needs, card_missing=card) if did.refused else _Kept()
-    return _Kept(did.number, did.after, did.needs, did.missing, did.missed_by, card)
+        return _Kept(needs=did.needs, card_missing=did.card_missing)
+    return _Kept(did.number, did.after, did.needs, did.missing, did.missed_by, did.card_missing)

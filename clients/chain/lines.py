@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db import connection
-
+from clients.chain.gathering import Answer, asked_together
 from clients.chain.rules import RANKS, Held
 from org.reach import BRANCH_PATH, STEP, branch_path
 
 # Of people who are with the company; whoever left that day still served it (离司日期 is the last day).
 POSTS = """
-    SELECT held.person_id, held.post, unit.path, greatest(held.starts_on, person.joined_on),
-        least(held.ends_on, person.left_on)
+    SELECT held.person_id, held.post, unit.path, greatest(held.starts_on, person.joined_on) AS first,
+        least(held.ends_on, person.left_on) AS last
     FROM org_appointment AS held JOIN org_unit AS unit ON unit.id = held.unit_id
         JOIN org_person AS person ON person.id = held.person_id
     WHERE held.post = ANY(%(posts)s) AND unit.path = ANY({paths})
         AND held.starts_on <= {last} AND (held.ends_on IS NULL OR held.ends_on >= {first})
     ORDER BY held.person_id, held.id
 """
-SECTIONS = "SELECT DISTINCT left(path, %(branch)s) FROM org_unit WHERE kind = 'section'"
+SECTIONS = "SELECT DISTINCT left(path, %(branch)s) AS branch FROM org_unit WHERE kind = 'section'"
 _PLAIN = POSTS.format(paths="%(paths)s", first="%(first)s", last="%(last)s")
 
 
@@ -42,11 +41,12 @@ class Post(NamedTuple):
 class Lines:
     """`lines[path, day]`, from posts that were read together."""
 
-    def __init__(self, posts: Iterable[tuple[int, str, str, date, date | None]], sections: Iterable[str]) -> None:
+    def __init__(self, posts: Answer, sections: Answer) -> None:
         self._by_path: dict[str, list[Post]] = defaultdict(list)
-        for row in posts:
-            self._by_path[row[2]].append(Post(*row))
-        self._sections = set(sections)
+        for person, post, path, first, last in posts:
+            until = date.fromisoformat(last) if last else None
+            self._by_path[path].append(Post(person, post, path, date.fromisoformat(first), until))
+        self._sections = {path for (path,) in sections}
         self._known: dict[tuple[str, date], Line] = {}
 
     def __getitem__(self, asked: tuple[str, date]) -> Line:
@@ -69,7 +69,7 @@ def above_and_own(path: str) -> list[str]:
 def lines_on(wanted: Collection[tuple[str, date]]) -> Lines:
     """The lines of these units on these days: one query, or none."""
     if not wanted:
-        return Lines((), ())
+        return Lines([], [])
     days = [day for _path, day in wanted]
     given: dict[str, Any] = {
         "posts": list(RANKS),
@@ -78,8 +78,4 @@ def lines_on(wanted: Collection[tuple[str, date]]) -> Lines:
         "last": max(days),
         "branch": BRANCH_PATH,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(f"{_PLAIN}; {SECTIONS}", given)
-        posts = cursor.fetchall()
-        cursor.nextset()
-        return Lines(posts, (path for (path,) in cursor.fetchall()))
+    return Lines(*asked_together(_PLAIN, SECTIONS, given=given))

@@ -62,7 +62,7 @@ class Visit(models.Model):
     chain_needs = models.CharField(_("应陪岗位"), max_length=20, blank=True, editable=False)
     companion_missing = models.BooleanField(_("应陪未陪"), default=False, editable=False)
     missed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False)
-    card_missing = models.BooleanField(_("缺档案卡"), null=True, editable=False)  # asked once, at the visit before level 4
+    card_missing = models.BooleanField(_("缺档案卡"), default=False, editable=False)  # at the visit before level 4
     recorded_at = models.DateTimeField()
     counted = models.BooleanField(default=False)
     why_not = models.CharField(max_length=20, blank=True)
