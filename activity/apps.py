@@ -14,6 +14,7 @@ class ActivityConfig(AppConfig):
         """Let what falls due know who does it (org/periods/due.py): org never imports the rooms above it."""
         for room in (
             "activity.rollup.actions",
+            "activity.daily_log.calls_of_client",  # the timeline of a client (clients/prospects/timeline.py)
             "activity.daily_log.protecting",  # what keeps a client (clients/protection/activity.py)
             "activity.discipline.closing",
             "activity.discipline.adjusting",

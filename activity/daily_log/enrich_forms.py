@@ -34,6 +34,22 @@ class EnrichForm(ProspectForm):
         label=_("性质"), max_length=40, required=False, widget=forms.TextInput(attrs={"placeholder": _("例：民营")})
     )
     address = forms.CharField(label=_("地址"), max_length=200, required=False)
+    cover = forms.CharField(
+        label=_("现有保障"), max_length=200, required=False,
+        widget=forms.TextInput(attrs={"placeholder": _("例：雇主责任 30 万")}),
+    )  # fmt: skip
+    social_insurance = forms.CharField(
+        label=_("社保"), max_length=60, required=False,
+        widget=forms.TextInput(attrs={"placeholder": _("例：城镇职工，全员")}),
+    )  # fmt: skip
+    needs = forms.CharField(
+        label=_("需求初判"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    budget = forms.DecimalField(
+        label=_("年度预算（元）"), max_digits=14, decimal_places=2, min_value=0, required=False,
+        widget=forms.NumberInput(attrs={"inputmode": "decimal"}),
+    )  # fmt: skip
+    referrer = forms.CharField(label=_("介绍人"), max_length=60, required=False)
     grade = forms.ChoiceField(label=_("等级"), choices=GRADES, required=False, widget=forms.RadioSelect)
     contact = forms.CharField(
         label=_("姓名"), max_length=40, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})

@@ -69,3 +69,15 @@ def duplicates(registered: Iterable[Registered]) -> set[Hashable]:
         else:
             names_without_code.add(name)
     return found
+
+
+OPEN = ("contacted", "qualified", "proposal")
+CLOSED = ("lost", "dormant")  # with a reason
+_FROM_OPEN = (*OPEN, "won", *CLOSED)
+STATUS_MOVES: dict[str, tuple[str, ...]] = {
+    "new": _FROM_OPEN,
+    **{state: tuple(one for one in _FROM_OPEN if one != state) for state in OPEN},
+    "won": ("contacted", "dormant"),
+    "lost": ("contacted", "dormant"),
+    "dormant": ("contacted", "lost"),
+}  # a client that was won, lost or laid aside is taken up again from the first contact

@@ -48,7 +48,8 @@ def _surname(name: str) -> list[str]:
 
 
 def _syllables(text: str) -> list[str]:
-    return [one.lower() for one in lazy_pinyin(text, style=Style.NORMAL)] if text else []
+    """One for each character: what is not Chinese is its own."""
+    return [one.lower() for one in lazy_pinyin(text, style=Style.NORMAL, errors=list)] if text else []
 
 
 def readings(name: str) -> list[list[str]]:
@@ -65,7 +66,7 @@ def readings(name: str) -> list[list[str]]:
 def of_name(name: str) -> list[str]:
     """The words by which a normalised name is found."""
     read = readings(name) if name else []
-    initials = ("".join(one if one in name else one[0] for one in syllables if one) for syllables in read)
+    initials = ("".join(one[:1] for one in syllables) for syllables in read)
     return [sound(name), *map("".join, read), *initials]
 
 

@@ -1,78 +1,35 @@
-"""客户: the prospects within one's reach, and one of them with its contacts and the visits to it."""
+"""One client: its facts and contacts, what happened with it, what is next, and the panels of the rooms above."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
-from django.core.paginator import Paginator
-from django.http import HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, render
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from clients.prospects import actions
-from clients.prospects.models import Prospect, ProspectQuerySet
+from clients.prospects import actions, changing
+from clients.prospects.finding import WORDS
+from clients.prospects.forms import ContactForm, NextForm, StatusForm
+from clients.prospects.models import Contact, Prospect
 from clients.prospects.panels import panels_of
-from clients.prospects.rules import normalised
-from clients.visits.models import Visit
+from clients.prospects.timeline import timeline_of
+from org.forms import KeyedForm
 from org.people.models import Person
 from org.permissions import Permission
-from org.reach import reach
 from org.requests import SignedIn
 from org.routes import requires
-from org.workbooks.downloads import download_list
+from org.workflow import Refused
 
-A_PAGE = 50
-NAME = 100  # characters, as many as a name has
-HISTORY = 50  # visits shown with a client; the rest is a later page's
+tapped = require_http_methods(["GET", "HEAD", "POST"])
 
 
-@requires(Permission.PROSPECT_READ, Permission.PROSPECT_READ_MASKED)
-@require_safe
-def client_list(request: SignedIn) -> HttpResponse:
-    """Search by part of the name; pages of 50 with the total."""
-    wanted = _wanted(request.GET)
-    found = _found(request, wanted)
-    page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
-    context = {
-        "page": page,
-        "wanted": wanted,
-        "others": any(one.owner_id != request.user.pk for one in page),
-        "register_at": _recording(request, "prospect"),
-        "exports": request.user.can(Permission.PROSPECT_EXPORT, on=request.today),
-        "imports": request.user.can(Permission.IMPORT_PROSPECTS, on=request.today),
-    }
-    return render(request, "clients/prospects/list.html", context)
-
-
-def _wanted(asked: QueryDict) -> str:
-    return asked.get("q", "").replace("\0", "").strip()[:NAME]
-
-
-def _found(request: SignedIn, wanted: str) -> ProspectQuerySet:
-    found = Prospect.objects.visible_to(request.user, on=request.today).select_related("owner", "unit")
-    return found.filter(name_key__contains=normalised(wanted)) if wanted else found
-
-
-@requires(Permission.PROSPECT_EXPORT)
-@require_POST
-def client_export(request: SignedIn) -> HttpResponse:
-    """The list as it is filtered, without numbers; of what he exports, not of all that he reads."""
-    wanted = _wanted(request.POST)
-    within = reach(request.user, Permission.PROSPECT_EXPORT, on=request.today)
-    found = _found(request, wanted).filter(within.q(unit="unit", person="owner"))
-    header = [_("单位名称"), _("状态"), _("负责人"), _("工号"), _("单位"), _("员工人数"), _("保险到期"), _("登记日期")]
-    rows = (
-        [one.name, one.get_status_display(), one.owner.name, one.owner.employee_no, one.unit.name, one.headcount,
-         one.cover_expires_on, one.registered_on]
-        for one in found.iterator(chunk_size=2_000)
-    )  # fmt: skip
-    filters = {_("按名称找"): wanted}
-    return download_list(_("准客户"), header, rows, filters=filters, by=request.user, at=request.now)
-
-
-@requires(Permission.PROSPECT_READ, Permission.PROSPECT_READ_MASKED)
+@requires(*WORDS)
 @require_safe
 def client(request: SignedIn, pk: UUID) -> HttpResponse:
     return _client_page(request, _visible(request, pk))
@@ -86,13 +43,81 @@ def client_phone(request: SignedIn, pk: UUID, contact: UUID) -> HttpResponse:
     shown = get_object_or_404(prospect.contacts, pk=contact)
     if not _unmasked(request.user, prospect, request):
         return _client_page(request, prospect)
-    actions.see_phone(shown, by=request.user, at=request.now)
+    try:
+        actions.see_phone(shown, by=request.user, at=request.now)
+    except Refused as refusal:  # so many numbers end the day
+        messages.error(request, str(refusal))
+        return redirect("client", pk)
     return _client_page(request, prospect, shown=shown.pk)
+
+
+@requires(Permission.PROSPECT_WRITE)
+@tapped
+def client_status(request: SignedIn, pk: UUID) -> HttpResponse:
+    prospect = _own(request, pk)
+    form = StatusForm(request.POST or None, prospect=prospect)
+
+    def act() -> None:
+        said = form.cleaned_data
+        given = {"to": said["status"], "reason": said["reason"], "key": said["key"]}
+        changing.change_status(pk, **given, by=request.user, at=request.now)
+
+    return _short_form(request, prospect, form, act, kind="status", title=_("改状态"), done=_("状态已改"))
+
+
+@requires(Permission.PROSPECT_WRITE)
+@tapped
+def client_next(request: SignedIn, pk: UUID) -> HttpResponse:
+    prospect = _own(request, pk)
+    stands = {"next_action": prospect.next_action, "next_action_on": prospect.next_action_on}
+    form = NextForm(request.POST or None, initial=stands)
+
+    def act() -> None:
+        said = dict(form.cleaned_data)
+        changing.set_next(pk, key=said.pop("key"), said=said, by=request.user, at=request.now)
+
+    return _short_form(request, prospect, form, act, kind="next", title=_("下一步"), done=_("下一步已记下"))
+
+
+@requires(Permission.PROSPECT_WRITE)
+@tapped
+def client_contact(request: SignedIn, pk: UUID, contact: UUID) -> HttpResponse:
+    prospect = _own(request, pk)
+    kept: Contact = get_object_or_404(prospect.contacts, pk=contact)
+    form = ContactForm(request.POST) if request.method == "POST" else ContactForm.about(kept)
+
+    def act() -> None:
+        said = dict(form.cleaned_data)
+        changing.correct_contact(kept, key=said.pop("key"), said=said, by=request.user, at=request.now)
+
+    return _short_form(request, prospect, form, act, kind="contact", title=_("改联系人"), done=_("联系人已改"))
+
+
+def _short_form(
+    request: SignedIn, prospect: Prospect, form: KeyedForm, act: Callable[[], None], **page: Any
+) -> HttpResponse:
+    """Act and back to the client; else the form with what is wrong."""
+    if request.method == "POST" and form.is_valid():
+        try:
+            act()
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, page["done"])
+            return redirect("client", prospect.pk)
+    context = {"prospect": prospect, "form": form, **page}
+    status = 422 if request.method == "POST" else 200
+    return render(request, "clients/prospects/short_form.html", context, status=status)
 
 
 def _visible(request: SignedIn, pk: UUID) -> Prospect:
     within = Prospect.objects.visible_to(request.user, on=request.today)
     return get_object_or_404(within.select_related("owner", "unit"), pk=pk)
+
+
+def _own(request: SignedIn, pk: UUID) -> Prospect:
+    within = Prospect.objects.visible_to(request.user, on=request.today)
+    return get_object_or_404(within, pk=pk, owner=request.user)
 
 
 def _recording(request: SignedIn, kind: str) -> str:
@@ -108,17 +133,17 @@ def _unmasked(person: Person, prospect: Prospect, request: SignedIn) -> bool:
 
 
 def _client_page(request: SignedIn, prospect: Prospect, shown: UUID | None = None) -> HttpResponse:
-    visits = Visit.objects.visible_to(request.user, on=request.today).filter(prospect=prospect)
+    is_owner = prospect.owner_id == request.user.pk
     context = {
         "prospect": prospect,
-        "contacts": prospect.contacts.order_by("-is_handler", "name"),
+        "contacts": prospect.contacts.order_by("-is_handler", "-decides", "name"),
         "shown": shown,
         "may_see": _unmasked(request.user, prospect, request),
-        "is_owner": prospect.owner_id == request.user.pk,
+        "is_owner": is_owner,
+        "may_write": is_owner and request.user.can(Permission.PROSPECT_WRITE, on=request.today),
         "record_call": _recording(request, "call"),
         "record_visit": _recording(request, "visit"),
-        "reads_visits": request.user.can(Permission.VISIT_READ, on=request.today),
-        "visits": visits.select_related("person").order_by("-day", "-starts_at")[:HISTORY],
+        "timeline": timeline_of(request, prospect),
         "panels": panels_of(request, prospect),
     }
     return render(request, "clients/prospects/client.html", context)

@@ -41,7 +41,7 @@ def download_list(
     about: list[Sequence[Value]] = [[word, value] for word, value in (said or {_("筛选"): _("全部")}).items()]
     with TemporaryDirectory() as folder:
         path = Path(folder) / "list.xlsx"
-        mark: list[Sequence[Value]] = [[_("下载"), taken]]
+        mark: list[Sequence[Value]] = [[*[None] * mark_in, _("下载"), taken]]
         sheets = [SheetOut(name, header, chain(rows, mark)), SheetOut(_("说明"), [_("下载"), taken], about)]
         write(path, sheets, mark=taken)
         content = path.read_bytes()

