@@ -178,7 +178,7 @@ def lift_mark(asked_in: UUID, *, by: Person, at: datetime) -> None:
         record(contact, "lift_do_not_disturb", by=by, at=at)
 
 
-@transaction.atomic(savepoint=False)
+@transaction.atomic
 def see_phone(contact: Contact, *, by: Person, at: datetime) -> None:
     """Somebody who may had a masked number shown: who and when stays (DESIGN.md 5, Sensitive data).
 
