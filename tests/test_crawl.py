@@ -59,6 +59,7 @@ def _city():
     _report(top)
     _closed(top)
     make.prospect(people[Post.CLIENT_MANAGER])
+    make.diagnosis(make.prospect(people[Post.CLIENT_MANAGER], "欧阳先生一家", kind="household"), when=NOW)
     for person in people.values():
         Notice.objects.create(key=f"hello {person.pk}", to=person, kind="x", title="你好", at=NOW)
     return people

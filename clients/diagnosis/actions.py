@@ -1,6 +1,6 @@
 """The writers of a diagnosis: begin, keep what was said, confirm. All of them the maker's own.
 
-They leave no trace: the pages of traces are read by others, to whom there is no diagnosis (docs/adr/0010). What was
+They leave no trace: the pages of traces are read by others, to whom there is no diagnosis (docs/adr/0009). What was
 confirmed and when, and what a change made void, are rows of the diagnosis itself.
 """
 

@@ -54,7 +54,7 @@ def _facts(of: NeedsDiagnosis) -> dict[str, str]:
     for name in ("housing", "education", "other", "assets", "premium_wish"):
         value = getattr(of, name)
         unit = _("元") if name == "premium_wish" else _("万元")
-        shown = "–" if value is None else f"{value:,.0f}" if name == "premium_wish" else said(value)
+        shown = _("还没问") if value is None else f"{value:,.0f}" if name == "premium_wish" else said(value)
         facts[f"{_label(of, name)} {unit}"] = shown
     facts |= {_("贴现率 %"): f"{of.discount_rate.normalize():f}", _("通胀率 %"): f"{of.inflation.normalize():f}"}
     for one in members:

@@ -53,7 +53,7 @@ def test_the_family_of_the_source_on_the_page(client, family, told):
 
 def test_the_bars_say_what_they_show(client, family, told):
     page = html.fromstring(client.get(f"/clients/{family.pk}/diagnosis/").content.decode())
-    labels = page.xpath("//div[@class='bars']/@aria-label")
+    labels = page.xpath("//div[@class='event-bars']/@aria-label")
     assert labels[0] == (
         "支出 275.70 万元：太太生活费 132.50，欧阳振华生活费 19.20，住房 60.00，子女教育 40.00，其它（赡养等） 24.00。"
         "来源 139.04 万元：太太收入 116.00，太太社保收入 23.04。缺口 136.66 万元。"
@@ -238,7 +238,7 @@ def test_the_page_asks_the_database_little(client, family, told, django_assert_m
 
 
 def test_a_household_is_handed_over_and_its_diagnosis_stays(client, zhou, family, told, department):
-    """Until the family agrees (docs/adr/0010)."""
+    """Until the family agrees (docs/adr/0009)."""
     heir = make.person("client_manager", unit=department, name="接手的人")
     type(family).objects.filter(pk=family.pk).update(owner=heir)
     page = text_of(client, family)
