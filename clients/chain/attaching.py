@@ -108,4 +108,5 @@ def attach(visits: Sequence[Visit], rules: MajorProjects, *, at: datetime) -> No
         chosen, visit.opportunity_id = visit.opportunity_id, None
         if visit.kind == Kind.DEVELOPMENT and visit.prospect_id is not None:
             visit.opportunity_id = known.take(visit.prospect_id, visit.day, chosen)
-            vars(visit)["planned_for"] = known.planned.pop(visit.prospect_id, None)
+            told = vars(visit).get("planned_for")
+            vars(visit)["planned_for"] = told or known.planned.pop(visit.prospect_id, None)

@@ -1,4 +1,4 @@
-"""How far an opportunity has come, as the client's page shows it: the four levels, who came to each, what is missing."""
+"""How far an opportunity has come, as the client's page shows it: the four levels, who came to each, what lacks."""
 
 from __future__ import annotations
 

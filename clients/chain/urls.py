@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from clients.chain import panel, views
+from clients.chain import missed_views, panel, views
 
 urlpatterns = [
     path("clients/<uuid:pk>/opportunities/new/", views.new, name="opportunity-new"),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("opportunities/<uuid:pk>/close/", views.close, name="opportunity-close"),
     path("opportunities/<uuid:pk>/reopen/", views.reopen, name="opportunity-reopen"),
     path("opportunities/<uuid:pk>/declare/", views.declare, name="opportunity-declare"),
+    path("visits/missed/", missed_views.missed, name="missed"),
+    path("visits/missed/list/", missed_views.missed_visits, name="missed-visits"),
     path("major-projects/", views.major_projects, name="major-projects"),
     path("major-projects/<uuid:pk>/", views.major_project, name="major-project"),
 ]

@@ -184,3 +184,49 @@ def test_the_page_shows_both_numbers_and_the_missing_companion(client, clock_at,
     with CaptureQueriesContext(connection) as few:
         client.get(reverse("client", args=[ruifeng.pk]))
     assert len(few) <= 30
+
+
+def test_the_share_is_of_development_visits_and_opens_them(client, clock_at, zhou, manager, stranger, house):
+    clock_at(make.at(THURSDAY, 17))
+    for ago in (2, 1, 0):
+        visited(zhou, house[2], THURSDAY - timedelta(days=ago))
+    visited(zhou, house[2], THURSDAY - timedelta(days=3), kind="service")
+    client.force_login(manager)
+    with CaptureQueriesContext(connection) as few:
+        page = client.get(reverse("missed"), {"first": "2026-11-01", "last": "2026-11-30"})
+    every = page.context["every"]
+    assert (every.visits, every.missed, every.by_companion, every.share) == (3, 2, 0, 67)
+    assert len(few) <= 15
+    rows = client.get(reverse("missed-visits"), {"first": "2026-11-01", "person": zhou.employee_no}).context["page"]
+    assert [one.chain_number for one in rows] == [3, 2]
+    client.force_login(stranger)
+    assert client.get(reverse("missed"), {"first": "2026-11-01"}).context["every"].visits == 0
+    assert not client.get(reverse("missed-visits"), {"unit": house[0].code, "which": "all"}).context["page"].object_list
+
+
+def test_hq_decides_on_its_page_and_a_stranger_finds_nothing(client, clock_at, zhou, hq, house):
+    at = make.at(THURSDAY, 17)
+    clock_at(at)
+    home, _leader, ruifeng = house
+    boss = make.person("gm_office", unit=home.branch, name="高总")
+    client.force_login(zhou)
+    new = client.post(
+        reverse("opportunity-new", args=[ruifeng.pk]),
+        {"key": uuid4(), "line": "团体意外", "expected_premium": "486000"},
+    )
+    one = of(ruifeng)
+    assert new.url == f"{reverse('client', args=[ruifeng.pk])}?opportunity={one.pk}"
+    declared = client.post(reverse("opportunity-declare", args=[one.pk]), {"key": uuid4(), "reason": "总经理亲自谈"})
+    assert declared.status_code == 302
+    client.force_login(make.person("client_manager"))
+    for name in ("opportunity", "opportunity-close", "opportunity-declare"):
+        assert client.get(reverse(name, args=[one.pk])).status_code == 404
+    client.force_login(hq)
+    assert "总经理亲自谈" in client.get(reverse("major-projects")).content.decode()
+    page = reverse("major-project", args=[one.pk])
+    assert client.post(page, {"key": uuid4(), "is_major": "yes"}).status_code == 422
+    answer = client.post(page, {"key": uuid4(), "is_major": "yes", "leader": boss.pk, "when": "12月上旬"})
+    assert answer.status_code == 302
+    assert Opportunity.objects.get().leader == boss
+    client.force_login(zhou)
+    assert "请高总陪访" in client.get(reverse("client", args=[ruifeng.pk])).content.decode()
