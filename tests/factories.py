@@ -1,12 +1,14 @@
 """Small makers of rows; every default is true to the regulation. Import as `make`: `make.person("client_manager")`."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from itertools import count
 from uuid import uuid4
 
 from activity.daily_log import actions
 from activity.daily_log.models import DailyLog
 from activity.itinerary.models import Itinerary, PlanItem, Target
+from clients.checklist.actions import hashed
+from clients.checklist.models import Answer, ClientLink, ConsultationChecklist, HealthAnswer, Submission
 from clients.diagnosis import actions as diagnoses
 from clients.diagnosis.models import NeedsDiagnosis
 from clients.events import actions as events
@@ -164,6 +166,30 @@ def client_event(host, day=THURSDAY, *, guests=(), when=None, **more):
     if guests:
         contacts = [one.contacts.first().pk for one in guests]
         events.invite(made, contacts, by=host, at=when, key=uuid4())
+    return made
+
+
+def checklist(family, *, when, mark="", token=""):
+    """The ten items of a household by its owner: `mark` goes into every text. With a token an open link, else one that
+    was filled in, health too."""
+    made = ConsultationChecklist.objects.create(
+        prospect=family, person=family.owner, created_at=when, changed_at=when, guardian_agreed_at=when
+    )
+    told = {
+        "members": [{"relation": "self", "age": 30, "sex": "male", "occupation": f"{mark}职业"}],
+        "city": f"{mark}市",
+    }
+    Answer.objects.create(checklist=made, item="family", value=told, source="told", at=when)
+    until = when + timedelta(days=7)
+    link = ClientLink.objects.create(
+        checklist=made, token_hash=hashed(token or str(made.pk)), created_at=when, expires_at=until,
+        state="waiting" if token else "filled",
+    )  # fmt: skip
+    if not token:
+        said = {"concerns": {"covers": ["life"], "words": f"{mark}担心"}}
+        given = {"at": when, "consented_at": when, "notice_sha256": "0" * 64}
+        submission = Submission.objects.create(link=link, answers=said, **given)
+        HealthAnswer.objects.create(submission=submission, words=f"{mark}病史", consented_at=when)
     return made
 
 

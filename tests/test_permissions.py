@@ -27,7 +27,10 @@ from tests.permissions.world import MARK, RELATIONS, TODAY, address_of, thing_of
 ROOT = Path(__file__).parent.parent
 ROUTES = all_routes()
 CELLS = [(relation, post) for relation, posts in RELATIONS.items() for post in posts]
-PUBLIC = {"home", "sign-in", "activate", "healthz", "theme", "gallery"}
+PUBLIC = {
+    "home", "sign-in", "activate", "healthz", "theme", "gallery", "calendar-feed", "fill", "fill-form",
+    "fill-withdraw",
+}  # fmt: skip
 
 
 @pytest.fixture(autouse=True)

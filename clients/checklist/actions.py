@@ -89,7 +89,7 @@ def tell(
             after = {**_answers(checklist), item: value}
             _ask_guardian(checklist, after, agreed=guardian, at=at)
             _keep(checklist, {item: value}, Source.TOLD, at=at)
-        record(checklist, "tell_checklist", by=by, at=at, changes={"item": item.value})
+        record(checklist, "tell_checklist", by=by, at=at)
         return {"checklist": str(checklist.pk)}
 
     said = {"prospect": prospect.pk, "item": item.value, "value": value, "guardian": guardian}
@@ -161,7 +161,7 @@ def take(submission: Submission, items: Iterable[str], *, by: Person, at: dateti
         checklist.answers.filter(item__in=chosen).delete()
         _keep(checklist, chosen, Source.CLIENT, at=at)
         Submission.objects.filter(pk=told.pk).update(answers={}, taken=list(chosen))
-        record(checklist, "take_checklist", by=by, at=at, changes={"items": list(chosen)})
+        record(checklist, "take_checklist", by=by, at=at)
         notices.lapse("checklist_filled", reverse("client-checklist-review", args=[checklist.prospect_id]), at=at)
         return {"items": len(chosen)}
 

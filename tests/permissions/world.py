@@ -13,9 +13,10 @@ from activity.daily_log.day import entries_of
 from activity.discipline.closing import close_week
 from activity.discipline.models import Fine
 from activity.rollup.actions import freeze, publish_waiting
-from clients.prospects.models import SavedView
 from clients.chain import planning
 from clients.chain.models import PlannedVisit
+from clients.prospects.models import SavedView
+from clients.protection.models import Conflict
 from org import clock
 from org.absences import actions as absences
 from org.absences import relieving
@@ -105,6 +106,18 @@ class World:
         self._coming()
         self._visit_to_come()
         self._referral()
+        self._disputed()
+
+    def _disputed(self):
+        """A client that a colleague of hers let go, and one that she says is hers."""
+        other = make.person(Post.CLIENT_MANAGER, unit=self.line.team, name="同事")
+        self.pooled = make.prospect(other, f"{MARK}公海有限公司", released_at=NOW)
+        self.pooled.releases.create(person=other, at=NOW, protected_until=YESTERDAY)
+        self.conflict = Conflict.objects.create(
+            prospect=make.prospect(other, f"{MARK}相争有限公司"), name=f"{MARK}相争有限公司", person=self.her,
+            unit=self.line.team, owner=other, owner_unit=self.line.team, level="branch", reason=f"{MARK}在先",
+            raised_at=NOW,
+        )  # fmt: skip
 
     def _ten_items(self):
         """Her family told her; of another one, whose client manager bears no mark, the own link is open."""
@@ -260,6 +273,10 @@ def _verb(world):
 def _client(world):
     contact = world.prospect.contacts.get()
     return Thing({"pk": world.prospect.pk, "contact": contact.pk}, CLIENT)
+
+
+def _conflict(world):
+    return Thing({"pk": world.conflict.pk}, (P.CONFLICT_READ,))
 
 
 def _own_client(world):
@@ -424,7 +441,12 @@ BY_NAME = {
             "client-checklist-item",
         ),
         _checklist,
-    ),  # fmt: skip
+    ),
+    "protection-claim": lambda world: Thing({"pk": world.pooled.pk}, (P.POOL_READ,), person=False),
+    "protection-give-back": _own_client,
+    "conflict": _conflict,
+    **dict.fromkeys(("conflict-grant", "conflict-keep"), lambda world: _conflict(world)._replace(acts=True)),
+    "conflict-withdraw": lambda world: Thing({"pk": world.conflict.pk}),
     "client": _client,
     "client-phone": _client,
     **dict.fromkeys(("client-card", "client-card-print"), _card),
