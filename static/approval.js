@@ -51,6 +51,7 @@
     }
   };
   form.addEventListener("input", (event) => { if (boxes.includes(event.target)) show(); });
+  form.addEventListener("autosave:restored", show);
   window.addEventListener("pageshow", show); /* what the browser kept */
   show();
 })();

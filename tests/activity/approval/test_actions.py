@@ -219,7 +219,7 @@ def sums(plan, until):
 
 @pytest.mark.parametrize("amended_before", [False, True])
 def test_a_freeze_that_runs_late_sees_the_goals_of_noon(plan, zhou, manager, deputy, amended_before):
-    """Returned and handed in whole again; amended at 11:50 or at 12:00:20: version 1 is about 12:00 whenever it runs."""
+    """Handed in again whole; amended at 11:50 or at 12:00:20: version 1 is about 12:00 whenever it runs."""
     return_(plan, deputy)
     plan.refresh_from_db()
     resubmit(plan, manager, NOON - timedelta(minutes=20))

@@ -10,6 +10,7 @@ from activity.itinerary.models import Amendment, Itinerary, Submission
 from org import clock
 from org.periods.actions import make_periods
 from org.posts import Post
+from org.week import Week
 from tests import factories as make
 from tests.activity.approval.conftest import MORNING, NOON, PLAN, address, approve, boxes, branch_with, undo, waiting
 
@@ -271,3 +272,9 @@ def test_a_refusal_keeps_what_was_typed_beside_what_is_there_now(client, plan, z
     again = {**body, "version": 2}
     assert client.post(address(plan, "-approve"), again).status_code == 302
     assert Itinerary.objects.get(pk=plan.pk).state == "approved"
+
+
+def test_the_form_keeps_drafts_of_this_version(page, plan, deputy):
+    shown = page(deputy, address(plan)).content.decode()
+    subject = f"{Week(plan.week).code} {plan.unit.code} {plan.version}"
+    assert f'data-autosave="approval" data-subject="{subject}"' in shown
