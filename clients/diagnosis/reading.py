@@ -237,6 +237,18 @@ def sums_of(family: Household, members: Sequence[FamilyMember]) -> Sums:
     return Sums(listed(rules.needs(family)), listed(rules.income(family)), events)
 
 
+def page_of(diagnosis: NeedsDiagnosis, members: Sequence[FamilyMember], now: datetime) -> dict[str, Any]:
+    """What the page of the figures shows beside the form."""
+    agreed = confirmations(members)
+    return {
+        "agreed": agreed,
+        "heard": sum(1 for one in agreed if one.confirmation),
+        "voided": was_voided(members),
+        "read_back": read_back(diagnosis, members),
+        "timer": timer_of(diagnosis, now),
+    }
+
+
 class Timer(NamedTuple):
     """By the server's clock since the interview began."""
 

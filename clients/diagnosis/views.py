@@ -74,24 +74,27 @@ def diagnosis(request: SignedIn, pk: UUID) -> HttpResponse:
     return _page(request, found, members, _form(found, members, "figures"))
 
 
+def _told(request: SignedIn, found: NeedsDiagnosis, members: list[FamilyMember], *below: str) -> dict[str, Any]:
+    """What every page of a diagnosis tells; `below`: the name of a page under the figures."""
+    here = reverse("diagnosis", args=[found.prospect_id]) if below else ""
+    return {
+        "diagnosis": found,
+        "prospect": found.prospect,
+        "result": reading.result_of(reading.family_of(found, members), members),
+        "trail": _trail(request, found.prospect, (_("需求诊断"), here), *((name, "") for name in below)),
+    }
+
+
 def _page(
     request: SignedIn, found: NeedsDiagnosis, members: list[FamilyMember], form: StepForm, status: int = 200
 ) -> HttpResponse:
-    agreed = reading.confirmations(members)
     context = {
-        "diagnosis": found,
-        "prospect": found.prospect,
+        **_told(request, found, members),
+        **reading.page_of(found, members, request.now),
         "is_owner": found.prospect.owner_id == request.user.pk,
         "form": form,
         "keyed": KeyedForm(),
-        "result": reading.result_of(reading.family_of(found, members), members),
-        "agreed": agreed,
-        "heard": sum(1 for one in agreed if one.confirmation),
-        "voided": reading.was_voided(members),
-        "read_back": reading.read_back(found, members),
         "steps": steps_of(found, members),
-        "timer": reading.timer_of(found, request.now),
-        "trail": _trail(request, found.prospect, (_("需求诊断"), "")),
     }
     return render(request, "clients/diagnosis/diagnosis.html", context, status=status)
 
@@ -117,8 +120,14 @@ def step(request: SignedIn, pk: UUID, step: str) -> HttpResponse:
     members = reading.members_of(found)
     if not members and step != FIRST:
         return redirect("diagnosis-step", pk, FIRST)
-    if request.method != "POST":
-        return redirect("diagnosis", pk) if step == "figures" else _step(request, found, members, step)
+    if request.method == "POST":
+        return _take(request, found, members, step)
+    if step == "figures":
+        return redirect("diagnosis", pk)
+    return _step(request, found, members, _form(found, members, step))
+
+
+def _take(request: SignedIn, found: NeedsDiagnosis, members: list[FamilyMember], step: str) -> HttpResponse:
     form = _form(found, members, step, request.POST)
     if not form.is_valid():
         return _again(request, found, members, form, 422)
@@ -127,7 +136,7 @@ def step(request: SignedIn, pk: UUID, step: str) -> HttpResponse:
     except Refused as refusal:
         form.add_error(None, str(refusal))
         return _again(request, found, members, form, 409)
-    return _onward(request, pk, step)
+    return _onward(request, found.prospect_id, step)
 
 
 def _asked(request: SignedIn, pk: UUID, step: str) -> NeedsDiagnosis:
@@ -159,31 +168,19 @@ def _again(
     """What was refused, with what was typed; the next saving is against what stands now."""
     if status == 409:
         form.data = {**request.POST.dict(), "revision": str(_one(request, found.prospect_id).revision)}
-    if form.step == "figures":
-        return _page(request, found, members, form, status)
-    return _step(request, found, members, form.step, form, status)
+    page = _page if form.step == "figures" else _step
+    return page(request, found, members, form, status)
 
 
 def _step(
-    request: SignedIn,
-    found: NeedsDiagnosis,
-    members: list[FamilyMember],
-    step: str,
-    form: StepForm | None = None,
-    status: int = 200,
+    request: SignedIn, found: NeedsDiagnosis, members: list[FamilyMember], form: StepForm, status: int = 200
 ) -> HttpResponse:
-    prospect = found.prospect
     context = {
-        "diagnosis": found,
-        "prospect": prospect,
-        "step": step,
-        "form": form or _form(found, members, step),
-        "steps": steps_of(found, members, now=step),
-        "result": reading.result_of(reading.family_of(found, members), members),
+        **_told(request, found, members, str(STEPS[form.step])),
+        "step": form.step,
+        "form": form,
+        "steps": steps_of(found, members, now=form.step),
         "timer": reading.timer_of(found, request.now),
-        "trail": _trail(
-            request, prospect, (_("需求诊断"), reverse("diagnosis", args=[prospect.pk])), (str(STEPS[step]), "")
-        ),
     }
     return render(request, "clients/diagnosis/step.html", context, status=status)
 
@@ -238,15 +235,8 @@ def working(request: SignedIn, pk: UUID) -> HttpResponse:
     """查看算式: how each number came."""
     found = _one(request, pk, request.GET.get("version", ""))
     members = reading.members_of(found)
-    context = {
-        "diagnosis": found,
-        "prospect": found.prospect,
-        "result": reading.result_of(reading.family_of(found, members), members),
-        "sums": reading.sums_of(reading.family_of(found, members), members),
-        "trail": _trail(
-            request, found.prospect, (_("需求诊断"), reverse("diagnosis", args=[found.prospect_id])), (_("算式"), "")
-        ),
-    }
+    sums = reading.sums_of(reading.family_of(found, members), members)
+    context = {**_told(request, found, members, _("算式")), "sums": sums}
     return render(request, "clients/diagnosis/working.html", context)
 
 
@@ -278,11 +268,9 @@ def hand_out(request: SignedIn, pk: UUID) -> HttpResponse:
         return redirect("diagnosis", pk)
     members = reading.members_of(found)
     context = {
-        "diagnosis": found,
-        "prospect": found.prospect,
+        **_told(request, found, members),
         "rows": reading.rows_of(members),
         "agreed": reading.confirmations(members),
-        "result": reading.result_of(reading.family_of(found, members), members),
         "by": request.user,
     }
     return render(request, "clients/diagnosis/print.html", context)
