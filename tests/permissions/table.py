@@ -26,7 +26,7 @@ diagnosis.write      s  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -    household
 card.write           s  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -    prospect, card: CRU s
 script.read          c  c  c  c  c  c  -  c  c  c  -  -  -  -  -  c    not in reliability.md: scripts are HQ's, sales reads
 script.write         -  -  -  -  -  -  -  c  -  -  -  -  -  -  -  -
-protection.ask       c  c  c  c  c  c  -  c  -  -  -  -  -  -  -  -    domain.md 3: anyone who sells may ask; docs/adr/0009
+protection.ask       c  c  c  c  c  c  -  c  -  -  -  -  -  -  -  -    domain.md 3: anyone may ask, of those who sell
 pool.read            b  -  -  b  b  -  -  -  -  -  -  -  -  -  -  -    domain.md 3: the branch pool
 pool.claim           b  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -
 conflict.read        s  -  -  b  b  -  -  c  -  -  -  -  -  -  -  c

@@ -14,7 +14,7 @@ from activity.discipline.closing import close_week
 from activity.discipline.models import Fine
 from activity.rollup.actions import freeze, publish_waiting
 from clients.chain import planning
-from clients.chain.models import PlannedVisit
+from clients.chain.models import Opportunity, PlannedVisit
 from clients.prospects.models import SavedView
 from clients.protection.models import Conflict
 from org import clock
@@ -104,6 +104,7 @@ class World:
         self._fine()
         self.item = make.plan_item(self.her, TODAY, client=self.prospect.name)
         self._coming()
+        self._project()
         self._visit_to_come()
         self._referral()
         self._disputed()
@@ -138,6 +139,13 @@ class World:
         self.stakeholder = make.stakeholder(self.prospect, name=f"{MARK}总", note=f"{MARK}备注")
         self.proposal = make.proposal(self.prospect, line=f"{MARK}险")
         self.consent = make.consent(self.prospect, given_by=f"{MARK}人")
+
+    def _project(self):
+        """Her client's 开拓项目, declared a major one."""
+        self.project = Opportunity.objects.create(
+            prospect=self.prospect, line=f"{MARK}险", started_on=YESTERDAY, started_by=self.her, created_at=NOW,
+            major=Opportunity.Major.DECLARED, major_reason=f"{MARK}理由", declared_by=self.her, declared_at=NOW,
+        )  # fmt: skip
 
     def _visit_to_come(self):
         """Tomorrow she visits her client, and her leader is asked to come along."""
@@ -488,6 +496,12 @@ BY_NAME = {
     "today-entry": _own_entry,
     "today-entry-remove": _own_entry,
     **dict.fromkeys(("planned", "planned-answer", "planned-move", "planned-cancel", "planned-undo"), _own_item),
+    "opportunity-new": _own_client,
+    **dict.fromkeys(
+        ("opportunity", "opportunity-close", "opportunity-reopen"), lambda world: Thing({"pk": world.project.pk})
+    ),
+    "opportunity-declare": lambda world: Thing({"pk": world.project.pk}, (P.MAJOR_DECLARE,)),
+    "major-project": lambda world: Thing({"pk": world.project.pk}, (P.MAJOR_CONFIRM,), person=False),
     "planned-visit-new": _own_client,
     "planned-visit": lambda world: _own_visit(world)._replace(words=(P.VISIT_READ,)),
     **dict.fromkeys(("planned-visit-move", "planned-visit-cancel", "planned-visit-invite"), _own_visit),
