@@ -2,22 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from uuid import UUID
+
+from django.db.models import F, Q
 
 from activity.daily_log.day import EntryView
-from activity.daily_log.flags import Day, Happened, flags_of
+from activity.daily_log.flags import Day, Elsewhere, Happened, flags_of
 from activity.daily_log.models import DailyLog, LogEntry
+from clients.chain.models import Accompaniment
 from clients.visits.models import Visit
 from org.absences.models import Absence
+
+SAID = Q(companion_confirmed=True) | Q(
+    companions__outcome=Accompaniment.Outcome.CONFIRMED, companions__companion=F("companion")
+)  # by the companion himself, on the page or as history has it
 
 
 def flagged(entries: Iterable[EntryView], log: DailyLog, *, works: bool, away: Mapping[str, str]) -> list[EntryView]:
     """The entries of a log with their flags; `works`: a working day, `away`: kind of absence by half."""
     entries = list(entries)
     day = Day(log.person_id, log.day, works, away, log.handed_in_at)
-    found = flags_of([_happened(entry) for entry in entries], day)
+    along = _confirmed(log)
+    happened = [_happened(entry, along) for entry in entries]
+    people = {log.person_id} | {one.companion for one in happened if one.companion is not None}
+    found = flags_of(happened, day, _elsewhere(log, people))
     return [replace(entry, flags=tuple(found.get(entry.id, ()))) for entry in entries]
+
+
+def _confirmed(log: DailyLog) -> dict[UUID, int]:
+    """Visit → who confirmed that he came along to it: one query."""
+    rows = Visit.objects.filter(SAID, person=log.person_id, day=log.day, companion__isnull=False)
+    return dict(rows.order_by().values_list("pk", "companion"))
+
+
+def _elsewhere(log: DailyLog, people: Collection[int]) -> list[Elsewhere]:
+    """Visits of others at which one of these people was: one query."""
+    there = Q(person__in=people) | Q(SAID, companion__in=people)
+    rows = Visit.objects.filter(there, day=log.day).exclude(person=log.person_id).order_by().distinct()
+    fields = rows.values_list("starts_at", "ends_at", "person", "companion")
+    return [Elsewhere(start, end, frozenset({who, along} & set(people))) for start, end, who, along in fields]
 
 
 def away_on(log: DailyLog) -> dict[str, str]:
@@ -25,15 +50,16 @@ def away_on(log: DailyLog) -> dict[str, str]:
     return dict(Absence.objects.filter(person=log.person_id, day=log.day).values_list("half", "kind"))
 
 
-def _happened(entry: EntryView) -> Happened:
+def _happened(entry: EntryView, along: Mapping[UUID, int]) -> Happened:
     """Only of calls and visits the hour is that of what happened; of others it is when they were written."""
     row = entry.row
     written = None if row.import_key else row.recorded_at
     if isinstance(row, Visit):
         owner = row.prospect.owner_id if row.prospect else None
         return Happened(
-            row.pk, row.starts_at, row.ends_at, is_visit=True, client=row.client, owner=owner, written=written
-        )
+            row.pk, row.starts_at, row.ends_at, is_visit=True, client=row.client, owner=owner, written=written,
+            companion=along.get(row.pk),
+        )  # fmt: skip
     if isinstance(row, LogEntry) and row.type == LogEntry.Type.CALL:
         owner = row.prospect.owner_id if row.prospect else None
         return Happened(row.pk, row.at, client=row.client, owner=owner, written=written)

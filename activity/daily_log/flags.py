@@ -20,6 +20,7 @@ NOON = time(12)
 
 class Flag(StrEnum):
     OVERLAP = "overlap"
+    COMPANION_OVERLAP = "companion_overlap"
     DAY_OFF = "day_off"
     LEAVE = "leave"
     DUTY = "duty"
@@ -35,6 +36,7 @@ class Flag(StrEnum):
 
 WORDS = {
     Flag.OVERLAP: _("时间重叠"),
+    Flag.COMPANION_OVERLAP: _("陪访人时间重叠"),
     Flag.DAY_OFF: _("休息日"),
     Flag.LEAVE: _("请假"),
     Flag.DUTY: _("公务"),
@@ -55,6 +57,15 @@ class Happened(NamedTuple):
     client: str = ""
     owner: int | None = None  # of the prospect that the client is; None: nobody's
     written: datetime | None = None  # when it was recorded on a page; None for imported history
+    companion: int | None = None  # who confirmed that he was along
+
+
+class Elsewhere(NamedTuple):
+    """A visit of somebody else, and who was there by his own word or as its owner."""
+
+    start: time
+    end: time | None
+    people: frozenset[int]
 
 
 class Day(NamedTuple):
@@ -67,12 +78,13 @@ class Day(NamedTuple):
     handed_in_at: datetime | None = None
 
 
-def flags_of(entries: Sequence[Happened], day: Day) -> dict[Hashable, list[Flag]]:
+def flags_of(entries: Sequence[Happened], day: Day, elsewhere: Sequence[Elsewhere] = ()) -> dict[Hashable, list[Flag]]:
     """The flags of the entries that have any, in the order of Flag."""
     found = defaultdict(set)
     for key in _overlapping(entry for entry in entries if entry.is_visit):
         found[key].add(Flag.OVERLAP)
     for entry in entries:
+        found[entry.key] |= _in_two_places(entry, day, elsewhere)
         found[entry.key] |= {flag for flag in _of_the_day(entry, day) + _of_the_client(entry, day) if flag}
     return {key: [flag for flag in Flag if flag in flags] for key, flags in found.items() if flags}
 
@@ -86,6 +98,19 @@ def _overlapping(visits: Iterable[Happened]) -> set[Hashable]:
             if later < end or later == start:
                 found |= {key, other}
     return found
+
+
+def _in_two_places(entry: Happened, day: Day, elsewhere: Iterable[Elsewhere]) -> set[Flag]:
+    """He, or who came along with him, was at another's visit at that time."""
+    if not entry.is_visit or entry.start is None:
+        return set()
+    there = set[int]()
+    for other in elsewhere:
+        first, second = sorted([(entry.start, entry.end), (other.start, other.end)], key=lambda span: span[0])
+        if second[0] < (first[1] or first[0]) or second[0] == first[0]:
+            there |= other.people
+    found = {Flag.OVERLAP} if day.person in there else set()
+    return found | ({Flag.COMPANION_OVERLAP} if entry.companion in there else set())
 
 
 def _of_the_day(entry: Happened, day: Day) -> list[Flag | None]:

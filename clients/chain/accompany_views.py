@@ -57,8 +57,8 @@ def _page(request: SignedIn, found: Accompaniment, *, status: int = 200, **forms
     asked, his = asked_of(found, at=request.now), found.companion_id == request.user.pk
     when: dict[str, Any] = {}
     if found.planned:
-        starts, ends = found.planned.starts_at.astimezone(SHANGHAI), found.planned.ends_at.astimezone(SHANGHAI)
-        when = {"day": starts.date(), "starts": starts.time(), "ends": ends.time()}
+        starts = found.planned.starts_at.astimezone(SHANGHAI)
+        when = {"day": starts.date(), "starts": starts.time()}
     answers = his and asked.may_answer
     context = {
         "asked": asked,
@@ -94,7 +94,8 @@ def propose(request: SignedIn, pk: UUID) -> HttpResponse:
     found = _his(request, pk)
     if request.method != "POST":
         return redirect("accompaniment", pk)
-    form = ProposeForm(request.POST, auto_id="propose_%s")
+    length = {"length": found.planned.ends_at - found.planned.starts_at} if found.planned else {}
+    form = ProposeForm(request.POST, auto_id="propose_%s", **length)
     if not form.is_valid():
         return _page(request, found, status=422, propose_form=form)
     said = form.cleaned_data

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from clients.chain import following, rules
@@ -58,7 +58,8 @@ def let_go(visit: UUID, *, by: Person, at: datetime) -> Kept:
 
 def take_back(kept: Kept, *, by: Person, at: datetime) -> None:
     """The entry is gone for good: the visit is to come again, if its time is still free; nobody was along."""
-    Accompaniment.objects.filter(pk__in=kept.rows, planned=None).delete()
+    unasked = Q(planned=None) | Q(state=State.ASKED, asked_at=F("owner_confirmed_at"))
+    Accompaniment.objects.filter(unasked, pk__in=kept.rows).delete()
     Accompaniment.objects.filter(pk__in=kept.rows).update(
         outcome=Outcome.NONE, owner_confirmed_at=None, companion_confirmed_at=None, refused_at=None, lapsed_at=None
     )

@@ -48,7 +48,7 @@ def offered_choices(found: Iterable[Offer]) -> list[tuple[str, str]]:
 
 def first_time(at: datetime) -> dict[str, Any]:
     """Tomorrow at ten, where nothing is said."""
-    return {"day": at.date() + timedelta(days=1), "starts": time(10), "ends": time(11)}
+    return {"day": at.date() + timedelta(days=1), "starts": time(10)}
 
 
 class Row(NamedTuple):

@@ -26,13 +26,17 @@ class TimeBox(forms.TimeInput):
 
 
 class WhenForm(KeyedForm):
-    """A day and a time; without an end it is an hour."""
+    """A day and a time; without an end it is as long as it was, or an hour."""
 
     day = forms.DateField(label=_("日期"), widget=DateBox(), error_messages={"required": _("选哪一天去")})
     starts = forms.TimeField(
         label=_("开始"), widget=TimeBox(), error_messages={"required": _("写上几点开始，例：10:00")}
     )
     ends = forms.TimeField(label=_("结束"), required=False, widget=TimeBox())
+
+    def __init__(self, *args: Any, length: timedelta = AN_HOUR, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.length = length
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = self.cleaned_data
@@ -48,7 +52,7 @@ class WhenForm(KeyedForm):
     @property
     def ends_at(self) -> datetime:
         ends = self.cleaned_data["ends"]
-        return instant(self.cleaned_data["day"], ends) if ends else self.starts_at + AN_HOUR
+        return instant(self.cleaned_data["day"], ends) if ends else self.starts_at + self.length
 
 
 class PlanForm(WhenForm):

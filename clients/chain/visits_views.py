@@ -90,8 +90,8 @@ def planned(request: SignedIn, pk: UUID) -> HttpResponse:
 
 
 def _page(request: SignedIn, found: PlannedVisit, *, status: int = 200, **forms: Any) -> HttpResponse:
-    starts, ends = found.starts_at.astimezone(SHANGHAI), found.ends_at.astimezone(SHANGHAI)
-    when = {"day": starts.date(), "starts": starts.time(), "ends": ends.time()}
+    starts = found.starts_at.astimezone(SHANGHAI)
+    when = {"day": starts.date(), "starts": starts.time()}
     context = {
         **planned_context(found, request.user, at=request.now),
         "move_form": WhenForm(initial=when, auto_id="move_%s"),
@@ -108,7 +108,7 @@ def move(request: SignedIn, pk: UUID) -> HttpResponse:
     found = _own(request, pk)
     if request.method != "POST":
         return redirect("planned-visit", pk)
-    form = WhenForm(request.POST, auto_id="move_%s")
+    form = WhenForm(request.POST, auto_id="move_%s", length=found.ends_at - found.starts_at)
     if form.is_valid():
         try:
             planning.reschedule(

@@ -59,11 +59,17 @@ class Offer(NamedTuple):
 def offers(
     opportunity: Opportunity | None, kind: str, unit: Unit, owner: int, *, at: datetime
 ) -> tuple[rules.Needed, list[Offer]]:
-    """Whom the next visit needs, and all who may come: those first who have to, then by rank."""
+    """Whom the next visit needs, and all who may come: those first who have to, then by rank. 总经理室 and the leaders
+    of the city are offered for major projects."""
     today = at.date()
     line = line_of(unit, today)
     need = need_of(opportunity, kind, owner, today, line)
-    posts = {held.person: held.post for held in rules.may_accompany(line.held, owner)}
+    major = opportunity is not None and opportunity.major == Opportunity.Major.CONFIRMED
+    posts = {
+        held.person: held.post
+        for held in rules.may_accompany(line.held, owner)
+        if major or held.person in need.people or held.post not in rules.LEADERS
+    }
     people = [one for one in Person.objects.filter(pk__in=posts).order_by("employee_no") if one.employed_on(today)]
     days = next_days([one.pk for one in people], today, at=at)
     found = [Offer(one, posts[one.pk], one.pk in need.people, days[one.pk]) for one in people]

@@ -6,6 +6,9 @@ from uuid import uuid4
 import pytest
 
 from activity.daily_log import actions
+from activity.daily_log.day import entries_of
+from activity.daily_log.flagging import flagged
+from activity.daily_log.models import DailyLog
 from clients.chain import confirming, inviting
 from clients.chain.models import Accompaniment, PlannedVisit
 from clients.visits.models import Visit
@@ -37,7 +40,7 @@ def held(crew):
 def record(crew, *, at=FRIDAY_NOON, **more):
     clock.shift_clock(to=at)
     given = {
-        "client": crew.prospect.name, "contact": "张经理", "kind": "development", "purpose": "递交方案", "outcome": "已收下",
+        "client": crew.prospect.name, "contact": "张经理", "kind": "development", "purpose": "方案", "outcome": "已收下",
         "starts_at": make.at(FRIDAY, 10).time(), "next_step": "再谈", "next_step_on": MONDAY, "key": uuid4(),
     }  # fmt: skip
     made = actions.record_visit(crew.her, day=FRIDAY, at=at, **{**given, **more})
@@ -158,7 +161,7 @@ def test_silence_confirms_for_the_chain_and_never_for_3111_however_long_nobody_r
     for at, reminders, lapsed in (
         (make.at(FRIDAY, 23), 0, False),
         (make.at(MONDAY, 0), 1, False),
-        (make.at(TUESDAY, 23, 59, 59), 1, False),
+        (make.at(TUESDAY, 23, 30), 1, False),  # the clock goes on
         (make.at(WEDNESDAY, 0), 1, True),
         (make.at(WEDNESDAY + timedelta(days=30), 9), 1, True),
     ):
@@ -218,3 +221,26 @@ def test_today_has_the_visit_with_one_tap_to_the_filled_sheet(client, crew, held
         assert client.post(f"/today/{TODAY}/visit/new/", body).status_code == 302
     assert Visit.objects.get().companion == crew.leader
     assert "约好的拜访" not in client.get("/today/").content.decode()
+
+
+def test_recorded_visits_in_two_places_are_flagged_and_never_refused(crew, held):
+    """Of the owner and of a companion who confirmed; a mere invitation is no place."""
+    visit = held(crew.leader)
+    mine, other = make.prospect(crew.mate, "云帆物流"), make.at(FRIDAY, 10, 30).time()
+    given = {"client": mine.name, "contact": "王敏", "kind": "service", "purpose": "送单", "starts_at": other}
+    second = actions.record_visit(
+        crew.mate, day=FRIDAY, at=FRIDAY_NOON, key=uuid4(), companion_id=crew.leader.pk, outcome="已收", **given
+    )
+    record(crew, replaces=visit.pk, ends_at=make.at(FRIDAY, 11).time())
+    assert flags_on(crew.her) == flags_on(crew.mate) == [[]]
+    for one in Accompaniment.objects.filter(outcome="pending"):
+        confirm(one, crew.leader, "谈得好")
+    assert flags_on(crew.her) == [["companion_overlap"]]
+    assert flags_on(crew.mate) == [["companion_overlap"]]
+    assert Visit.objects.filter(pk=second["entry"], counted=True).exists()
+
+
+def flags_on(who):
+    log = DailyLog.objects.get(person=who, day=FRIDAY)
+    found = flagged(entries_of(log, who.pk, FRIDAY), log, works=True, away={})
+    return [[flag.value for flag in one.flags] for one in found]
