@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from clients.checklist.advice import Given, advise, waiting
 from clients.checklist.models import ClientLink, ConsultationChecklist, HealthAnswer, Submission
 from clients.checklist.rules import Answers, Item, differing, known, missing
-from clients.checklist.words import RULES, Told, listed, said, title, told
+from clients.checklist.words import RULES, Told, listed, said, short, title, told
 from clients.diagnosis.models import NeedsDiagnosis
 from clients.diagnosis.rules import BAND
 from org.rules.book import book_on
@@ -43,7 +43,7 @@ class Overview(NamedTuple):
 
     @property
     def known_titles(self) -> str:
-        return "、".join(row.title for row in self.rows if row.is_known)
+        return short(row.item for row in self.rows if row.is_known)
 
 
 def overview(prospect: Prospect, person: Person, on: date) -> Overview:

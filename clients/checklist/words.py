@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from clients.checklist.advice import Advice
-from clients.checklist.rules import ALIASES, Answers, Item, Scheme
+from clients.checklist.rules import ALIASES, Item, Scheme
 from org.money import wan
 
 TITLES: Mapping[Item, Any] = {
@@ -54,6 +53,16 @@ _NAMED: Mapping[str, Mapping[str, Any]] = {
     "relation": dict(RELATIONS), "who": dict(RELATIONS), "sex": dict(SEXES), "scheme": dict(SCHEMES),
     "kind": dict(COVERS), "covers": dict(COVERS),
 }  # fmt: skip
+ORDER = (
+    "city", "spending_monthly", "deposits", "shares", "funds", "property", "education", "elders", "covers", "words",
+    "relation", "who", "age", "sex", "occupation", "what", "by", "amount", "company", "name", "kind", "yearly",
+    "premium", "sum_insured", "scheme",
+)  # fmt: skip
+SHORT: Mapping[Item, Any] = {
+    Item.FAMILY: lazy("成员"), Item.INCOME: lazy("收支"), Item.ASSETS: lazy("理财"), Item.AIMS: lazy("目标"),
+    Item.CARE: lazy("教育赡养"), Item.POLICIES: lazy("已购保险"), Item.CONCERNS: lazy("关注"),
+    Item.HEALTH: lazy("健康"), Item.SOCIAL: lazy("社保"), Item.BUDGET: lazy("预算"),
+}  # fmt: skip
 IN_YUAN = {"spending_monthly", "premium"}
 IN_WAN = {"amount", "sum_insured", "deposits", "shares", "funds", "property", "education", "elders"}
 
@@ -62,9 +71,21 @@ def title(item: str) -> str:
     return str(TITLES[Item(item)])
 
 
+def short(items: Iterable[Item]) -> str:
+    """成员、收支, for the panel."""
+    return "、".join(str(SHORT[item]) for item in items)
+
+
 def listed(item: Item, lacks: tuple[str, ...]) -> str:
     """What an item lacks: 缺 存款、股票."""
+    if lacks == ("held",):
+        lacks = ("company", "name", "premium", "sum_insured")
     return "、".join(dict.fromkeys(str(FIELDS[name]) for name in lacks))
+
+
+def _ordered(value: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """As the form asks: the database keeps no order of names."""
+    return sorted(value.items(), key=lambda one: ORDER.index(one[0]) if one[0] in ORDER else len(ORDER))
 
 
 def yuan_of(value: Any) -> str:
@@ -74,9 +95,9 @@ def yuan_of(value: Any) -> str:
 def said(item: Item, value: Mapping[str, Any] | None) -> list[str]:
     """The answer in lines, as pages and paper show it."""
     lines = []
-    for name, one in (value or {}).items():
+    for name, one in _ordered(value or {}):
         if isinstance(one, list) and one and isinstance(one[0], dict):
-            lines += ["　".join(_cell(item, key, cell) for key, cell in row.items()) for row in one]
+            lines += ["　".join(_cell(item, key, cell) for key, cell in _ordered(row)) for row in one]
         elif name == "none":
             lines.append(_("全家都没有买过"))
         else:
@@ -90,6 +111,8 @@ def _cell(item: Item, name: str, value: Any) -> str:
         return "、".join(str(named.get(one, one)) for one in (value if isinstance(value, list) else [value]))
     if name == "age":
         return _("{age} 岁").format(age=value)
+    if (name in IN_WAN or name in IN_YUAN or name == "yearly") and not Decimal(value):
+        return _("没有")
     if name in IN_WAN or (name == "yearly" and item == Item.INCOME):
         what = {"sum_insured": _("保额 "), "yearly": _("一年 "), "amount": _("要 ")}.get(name, "")
         return _("{what}{wan} 万元").format(what=what, wan=wan(Decimal(value)))
@@ -180,7 +203,7 @@ def notice(*, name: str, company: str, kept_days: int) -> list[tuple[str, str]]:
             _("十项情况：成员、收支、理财、目标、教育赡养、已购保险、关注、健康、社保、预算。不想填的可以空着。"),
         ),
         (_("谁看得到"), _("只有 {name} 看得到你填的内容，他的上级和同事都看不到。").format(name=name)),
-        (_("健康状况"), _("另外单独同意才保存；销售人员看不到内容，只看到填没填。")),
+        (_("健康状况"), _("另外单独同意才保存；销售人员只看到填没填，看不到内容，目前也没有别的岗位能看。")),
         (_("孩子的情况"), _("由监护人填写并勾选同意。")),
         (_("保存多久"), _("填写后 {days} 天内没有更新就删除。").format(days=kept_days)),
         (
@@ -192,11 +215,3 @@ def notice(*, name: str, company: str, kept_days: int) -> list[tuple[str, str]]:
 
 def fingerprint(lines: list[tuple[str, str]]) -> str:
     return sha256("\n".join(f"{head}：{text}" for head, text in lines).encode()).hexdigest()
-
-
-def until(moment: Any) -> str:
-    return date_format(moment, "Y-m-d H:i")
-
-
-def all_said(answers: Answers) -> dict[Item, list[str]]:
-    return {item: said(item, answers.get(item)) for item in Item if item != Item.HEALTH}

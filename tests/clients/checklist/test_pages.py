@@ -206,3 +206,15 @@ def test_answers_are_forgotten_when_the_time_of_the_notice_is_over(family, zhou,
     run_due()
     assert not ConsultationChecklist.objects.exists()
     run_due()
+
+
+def test_what_the_diagnosis_knows_is_brought_over_once(zhou, family, client, seen):
+    make.diagnosis(family, when=NOW)
+    client.force_login(zhou)
+    client.post(address(family, "client-checklist-item", "budget"), {"key": uuid4(), "budget-yearly": "8000"})
+    assert client.post(address(family, "client-checklist-known"), {"key": uuid4()}).status_code == 302
+    kept = {one.item: one for one in Answer.objects.all()}
+    assert kept["budget"].value == {"yearly": "8000"} and kept["budget"].source == "told"  # nothing is written over
+    assert kept["family"].source == "diagnosis" and kept["family"].value["members"][0]["relation"] == "self"
+    assert ConsultationChecklist.objects.get().guardian_agreed_at is not None
+    assert "来自需求诊断" in seen(zhou, address(family)).text_content()
