@@ -93,11 +93,13 @@ class StatusForm(KeyedForm):
     def __init__(self, *args: Any, prospect: Prospect, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         names = dict(Prospect.Status.choices)
-        ways = [(word, names[word]) for word in STATUS_MOVES[prospect.status]]
-        self.fields["status"].choices = ways  # type: ignore[attr-defined]
+        self.ways = [(word, names[word]) for word in STATUS_MOVES[prospect.status]]
+        choices = Prospect.Status.choices if self.is_bound else self.ways  # a second tap names where it stands by now
+        self.fields["status"].choices = choices  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = self.cleaned_data
+        self.fields["status"].choices = self.ways  # type: ignore[attr-defined]
         if cleaned.get("status") in CLOSED and not cleaned.get("reason") and "reason" not in self.errors:
             self.add_error("reason", _("写一句为什么，以后接手的人要看"))
         return cleaned

@@ -24,9 +24,9 @@ TEAM, BRANCH = "team", "branch"
 SCOPES = {"mine": _("我的"), TEAM: _("本单位"), BRANCH: _("支公司"), "all": _("全部")}
 SORTS: dict[str, tuple[Any, ...]] = {
     "": ("pinyin", "pk"),
-    "next": (F("next_action_on").asc(nulls_last=True), "pk"),
-    "expiry": (F("cover_expires_on").asc(nulls_last=True), "pk"),
-    "premium": (F("expected_premium").desc(nulls_last=True), "pk"),
+    "next": (F("next_action_on").asc(nulls_last=True), "pinyin", "pk"),
+    "expiry": (F("cover_expires_on").asc(nulls_last=True), "pinyin", "pk"),
+    "premium": (F("expected_premium").desc(nulls_last=True), "pinyin", "pk"),
     "newest": ("-registered_on", "-created_at", "pk"),
 }
 SORT_NAMES = {
