@@ -30,7 +30,7 @@ def write_section(
     """The values of one section of the card, made with the first of them."""
 
     def effect() -> Result:
-        held = held_by(prospect, by, at)
+        held = held_by(prospect, by=by, at=at)
         given = {"changed_by": by, "changed_at": at}
         profile, _new = ClientProfile.objects.get_or_create(prospect=held, defaults=given)
         before = {name: getattr(profile, name) for name in said}
@@ -51,7 +51,7 @@ def add_row(
     verb = f"add_{model._meta.model_name}"
 
     def effect() -> Result:
-        held = held_by(prospect, by, at)
+        held = held_by(prospect, by=by, at=at)
         if model.objects.filter(prospect=held).count() >= MOST_ROWS:
             raise Refused(_("这一栏最多 {n} 条，先删去不用的").format(n=MOST_ROWS))
         row = model(prospect=held, changed_by=by, changed_at=at, **said)
@@ -66,7 +66,7 @@ def change_row(row: Part, said: Mapping[str, Any], *, key: UUID, by: Person, at:
     verb = f"change_{row._meta.model_name}"
 
     def effect() -> Result:
-        held = held_by(row.prospect, by, at)
+        held = held_by(row.prospect, by=by, at=at)
         fresh = _found(row)
         changed = {name: [getattr(fresh, name), v] for name, v in said.items() if getattr(fresh, name) != v}
         for name, value in {**said, "changed_by": by, "changed_at": at}.items():
@@ -84,7 +84,7 @@ def remove_row(row: Part, *, key: UUID, by: Person, at: datetime) -> Result:
     verb = f"remove_{row._meta.model_name}"
 
     def effect() -> Result:
-        held_by(row.prospect, by, at)
+        held_by(row.prospect, by=by, at=at)
         fresh = _found(row)
         stood = {field.name: getattr(fresh, field.attname) for field in fresh._meta.concrete_fields}
         record(fresh, verb, by=by, at=at, changes=plain(stood))
@@ -94,7 +94,7 @@ def remove_row(row: Part, *, key: UUID, by: Person, at: datetime) -> Result:
     return _once(verb, row, {}, effect, key=key, by=by, at=at)
 
 
-def held_by(prospect: Prospect, by: Person, at: datetime) -> Prospect:
+def held_by(prospect: Prospect, *, by: Person, at: datetime) -> Prospect:
     """The client, locked: one writes at a time. Refused to everybody but the owner with his post of that day."""
     held = Prospect.objects.select_for_update(of=("self",)).get(pk=prospect.pk)
     if held.owner_id != by.pk or held.released_at or not by.can(Permission.CARD_WRITE, on=at.date()):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from clients.profiles import proposing
 from clients.profiles.files import TYPES
 from clients.profiles.forms import ConsentForm, ProposalForm, ReceiptForm, SentForm, WithdrawForm
-from clients.profiles.models import CardConsent, Proposal, ProposalFile
+from clients.profiles.models import CardConsent, Proposal
 from clients.profiles.reading import reads_fully
 from clients.profiles.views import answered, own, tapped
 from org.idempotency.actions import Result
@@ -70,10 +70,9 @@ def proposal_file(request: SignedIn, pk: UUID, which: str) -> HttpResponse:
     """A copy to take, never shown in the page; absent for who reads masked: names and numbers stand in it."""
     seen = Proposal.objects.visible_to(request.user, request.today).select_related("prospect__unit")
     proposal = get_object_or_404(seen, pk=pk)
-    files = ProposalFile.objects.filter(proposal=proposal).select_related("proposal")
     if not reads_fully(proposal.prospect, request.user, request.today):
-        files = files.none()
-    file = get_object_or_404(files, which=which)
+        raise Http404
+    file = get_object_or_404(proposal.files, which=which)
     proposing.take_file(file, by=request.user, at=request.now)
     disposition = content_disposition_header(as_attachment=True, filename=file.name)
     headers = {"Content-Disposition": disposition or "attachment", "X-Content-Type-Options": "nosniff"}

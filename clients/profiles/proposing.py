@@ -33,7 +33,7 @@ def add_proposal(
     """The next version with its file; of two at once each gets a number of its own."""
 
     def effect() -> Result:
-        held = held_by(prospect, by, at)
+        held = held_by(prospect, by=by, at=at)
         last = Proposal.objects.filter(prospect=held).aggregate(last=Max("version"))["last"] or 0
         if last >= MOST_VERSIONS:
             raise Refused(_("一家客户最多 {n} 版计划书").format(n=MOST_VERSIONS))
@@ -49,7 +49,7 @@ def mark_sent(proposal: Proposal, *, on: date, key: UUID, by: Person, at: dateti
     """送达: the day it reached the client; said once."""
 
     def effect() -> Result:
-        held_by(proposal.prospect, by, at)
+        held_by(proposal.prospect, by=by, at=at)
         if not Proposal.objects.filter(pk=proposal.pk, sent_on=None).update(sent_on=on):
             raise Refused(_("这一版已经记过送达日期，刷新看看。"))
         record(proposal, "send_proposal", by=by, at=at, changes={"on": str(on)})
@@ -64,7 +64,7 @@ def take_receipt(
     """客户回执: who at the client took it, when, and what he said; with the signed sheet where there is one."""
 
     def effect() -> Result:
-        held_by(proposal.prospect, by, at)
+        held_by(proposal.prospect, by=by, at=at)
         fresh = Proposal.objects.select_for_update(of=("self",)).get(pk=proposal.pk)
         if fresh.receipt_on is not None:
             raise Refused(_("这一版已经有回执，刷新看看。"))
@@ -83,7 +83,7 @@ def take_receipt(
 
 def add_consent(prospect: Prospect, said: Mapping[str, Any], *, key: UUID, by: Person, at: datetime) -> Result:
     def effect() -> Result:
-        held = held_by(prospect, by, at)
+        held = held_by(prospect, by=by, at=at)
         try:
             with transaction.atomic():
                 given = CardConsent.objects.create(prospect=held, recorded_by=by, recorded_at=at, **said)
@@ -99,7 +99,7 @@ def withdraw_consent(consent: CardConsent, *, on: date, who: str, key: UUID, by:
     """撤回: the row stays, with who took it back and when."""
 
     def effect() -> Result:
-        held_by(consent.prospect, by, at)
+        held_by(consent.prospect, by=by, at=at)
         if on < consent.given_on:
             raise Refused(_("撤回日期早于同意日期 {day}").format(day=consent.given_on))
         open_one = CardConsent.objects.filter(pk=consent.pk, withdrawn_on=None)
