@@ -53,6 +53,15 @@ class FilterForm(forms.Form):
         return {name: value for name, value in asked.items() if value}
 
     @property
+    def said(self) -> dict[str, str]:
+        """The filter in words, for the sheet of a download."""
+        return {
+            str(field.label): str(dict(field.choices)[self.cleaned_data[name]])  # type: ignore[attr-defined]
+            for name, field in self.fields.items()
+            if self.cleaned_data.get(name)
+        }
+
+    @property
     def query(self) -> str:
         """For the links of the pager."""
         return urlencode({name: self.cleaned_data[name] for name in self.fields if self.cleaned_data.get(name)})

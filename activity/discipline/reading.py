@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -11,12 +11,14 @@ from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import QuerySet, Sum
 from django.db.models.functions import Left
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from activity.assessment.models import WeekAssessment
 from activity.discipline import facts
 from activity.discipline.facts import WeekFacts
 from activity.discipline.models import Fine, FineQuerySet, Ledger, LedgerEntry
 from activity.discipline.words import actor, decider, is_money, worth, yuan
+from org.clock import SHANGHAI
 from org.delegations.models import Delegation
 from org.people.models import Appointment, Person
 from org.permissions import Permission
@@ -126,6 +128,23 @@ def _row(fine: Fine, place: str, last: LedgerEntry | None) -> Row:
     pill, icon = PILLS[Fine.State(fine.state)]
     decided = Decided(decider(last), last.at) if last and last.kind != LedgerEntry.Kind.PROPOSAL else None
     return Row(fine, Week(fine.week), worth(fine), pill, icon, place, decided)
+
+
+SHEET = (
+    _lazy("工号"), _lazy("姓名"), _lazy("单位代码"), _lazy("单位"), _lazy("周一"), _lazy("依据"), _lazy("规则版本"),
+    _lazy("提议"), _lazy("状态"), _lazy("决定人"), _lazy("决定时间"),
+)  # fmt: skip
+
+
+def sheet_of(fines: QuerySet[Fine]) -> Iterator[Sequence[Any]]:
+    """The rows under SHEET; the amount as the page says it, since the rules may take none."""
+    for row in rows_of(fines):
+        fine, decided = row.fine, row.decided
+        yield (
+            fine.person.employee_no, fine.person.name, fine.unit.code, row.place, fine.week, fine.get_kind_display(),
+            fine.rules.version, row.worth, fine.get_state_display(), decided and decided.who,
+            decided and f"{decided.at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}",
+        )  # fmt: skip
 
 
 def listed(person: Person, on: date) -> FineQuerySet:

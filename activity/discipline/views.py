@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from activity.discipline import actions, reading
 from activity.discipline.forms import ConfirmForm, DismissForm, FilterForm
@@ -21,8 +21,10 @@ from activity.discipline.words import label_on
 from org.pages.navigation import of_use, waiting
 from org.people.models import Person
 from org.permissions import Permission
+from org.reach import reach
 from org.requests import SignedIn
 from org.routes import requires
+from org.workbooks.downloads import download_list
 from org.workflow import Refused
 
 PAGE = 50
@@ -57,8 +59,21 @@ def fines(request: SignedIn) -> HttpResponse:
         "sums": reading.sums(person, today),
         "own_only": not reading.reads_others(person, today),
         "query": f"{form.query}&" if form.query else "",
+        "exports": person.can(Permission.FINE_EXPORT, on=today),
     }
     return render(request, "activity/discipline/fines.html", context)
+
+
+@requires(Permission.FINE_EXPORT)
+@require_POST
+def fines_export(request: SignedIn) -> HttpResponse:
+    """The list as it is filtered; of what he exports, not of all that he reads."""
+    seen = reading.listed(request.user, request.today)
+    form = FilterForm(request.POST, **reading.offered(seen))
+    within = reach(request.user, Permission.FINE_EXPORT, on=request.today).q(unit="unit", person=None)
+    rows = reading.sheet_of(seen.filter(within, **form.chosen))
+    label = label_on(request.today)
+    return download_list(label, reading.SHEET, rows, filters=form.said, by=request.user, at=request.now)
 
 
 @requires(Permission.FINE_READ)

@@ -6,7 +6,7 @@ Units and people are listed by code and never by how much they lack; of fines no
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple, Self
@@ -15,6 +15,7 @@ from django.db.models import Case, Count, IntegerField, Q, Value, When
 from django.db.models.functions import Left
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from activity.assessment.figures import CLIENT_MANAGERS, Standard, parameters, statement
 from activity.assessment.forecast import Verdict, asked, chained
@@ -35,6 +36,12 @@ from org.week import Week
 from org.working_days.rules import WorkingCalendar, week_close
 
 PAGE = 40
+EVERYBODY = 1_000_000  # people of a download
+SHEET = (
+    _lazy("工号"), _lazy("姓名"), _lazy("单位"), _lazy("结果"), _lazy("电话"), _lazy("应做电话"), _lazy("拜访"),
+    _lazy("应做拜访"), _lazy("准客户"), _lazy("应做准客户"), _lazy("学习"), _lazy("应做学习"),
+    _lazy("还差"), _lazy("连续"),
+)  # fmt: skip
 ORDER = (Status.SHORT, Status.EXCUSED, Status.MET, Status.EXEMPT)
 
 NAMED = """, placed AS (
@@ -142,6 +149,7 @@ class Asking(NamedTuple):
     week: Week
     at: datetime
     page: int = 1
+    size: int = PAGE
 
     @property
     def on(self) -> date:
@@ -154,7 +162,7 @@ class Asking(NamedTuple):
 
     @property
     def offset(self) -> int:
-        return PAGE * (self.page - 1)
+        return self.size * (self.page - 1)
 
 
 def results_of(asking: Asking) -> Results:
@@ -192,6 +200,14 @@ def results_of(asking: Asking) -> Results:
     return made
 
 
+def sheet_of(made: Results) -> Iterator[Sequence[Any]]:
+    """The lines of the page under SHEET."""
+    for line in made.lines:
+        one = line.named
+        cells = [figure for pair in line.cells for figure in pair]
+        yield one.employee_no, one.name, line.place or one.place, str(line.pill.word), *cells, line.lacks, line.streak
+
+
 def _recorded(asking: Asking) -> tuple[CountRows, list[Named]]:
     """As the close has written it: two queries."""
     current = WeekAssessment.objects.current().filter(week=asking.week.monday, unit__path__startswith=asking.unit.path)
@@ -202,14 +218,14 @@ def _recorded(asking: Asking) -> tuple[CountRows, list[Named]]:
     ranks = [When(status=status, then=Value(n)) for n, status in enumerate(ORDER)]
     listed = current.select_related("person", "unit").order_by(
         Case(*ranks, output_field=IntegerField()), "unit__path", "person__employee_no"
-    )[asking.offset : asking.offset + PAGE]
+    )[asking.offset : asking.offset + asking.size]
     return list(counted), [Named.of_record(row) for row in listed]
 
 
 def _forecast(asking: Asking, made: Results) -> tuple[CountRows, list[Named]]:
     """As the close would write it now: one query, and three for each week before that is open, too."""
     calendar, book = made.calendar, made.book
-    more = {"cut": asking.cut, "order": list(ORDER), "limit": PAGE, "offset": asking.offset}
+    more = {"cut": asking.cut, "order": list(ORDER), "limit": asking.size, "offset": asking.offset}
     rows = asked(f"{statement(CLIENT_MANAGERS, book.assessment.mode)}{LISTED}", {**made.given, **more})
     found = {row["person_id"]: Verdict.forecast(row) for row in rows if row["person_id"]}
     if found:

@@ -16,4 +16,9 @@ urlpatterns = [
     path(f"{OF_A_PERSON}excuse/", near(views.excuse), name="week-excuse"),
     path(f"{OF_A_PERSON}excuse/withdraw/", near(views.withdraw), name="week-excuse-withdraw"),
     path("weeks/<week:week>/units/<code:code>/results/", near(results_views.results), name="week-results"),
+    path(
+        "weeks/<week:week>/units/<code:code>/results/export/",
+        near(results_views.results_export),
+        name="week-results-export",
+    ),
 ]

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from org.absences.models import Absence, AbsenceKind, AbsenceRequest, Relief
 from org.absences.rules import Stretch
 from org.absences.words import spelled
+from org.clock import SHANGHAI
 from org.people.models import Person
 from org.trace.models import Trace
 from org.units.naming import with_branch
@@ -72,6 +74,30 @@ def shown(requests: Iterable[AbsenceRequest], today: date) -> list[Shown]:
         return []
     calendar = calendar_between(min(one.first for one in listed), max(one.last for one in listed))
     return [_shown(one, calendar, today) for one in listed]
+
+
+SHEET = (
+    _lazy("工号"), _lazy("姓名"), _lazy("单位代码"), _lazy("单位"), _lazy("类别"), _lazy("起"), _lazy("止"),
+    _lazy("工作半天"), _lazy("状态"), _lazy("决定人"),
+)  # fmt: skip
+RELIEF_SHEET = (_lazy("单位"), _lazy("时段"), _lazy("原因"), _lazy("批准人"), _lazy("批准时间"), _lazy("撤销人"))
+
+
+def sheet_of(rows: Iterable[Shown]) -> Iterator[Sequence[Any]]:
+    """Under SHEET."""
+    for row in rows:
+        one = row.request
+        yield (
+            one.person.employee_no, one.person.name, one.unit.code, one.unit.name, one.get_kind_display(), one.first,
+            one.last, row.working, one.get_state_display(), one.decided_by and one.decided_by.name,
+        )  # fmt: skip
+
+
+def relief_sheet_of(rows: Iterable[Decision]) -> Iterator[Sequence[Any]]:
+    """Under RELIEF_SHEET."""
+    for one in rows:
+        at = f"{one.at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+        yield "、".join(one.units), one.when, one.reason, one.by.name, at, one.withdrawn_by and one.withdrawn_by.name
 
 
 def _shown(request: AbsenceRequest, calendar: WorkingCalendar, today: date) -> Shown:

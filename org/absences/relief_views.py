@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from org.absences import relieving
 from org.absences.forms import ReliefForm
 from org.absences.models import Relief
-from org.absences.reading import decisions
+from org.absences.reading import RELIEF_SHEET, decisions, relief_sheet_of
 from org.absences.relieving import Touched, topmost, touched
 from org.absences.words import spelled
 from org.permissions import Permission
@@ -22,9 +22,11 @@ from org.requests import SignedIn
 from org.routes import requires
 from org.units.models import Unit
 from org.units.naming import full_names, with_branch
+from org.workbooks.downloads import download_list
 from org.workflow import Refused
 
 LATEST = 40  # decisions on the page
+EVERY = 100_000  # of a download
 tapped = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -32,7 +34,17 @@ tapped = require_http_methods(["GET", "HEAD", "POST"])
 @require_safe
 def relief(request: SignedIn) -> HttpResponse:
     rows = Relief.objects.visible_to(request.user, request.today).latest_batches(LATEST)
-    return render(request, "org/relief/list.html", {"rows": decisions(rows, request.today)})
+    exports = request.user.can(Permission.ABSENCE_EXPORT, on=request.today)
+    return render(request, "org/relief/list.html", {"rows": decisions(rows, request.today), "exports": exports})
+
+
+@requires(Permission.ABSENCE_EXPORT)
+@require_POST
+def relief_export(request: SignedIn) -> HttpResponse:
+    """Every relief within reach, the latest decision first."""
+    found = decisions(Relief.objects.visible_to(request.user, request.today).latest_batches(EVERY), request.today)
+    rows = relief_sheet_of(found)
+    return download_list(_("批量减免"), RELIEF_SHEET, rows, filters={}, by=request.user, at=request.now)
 
 
 @requires(Permission.RELIEF_GRANT)

@@ -17,8 +17,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from org.absences import actions
 from org.absences.deciding import deciders, decides, may_revoke, recordable
 from org.absences.forms import AskForm, DecideForm, RecordForm, RefuseForm
-from org.absences.models import AbsenceRequest
-from org.absences.reading import imported_spans, shown, standing_in, stood_in_for
+from org.absences.models import AbsenceRequest, AbsenceRequestQuerySet
+from org.absences.reading import SHEET, imported_spans, sheet_of, shown, standing_in, stood_in_for
 from org.absences.words import spelled
 from org.pages.navigation import waiting
 from org.people.forms import SearchForm
@@ -28,6 +28,7 @@ from org.reach import reach
 from org.requests import SignedIn
 from org.routes import requires
 from org.units.models import Unit
+from org.workbooks.downloads import download_list
 from org.workflow import Refused
 
 PAGE = 30
@@ -110,9 +111,7 @@ def queue(request: SignedIn) -> HttpResponse:
     seen = AbsenceRequest.objects.visible_to(person, today).select_related("person", "unit", "decided_by")
     to_his_hand = AbsenceRequest.objects.to_decide(person, today).select_related("person", "unit")
     waits = shown(to_his_hand.order_by("first", "asked_at"), today)
-    found = seen.exclude(pk__in=[row.request.pk for row in waits])
-    if form.text:
-        found = found.of_people(Person.objects.matching(form.text))
+    found = _of_people(seen.exclude(pk__in=[row.request.pk for row in waits]), form)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     context = {
         "waits": waits,
@@ -121,9 +120,27 @@ def queue(request: SignedIn) -> HttpResponse:
         "form": form,
         "query": urlencode({"q": form.text}) + "&",
         "decides": bool(reach(person, Permission.ABSENCE_GRANT, on=today).paths),
+        "exports": person.can(Permission.ABSENCE_EXPORT, on=today),
         "records": bool(reach(person, Permission.ABSENCE_RECORD, Permission.ABSENCE_GRANT, on=today).paths),
     }
     return render(request, "org/absences/queue.html", context)
+
+
+def _of_people(found: AbsenceRequestQuerySet, form: SearchForm) -> AbsenceRequestQuerySet:
+    return found.of_people(Person.objects.matching(form.text)) if form.text else found
+
+
+@requires(Permission.ABSENCE_EXPORT)
+@require_POST
+def queue_export(request: SignedIn) -> HttpResponse:
+    """The list as it is searched, without the reasons, which may be about somebody's health."""
+    form = SearchForm(request.POST, units=Unit.objects.none())
+    within = reach(request.user, Permission.ABSENCE_EXPORT, on=request.today).q(unit="unit", person=None)
+    seen = AbsenceRequest.objects.visible_to(request.user, request.today).filter(within)
+    found = _of_people(seen.select_related("person", "unit", "decided_by"), form)
+    rows = sheet_of(shown(found, request.today))
+    filters = {_("查找"): form.text}
+    return download_list(_("请假与公务"), SHEET, rows, filters=filters, by=request.user, at=request.now)
 
 
 def _visible(request: SignedIn, pk: UUID) -> AbsenceRequest:

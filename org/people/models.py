@@ -23,12 +23,20 @@ if TYPE_CHECKING:
     from org.delegations.models import Delegation
 
 
+def _seated(reader: Person, word: Permission, on: date) -> models.QuerySet[Any, Any]:
+    """The keys of the holders of a post of that day in a unit within reach of the word."""
+    within = reach(reader, word, on=on).q(unit="unit", person=None)
+    return Appointment.objects.on(on).filter(within).values("person")
+
+
 class PersonQuerySet(models.QuerySet["Person"]):
     def visible_to(self, person: Person, on: date) -> PersonQuerySet:
         """Himself, and people who hold a post on that day in a unit within his reach."""
-        within = reach(person, Permission.PEOPLE_READ, on=on)
-        held = Appointment.objects.on(on).filter(within.q(unit="unit", person=None))
-        return self.filter(Q(pk=person.pk) | Q(pk__in=held.values("person")))
+        return self.filter(Q(pk=person.pk) | Q(pk__in=_seated(person, Permission.PEOPLE_READ, on)))
+
+    def exported_by(self, person: Person, on: date) -> PersonQuerySet:
+        """Those of them whom he may take along in a list."""
+        return self.filter(pk__in=_seated(person, Permission.PEOPLE_EXPORT, on))
 
     def matching(self, text: str) -> PersonQuerySet:
         """By part of a name or 工号, or the beginning of the pinyin or its initials; everybody for nothing."""

@@ -7,6 +7,7 @@ from org.people import views
 urlpatterns = [
     path("me/", views.me, name="me"),
     path("people/", views.people, name="people"),
+    path("people/export/", views.people_export, name="people-export"),
     path("people/<code:employee_no>/", views.person, name="people-person"),
     path("people/<code:employee_no>/card/", views.activation_card, name="people-card"),
     path("people/<code:employee_no>/unlock/", views.unlock, name="people-unlock"),
