@@ -60,6 +60,7 @@ def _listed(request: SignedIn, views: list[SavedView]) -> dict[str, Any]:
         "register_at": reverse("today-entry-new", args=[today, "prospect"]) if writes else "",
         "exports": person.can(Permission.PROSPECT_EXPORT, on=today),
         "imports": person.can(Permission.IMPORT_PROSPECTS, on=today),
+        "asks": person.can(Permission.PROTECTION_ASK, on=today),
     }
 
 
