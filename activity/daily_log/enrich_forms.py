@@ -18,7 +18,7 @@ GRADES = [("", _("未定")), *((grade, grade) for grade in "ABC")]
 class EnrichForm(ProspectForm):
     """Number, code and phone are asked for as when a prospect is registered; nothing is required."""
 
-    name = handler = source = None  # type: ignore[assignment]
+    name = handler = source = household = None  # type: ignore[assignment]
     cover_expires_on = forms.DateField(label=_("到期日"), required=False, widget=DateBox())
     insurer = forms.CharField(label=_("现保险公司"), max_length=60, required=False)
     expected_premium = forms.DecimalField(

@@ -6,7 +6,7 @@ Only what a row cannot be without is required here; what else it lacks is kept a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
@@ -15,7 +15,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from activity.daily_log.models import LogEntry
-from clients.prospects.models import Source
+from clients.prospects.models import Prospect, Source
 from clients.prospects.rules import is_uscc, normalised
 from clients.visits.models import Kind
 from org.forms import DateBox, KeyedForm
@@ -152,17 +152,24 @@ class VisitForm(ClientForm):
     next_step_on = forms.DateField(label=_("下一步日期"), required=False, widget=DateBox())
     companion = forms.IntegerField(label=_("陪访人"), min_value=0, required=False, widget=forms.Select)
     missing_reason = forms.CharField(label=_("没有陪访的原因"), max_length=200, required=False)
+    opportunity = forms.UUIDField(label=_("开拓项目"), required=False, widget=forms.Select)
 
     def __init__(self, *args: Any, companions: Iterable[tuple[str, str]] = (), **kwargs: Any) -> None:
         """`companions` are asked for when the sheet is drawn: what is posted is judged by the verb."""
         super().__init__(*args, **kwargs)
         self.fields["companion"].widget.choices = companions  # type: ignore[attr-defined]
 
+    def offer(self, projects: Sequence[tuple[str, str]]) -> None:
+        """The opportunities to choose from; one of them, or the one that it has, is not asked about."""
+        self.fields["opportunity"].widget.choices = projects  # type: ignore[attr-defined]
+        if len(projects) < 2:
+            self.fields["opportunity"].widget = forms.HiddenInput()
+
     def values(self) -> dict[str, Any]:
         """陪访人 0 is nobody; left alone it is as it was agreed."""
         values = super().values()
-        companion = values.pop("companion")
-        return {**values, "companion_id": companion or None, "alone": companion == 0}
+        companion, opportunity = values.pop("companion"), values.pop("opportunity")
+        return {**values, "companion_id": companion or None, "alone": companion == 0, "opportunity_id": opportunity}
 
     def clean_starts_at(self) -> time:
         return self._past(self.cleaned_data["starts_at"])
@@ -211,6 +218,14 @@ class ProspectForm(EntryForm):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
+
+    household = forms.BooleanField(label=_("这是家庭，不是单位"), required=False)
+
+    def values(self) -> dict[str, Any]:
+        """A household is registered with the same few words; its name says whose it is."""
+        values = super().values()
+        is_household = values.pop("household")
+        return values | {"kind": Prospect.Kind.HOUSEHOLD if is_household else Prospect.Kind.ORGANISATION}
 
     def clean_uscc(self) -> str:
         code: str = self.cleaned_data["uscc"].upper()

@@ -60,7 +60,7 @@ def filled(row: Row) -> dict[str, Any]:
             row, "client", "contact", "kind", "starts_at", "ends_at", "purpose", "outcome", "next_step",
             "next_step_on", "missing_reason",
         )  # fmt: skip
-        return {**said, "companion": row.companion_id or ALONE}
+        return {**said, "companion": row.companion_id or ALONE, "opportunity": row.opportunity_id}
     if isinstance(row, Registration):
         return _of_registration(row)
     if row.type == LogEntry.Type.STUDY:
@@ -83,7 +83,9 @@ def _of_registration(row: Registration) -> dict[str, Any]:
     handler = prospect.contacts.filter(is_handler=True).first()
     name = ReferredName.objects.filter(prospect=prospect).values_list("pk", flat=True).first()
     phone = handler.phone if handler else ""
-    return {**values, "headcount": prospect.headcount, "phone": phone, "referred": name}
+    is_household = prospect.kind == Prospect.Kind.HOUSEHOLD
+    told = {"headcount": prospect.headcount, "phone": phone, "household": is_household}
+    return {**values, **told, "referred": name}
 
 
 def quiet_hours(form: forms.EntryForm, rules: Calls) -> str:
