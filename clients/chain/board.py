@@ -18,10 +18,12 @@ from clients.chain.free import HalfOf, halves_of
 from clients.chain.lines import lines_on
 from clients.chain.models import Accompaniment, Opportunity, PlannedVisit
 from clients.chain.wanted import need_of
+from clients.visits.models import Kind
 from org.people.models import Person
 from org.permissions import Permission
 from org.posts import Post
 from org.reach import Reach, reach
+from org.rules.book import books_between
 from org.week import Week
 from org.working_days.calendar import calendar_between
 from org.working_days.rules import SHANGHAI, instant
@@ -96,15 +98,17 @@ def board_of(reader: Person, week: Week, *, at: datetime, page: str | None = Non
     planned = list(_planned(reader, within, week, today))
     pages = Paginator(_unplanned(reader, within, today, at), A_PAGE).get_page(page)
     wanted = {(one.unit.path, _day(one)) for one in planned} | {(one.prospect.unit.path, today) for one in pages}
-    lines = lines_on(wanted)
+    lines, books = lines_on(wanted), books_between(min(today, week.monday), max(today, week.sunday))
     needs = [
-        need_of(one.opportunity, one.kind, one.person_id, _day(one), lines[one.unit.path, _day(one)])
+        need_of(one.opportunity, one.kind, one.person_id, lines[one.unit.path, day], books[day].accompaniment)
         for one in planned
-    ]  # fmt: skip
+        for day in [_day(one)]
+    ]
+    rules_now = books[today].accompaniment
     open_needs = [
-        need_of(one, "development", one.prospect.owner_id, today, lines[one.prospect.unit.path, today])
+        need_of(one, Kind.DEVELOPMENT, one.prospect.owner_id, lines[one.prospect.unit.path, today], rules_now)
         for one in pages
-    ]  # fmt: skip
+    ]
     ids = {who for need in [*needs, *open_needs] for who in need.people}
     ids |= {asked.companion_id for one in planned for asked in one.accompaniments.all()}
     people = {one.pk: one for one in Person.objects.filter(pk__in=ids)}

@@ -16,6 +16,7 @@ from org.rules.book import book_on
 
 if TYPE_CHECKING:
     from clients.chain.models import PlannedVisit
+    from org.rules.schema import Accompaniment
     from org.units.models import Unit
 
 
@@ -24,17 +25,16 @@ def line_of(unit: Unit, day: date) -> Line:
     return lines_on([(unit.path, day)])[unit.path, day]
 
 
-def need_of(opportunity: Opportunity | None, kind: str, owner: int, day: date, line: Line) -> rules.Needed:
+def need_of(opportunity: Opportunity | None, kind: str, owner: int, line: Line, book: Accompaniment) -> rules.Needed:
     """Who has to come along; nobody to a service visit or outside of an opportunity."""
     if kind != Kind.DEVELOPMENT or opportunity is None:
         return rules.Needed(0)
-    book = book_on(day).accompaniment
     return rules.needed(opportunity.level, line.held, owner, book, sections=line.sections)
 
 
 def need_of_planned(planned: PlannedVisit, day: date) -> rules.Needed:
     line = line_of(planned.unit, day)
-    return need_of(planned.opportunity, planned.kind, planned.person_id, day, line)
+    return need_of(planned.opportunity, planned.kind, planned.person_id, line, book_on(day).accompaniment)
 
 
 def post_along(companion: Person, unit: Unit, owner: int, day: date) -> str:
@@ -63,7 +63,7 @@ def offers(
     of the city are offered for major projects."""
     today = at.date()
     line = line_of(unit, today)
-    need = need_of(opportunity, kind, owner, today, line)
+    need = need_of(opportunity, kind, owner, line, book_on(today).accompaniment)
     major = opportunity is not None and opportunity.major == Opportunity.Major.CONFIRMED
     posts = {
         held.person: held.post

@@ -40,7 +40,8 @@ def held(crew):
 def record(crew, *, at=FRIDAY_NOON, **more):
     clock.shift_clock(to=at)
     given = {
-        "client": crew.prospect.name, "contact": "张经理", "kind": "development", "purpose": "方案", "outcome": "已收下",
+        "client": crew.prospect.name, "contact": "张经理", "kind": "development", "purpose": "方案",
+        "outcome": "已收下",
         "starts_at": make.at(FRIDAY, 10).time(), "next_step": "再谈", "next_step_on": MONDAY, "key": uuid4(),
     }  # fmt: skip
     made = actions.record_visit(crew.her, day=FRIDAY, at=at, **{**given, **more})

@@ -38,9 +38,7 @@ class Crew:
     def plan(self, *companions, day=FRIDAY, hour=10, at=NOW, who=None, prospect=None, **more):
         who, prospect = who or self.her, prospect or self.prospect
         given = {"opportunity": self.opportunity.pk if prospect == self.prospect else None, "purpose": "递交方案"}
-        wish = planning.Wish(
-            starts_at=make.at(day, hour), ends_at=make.at(day, hour + 1), contact="张经理", place="客户处",
-            **{**given, **more},
-        )  # fmt: skip
+        given |= {"contact": "张经理", "place": "客户处"}
+        wish = planning.Wish(starts_at=make.at(day, hour), ends_at=make.at(day, hour + 1), **{**given, **more})
         made = planning.plan(who, prospect, wish, at=at, key=uuid4(), companions=[one.pk for one in companions])
         return PlannedVisit.objects.get(pk=made["planned"])
