@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from clients.events.models import ClientEvent, ClientEventQuerySet, Guest, GuestQuerySet
 from clients.events.rules import Figures, GuestFacts, figures
-from clients.prospects.models import Contact
+from clients.prospects.models import Contact, Prospect
+from clients.prospects.next_steps import promised
 from clients.referrals.moments import Found, moments
 from clients.referrals.rules import Moment, Occasion
 from org.people.models import Person
@@ -55,6 +56,18 @@ def inviteable(event: ClientEvent, text: str) -> QuerySet[Contact]:
     if text:
         free = free.filter(Q(name__icontains=text) | Q(prospect__name__icontains=text))
     return free.order_by("prospect__name", "name")[:OFFERED]
+
+
+@promised
+def after_events(prospect: Prospect, today: date) -> Iterator[tuple[str, str, date]]:
+    """What was agreed with its guests and is not done; and the events still to come to which they are invited."""
+    guests = Guest.objects.filter(prospect=prospect, followed_on=None).select_related("event")
+    coming = Q(event__state=ClientEvent.State.PLANNED, event__day__gte=today)
+    for one in guests.filter(coming | Q(event__state=ClientEvent.State.HELD, follow_up_on__isnull=False)):
+        if one.event.state == ClientEvent.State.PLANNED:
+            yield "calendar-heart", f"{one.event.title} {one.name}", one.event.day
+        elif one.follow_up_on:
+            yield "calendar-heart", f"{one.follow_up} {one.name}", one.follow_up_on
 
 
 @moments

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -32,6 +32,16 @@ class Line(NamedTuple):
         return "bad" if self.days < 0 else "warn"
 
 
+Promised = Callable[[Prospect, date], Iterable[tuple[str, str, date]]]
+PROMISED: list[Promised] = []
+
+
+def promised(source: Promised) -> Promised:
+    """Declare what a room above has promised the client: icon, what, by when. One query each."""
+    PROMISED.append(source)
+    return source
+
+
 def _line(icon: str, what: str, on: date | None, today: date) -> Line:
     return Line(icon, what, on, (on - today).days if on else None)
 
@@ -42,8 +52,9 @@ def next_steps(request: SignedIn, prospect: Prospect) -> Mapping[str, Any] | Non
     if prospect.next_action:
         lines.append(_line("flag", prospect.next_action, prospect.next_action_on, today))
     seen = Visit.objects.visible_to(request.user, on=today).filter(prospect=prospect, next_step_on__gte=today)
-    promised = seen.exclude(next_step="").order_by("next_step_on")[:PROMISES]
-    lines += [_line("map-pin", one.next_step, one.next_step_on, today) for one in promised]
+    of_visits = seen.exclude(next_step="").order_by("next_step_on")[:PROMISES]
+    lines += [_line("map-pin", one.next_step, one.next_step_on, today) for one in of_visits]
+    lines += [_line(*one, today) for source in PROMISED for one in source(prospect, today)]
     expiry = prospect.cover_expires_on
     if expiry and 0 <= (expiry - today).days <= EXPIRY_SEEN:
         lines.append(_line("shield", _("现有保障到期"), expiry, today))

@@ -185,3 +185,11 @@ def test_the_pages_ask_the_same_however_many(signed, zhou, size, django_assert_m
     for where, most in (("/events/", 9), (f"/events/{event.pk}/", 9), (f"/events/rows/?event={event.pk}", 10)):
         with django_assert_max_num_queries(most):
             client.get(where)
+
+
+def test_what_follows_with_a_guest_is_a_next_step_of_the_client(signed, zhou, event):
+    guest = event.guests.get(prospect__name="宏达机械")
+    for said, shown in ((Said("came", "送方案", FRIDAY), True), (Said("came", "送方案", FRIDAY, True), False)):
+        actions.tell(event, {guest.pk: said}, by=zhou, at=AT, key=uuid4())
+        page = signed(zhou).get(f"/clients/{guest.prospect_id}/").content.decode()
+        assert ("送方案 张经理" in page) is shown
