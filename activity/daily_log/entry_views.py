@@ -18,6 +18,7 @@ from activity.daily_log import actions, appointed
 from activity.daily_log.day import DayView, EntryView, day_view, week_view
 from activity.daily_log.forms import ClientForm, EntryForm, VisitForm
 from activity.daily_log.from_plan import plan_of, prefilled, sheet_of
+from activity.daily_log.next_visit import NextVisit, next_visit
 from activity.daily_log.referred import own_open
 from activity.daily_log.referred import prefilled as told_of
 from activity.daily_log.sheets import SHEETS, Sheet, as_posted, filled, quiet_hours
@@ -222,7 +223,9 @@ def _sheet_context(
     item: PlanItem | None = None,
 ) -> dict[str, Any]:
     target = next((item for item in view.items if item.code == sheet.item), None)
+    coming = _next_visit(request, view, form)
     return {
+        "coming": coming,
         "sheet": sheet,
         "view": view,
         "form": form,
@@ -234,6 +237,15 @@ def _sheet_context(
         "quiet": quiet_hours(form, view.week.book.calls),
         "fields": f"activity/daily_log/{sheet.kind}_fields.html",
     }
+
+
+def _next_visit(request: SignedIn, view: DayView, form: EntryForm) -> NextVisit | None:
+    """Of a client that the sheet already names: the level that comes next, and the projects to choose from."""
+    if not isinstance(form, VisitForm):
+        return None
+    coming = next_visit(request.user, view.day, str(form["client"].value() or "")[:100].replace("\0", ""))
+    form.offer(coming.projects if coming else ())
+    return coming
 
 
 def _sheet_page(

@@ -230,3 +230,26 @@ def test_hq_decides_on_its_page_and_a_stranger_finds_nothing(client, clock_at, z
     assert Opportunity.objects.get().leader == boss
     client.force_login(zhou)
     assert "请高总陪访" in client.get(reverse("client", args=[ruifeng.pk])).content.decode()
+
+
+def test_the_sheet_of_a_known_client_says_whom_the_next_visit_needs(client, clock_at, zhou, house):
+    at = make.at(THURSDAY, 17)
+    clock_at(at)
+    ruifeng = house[2]
+    visited(zhou, ruifeng, THURSDAY - timedelta(days=1))
+    client.force_login(zhou)
+    sheet = reverse("today-entry-new", args=[THURSDAY, "visit"])
+    assert "应由组长 李卫东 陪访" in client.get(sheet, {"client": ruifeng.name}).content.decode()
+    assert "应由" not in client.get(sheet).content.decode()
+    opportunities.start(ruifeng, Expected(line="雇主责任"), by=zhou, at=at, key=uuid4())
+    old, new = Opportunity.objects.get(line=""), Opportunity.objects.get(line="雇主责任")
+    assert "雇主责任" in client.get(sheet, {"client": ruifeng.name}).content.decode()
+    said = {
+        "key": uuid4(), "client": ruifeng.name, "contact": "王敏", "kind": "development", "starts_at": "10:00",
+        "purpose": "谈", "outcome": "好", "next_step_on": "2026-11-30", "opportunity": old.pk,
+        "missing_reason": "组长公务",
+    }  # fmt: skip
+    assert client.post(sheet, said).status_code == 302
+    visit = Visit.objects.get(day=THURSDAY)
+    assert (visit.opportunity, visit.companion_missing, visit.missing_reason) == (old, True, "组长公务")
+    assert (new.visits_made, old.visits_made) == (0, 1)

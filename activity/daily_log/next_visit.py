@@ -1,0 +1,52 @@
+"""What the sheet of a visit knows of the client's chain: the project, the level that comes next, and whom it needs."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+from clients.chain import rules
+from clients.chain.models import Opportunity
+from clients.chain.wanted import line_of
+from clients.prospects.matching import KnownProspects
+from org.people.models import Person
+from org.posts import Post
+from org.rules.book import book_on
+
+RUNNING = Opportunity.State.RUNNING
+
+
+class NextVisit(NamedTuple):
+    """`post` and `names`: who has to come along, "" for nobody. `projects`: those that run, to choose from."""
+
+    number: int
+    level: int
+    post: str
+    names: str
+    lacks_card: bool
+    projects: list[tuple[str, str]]
+
+
+def next_visit(person: Person, day: date, client: str) -> NextVisit | None:
+    """Of a client whose name is known; None where nothing is. Four queries, one for a name that is nobody's."""
+    held = [one for one in person.posts_on(day) if one.post == Post.CLIENT_MANAGER]
+    if not client.strip() or not held:
+        return None
+    unit = max(held, key=lambda one: (one.starts_on, one.pk)).unit
+    prospect = KnownProspects.of(person.pk, unit.path, {client}).match(client, person.pk, unit.path)
+    if prospect is None:
+        return None
+    found = list(Opportunity.objects.filter(prospect=prospect, state=RUNNING).select_related("prospect"))
+    if not found:
+        return None
+    one, line = found[0], line_of(unit, day)
+    need = rules.needed(one.level, line.held, person.pk, book_on(day).accompaniment, sections=line.sections)
+    names = Person.objects.filter(pk__in=need.people).values_list("name", flat=True) if need.people else ()
+    return NextVisit(
+        one.visits_made + 1,
+        need.level,
+        str(Post(need.post).label) if need.post else "",
+        "、".join(names),
+        need.level == rules.FOURTH and one.level < rules.FOURTH and one.prospect.card_made_at is None,
+        [(str(each.pk), each.name) for each in found],
+    )
