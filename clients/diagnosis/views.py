@@ -93,7 +93,7 @@ def _page(
         **reading.page_of(found, members, request.now),
         "is_owner": found.prospect.owner_id == request.user.pk,
         "form": form,
-        "keyed": KeyedForm(),
+        "keyed": KeyedForm(auto_id="again_%s"),  # beside the form of the figures
         "steps": steps_of(found, members),
     }
     return render(request, "clients/diagnosis/diagnosis.html", context, status=status)
