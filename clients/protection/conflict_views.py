@@ -21,10 +21,9 @@ from clients.protection.views import tabs
 from org.pages.navigation import waiting
 from org.people.models import Person
 from org.permissions import Permission
-from org.reach import branch_path, reach
+from org.reach import reach
 from org.requests import SignedIn
 from org.routes import requires
-from org.units.models import Unit
 from org.workflow import Refused
 
 PAGE = 50
@@ -118,15 +117,14 @@ def _page(request: SignedIn, found: Conflict, form: DecideForm, *, status: int =
     """Who decides or reads the branch sees both sides by name; each side sees the other's branch alone."""
     person = request.user
     side = person.pk in (found.person_id, found.owner_id)
-    paths = {branch_path(found.unit.path), branch_path(found.owner_unit.path)}
-    names = {one.path: one.name for one in Unit.objects.filter(path__in=paths)}
+    from_branch, held_by = reading.branches_of(found)
     context = {
         "one": found,
         "form": form,
         "raised_it": person.pk == found.person_id,
         "side": side,
-        "from_branch": names.get(branch_path(found.unit.path), ""),
-        "held_by": names.get(branch_path(found.owner_unit.path), ""),
+        "from_branch": from_branch,
+        "held_by": held_by,
         "may_decide": verbs.may_decide(found, person, request.now),
         "waits_for": verbs.deciders(found, request.now) if found.state == Conflict.State.RAISED else [],
     }

@@ -13,8 +13,9 @@ from clients.prospects.models import Prospect, ProspectQuerySet
 from clients.protection.models import Conflict, ConflictQuerySet
 from org.people.models import Person
 from org.permissions import Permission
-from org.reach import reach
+from org.reach import branch_path, reach
 from org.rules.book import book_on
+from org.units.models import Unit
 
 LISTED = 50
 
@@ -55,3 +56,10 @@ def looks(person: Person, on: date, asked: dict[str, Any]) -> PhoneLookQuerySet:
     if day := asked.get("day"):
         found = found.filter(at__date=day)
     return found
+
+
+def branches_of(conflict: Conflict) -> tuple[str, str]:
+    """The names of the branches of who raised it and of who held the client."""
+    paths = [branch_path(conflict.unit.path), branch_path(conflict.owner_unit.path)]
+    names = dict(Unit.objects.filter(path__in=paths).values_list("path", "name"))
+    return names.get(paths[0], ""), names.get(paths[1], "")
