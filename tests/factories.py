@@ -330,7 +330,7 @@ def diagnosis(of, *, when=None, mark="", confirmed=True, **figures):
         ),
     ]
     for one in said:
-        diagnoses.save(made, one, by=by, at=when, key=uuid4(), revision=made.revision)
+        diagnoses.keep(made, one, by=by, at=when, key=uuid4(), revision=made.revision)
         made.refresh_from_db()
     if confirmed:
         diagnoses.confirm(made, made.members.first().pk, by=by, at=when, revision=made.revision)

@@ -92,15 +92,15 @@ def _write_covers(member: FamilyMember, told: Sequence[Policy]) -> None:
     ExistingCover.objects.bulk_create(ExistingCover(member=member, **one._asdict()) for one in told)
 
 
-def save(diagnosis: NeedsDiagnosis, answers: Answers, *, by: Person, at: datetime, key: UUID, revision: int) -> Result:
+def keep(diagnosis: NeedsDiagnosis, answers: Answers, *, by: Person, at: datetime, key: UUID, revision: int) -> Result:
     """Keep what a step said. What says nothing new changes nothing; a change ends the confirmations, and of a
     diagnosis that all had confirmed it makes the next version. Refused when another page was faster."""
 
-    def keep() -> Result:
+    def kept() -> Result:
         return {"diagnosis": str(_keep(diagnosis, answers, by, at, revision).pk)}
 
     asked = {"diagnosis": diagnosis.pk, "revision": revision, "answers": answers}
-    return once(key, by=by, verb="diagnosis.save", at=at, parameters=asked, effect=keep)
+    return once(key, by=by, verb="diagnosis.save", at=at, parameters=asked, effect=kept)
 
 
 def _keep(diagnosis: NeedsDiagnosis, answers: Answers, by: Person, at: datetime, revision: int) -> NeedsDiagnosis:

@@ -148,7 +148,7 @@ def _asked(request: SignedIn, pk: UUID, step: str) -> NeedsDiagnosis:
 def _save(request: SignedIn, found: NeedsDiagnosis, form: StepForm) -> None:
     told = {place: [actions.Policy(**one) for one in some] for place, some in form.of_covers.items()}
     answers = actions.Answers(form.of_family, form.of_members, told, form.roll)
-    actions.save(found, answers, by=request.user, at=request.now, key=form.sent_with, revision=form.shown)
+    actions.keep(found, answers, by=request.user, at=request.now, key=form.sent_with, revision=form.shown)
 
 
 def _onward(request: SignedIn, pk: UUID, step: str) -> HttpResponse:
