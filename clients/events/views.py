@@ -101,12 +101,10 @@ def guests(request: SignedIn, pk: UUID) -> HttpResponse:
 
 
 @requires(Permission.PROSPECT_WRITE)
-@tapped
+@require_POST
 def tell(request: SignedIn, pk: UUID) -> HttpResponse:
     """Who came, and what follows; refused, everything typed stays."""
     found = _own(request, pk)
-    if request.method != "POST":
-        return redirect("event", pk)
     form = TellForm(request.POST, guests=list(found.guests.select_related("prospect")))
     if not form.is_valid():
         return _page(request, found, form, status=422)

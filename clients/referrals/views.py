@@ -76,11 +76,11 @@ def ask(request: SignedIn, pk: UUID) -> HttpResponse:
 
 
 @requires(Permission.PROSPECT_WRITE)
-@tapped
+@require_POST
 def add_name(request: SignedIn, pk: UUID) -> HttpResponse:
     """Another name that agreed."""
     found = _own(request, pk)
-    form = OneNameForm(request.POST or None)
+    form = OneNameForm(request.POST)
 
     def act() -> object:
         return actions.add_name(found, form.given, by=request.user, at=request.now, key=form.cleaned_data["key"])
@@ -89,10 +89,10 @@ def add_name(request: SignedIn, pk: UUID) -> HttpResponse:
 
 
 @requires(Permission.PROSPECT_WRITE)
-@tapped
+@require_POST
 def thank(request: SignedIn, pk: UUID) -> HttpResponse:
     found = _own(request, pk)
-    form = ThankForm(request.POST or None)
+    form = ThankForm(request.POST)
 
     def act() -> object:
         said = form.cleaned_data
@@ -192,8 +192,6 @@ def _written(
     request: SignedIn, found: Referral, form: Any, act: Callable[[], object], done: str, **forms: Any
 ) -> HttpResponse:
     """Act and come back to the request; what is refused stays in its form there."""
-    if request.method != "POST":
-        return redirect("referral", found.pk)
     if not form.is_valid():
         return _page(request, found, status=422, **forms)
     try:
