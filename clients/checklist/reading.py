@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from clients.checklist.advice import Given, advise, waiting
 from clients.checklist.models import ClientLink, ConsultationChecklist, HealthAnswer, Submission
 from clients.checklist.rules import Answers, Item, differing, known, missing
-from clients.checklist.words import RULES, Told, listed, said, short, title, told
+from clients.checklist.words import ABOUT, Told, listed, said, short, title, told
 from clients.diagnosis.models import NeedsDiagnosis
 from clients.diagnosis.rules import BAND
 from org.rules.book import book_on
@@ -99,7 +99,7 @@ class Analysis(NamedTuple):
 def analysis(answers: Answers, today: date) -> Analysis:
     given = Given(answers, book_on(today).consultation.reserve_months, BAND, today.year)
     waits = [
-        (number, str(RULES[number][0]), "、".join(title(item) for item in items))
+        (number, str(ABOUT[number]), "、".join(title(item) for item in items))
         for number, items in waiting(given).items()
     ]
     return Analysis([told(one) for one in advise(given)], waits)

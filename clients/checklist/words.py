@@ -154,17 +154,22 @@ RULES: Mapping[str, tuple[Any, Any]] = {
     "R9": (lazy("钱多在房子上"), lazy("房产占家产 {percent}%，急用时不容易变现，应急和医疗的钱另外留。")),
     "R10": (
         lazy("预算合适"),
-        lazy("现有保费 {premiums} 元加预算 {wish} 元，一年 {together} 元，在 {least} 到 {most} 元之间。"),
+        lazy("已知的保费加预算一年 {together} 元，在 {least} 到 {most} 元之间。"),
     ),
     "R10-over": (
         lazy("预算偏高"),
-        lazy("现有保费加预算一年 {together} 元，超过年收入的 20%（{most} 元）。先保要紧的，别影响生活。"),
+        lazy("已知的保费加预算一年 {together} 元，超过年收入的 20%（{most} 元）。先保要紧的，别影响生活。"),
     ),
     "R10-under": (
         lazy("预算偏低"),
-        lazy("现有保费加预算一年 {together} 元，不到年收入的 5%（{least} 元）。先保收入最高的人和最担心的事。"),
+        lazy("已知的保费加预算一年 {together} 元，不到年收入的 5%（{least} 元）。先保收入最高的人和最担心的事。"),
     ),
 }
+ABOUT: Mapping[str, Any] = {
+    "R1": lazy("收支结余"), "R2": lazy("应急的钱"), "R3": lazy("有收入的人的保障"), "R4": lazy("大人和孩子的先后"),
+    "R5": lazy("社保"), "R6": lazy("关注的和已有的"), "R7": lazy("目标和结余"), "R8": lazy("教育和赡养的钱"),
+    "R9": lazy("能动用的资产"), "R10": lazy("保费预算"),
+}  # fmt: skip
 IN_PLAIN_YUAN = {"wish", "premiums", "together", "least", "most"}
 
 
