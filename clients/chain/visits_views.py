@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clients.chain import inviting, planning
-from clients.chain.models import Accompaniment, PlannedVisit
+from clients.chain.models import Accompaniment, Opportunity, PlannedVisit
 from clients.chain.planning import Wish
 from clients.chain.reading import contacts_of, first_time, offered_choices, opportunities_of, planned_context
 from clients.chain.visits_forms import CancelForm, InviteForm, PlanForm, WhenForm
-from clients.chain.wanted import offers
+from clients.chain.wanted import Offer, offers
 from clients.prospects.models import Prospect
 from org.forms import KeyedForm
 from org.permissions import Permission
@@ -36,23 +36,41 @@ def new(request: SignedIn, pk: UUID) -> HttpResponse:
     mine = Prospect.objects.visible_to(request.user, request.today).filter(owner=request.user)
     prospect = get_object_or_404(mine.select_related("unit"), pk=pk)
     running = opportunities_of(prospect)
-    chosen = request.POST.get("opportunity", request.GET.get("opportunity", ""))
-    about = next((one for one in running if str(one.pk) == chosen), running[0] if running and not chosen else None)
-    need, found = offers(about, request.POST.get("kind", "development"), prospect.unit, request.user.pk, at=request.now)
-    first = next((str(one.person.pk) for one in found if one.is_needed), "")
-    form = PlanForm(
+    about = _about(request, running)
+    kind = request.POST.get("kind", "development")
+    need, found = offers(about, kind, prospect.unit, request.user.pk, at=request.now)
+    contacts = contacts_of(prospect)
+    form = _plan_form(request, running, about, found, contacts)
+    if request.method == "POST" and (made := _planned(request, prospect, form)):
+        return redirect("planned-visit", made)
+    context = {"prospect": prospect, "form": form, "need": need, "offers": found, "contacts": contacts}
+    return render(request, "clients/chain/visits/new.html", context, status=422 if form.is_bound else 200)
+
+
+def _about(request: SignedIn, running: Sequence[Opportunity]) -> Opportunity | None:
+    """The chosen 开拓项目, else the newest; None where he chose none."""
+    chosen = request.POST.get("opportunity", request.GET.get("opportunity", None))
+    if not chosen:
+        return running[0] if running and chosen is None else None
+    return next((one for one in running if str(one.pk) == chosen), None)
+
+
+def _plan_form(
+    request: SignedIn,
+    running: Sequence[Opportunity],
+    about: Opportunity | None,
+    found: Sequence[Offer],
+    contacts: Sequence[str],
+) -> PlanForm:
+    """Filled as the visit most likely is: the handler, and whom it needs."""
+    needed = next((str(one.person.pk) for one in found if one.is_needed), "")
+    known = {"opportunity": str(about.pk) if about else "", "companion": needed, "contact": next(iter(contacts), "")}
+    return PlanForm(
         request.POST or None,
         opportunities=[(str(one.pk), one.line or _("开拓项目")) for one in running],
         companions=offered_choices(found),
-        initial={**first_time(request.now), "opportunity": str(about.pk) if about else "", "companion": first},
+        initial={**first_time(request.now), **known},
     )
-    if request.method == "POST" and (made := _planned(request, prospect, form)):
-        return redirect("planned-visit", made)
-    context = {
-        "prospect": prospect, "form": form, "need": need, "offers": found, "contacts": contacts_of(prospect),
-        "about": about,
-    }  # fmt: skip
-    return render(request, "clients/chain/visits/new.html", context, status=422 if form.is_bound else 200)
 
 
 def _planned(request: SignedIn, prospect: Prospect, form: PlanForm) -> str:
@@ -102,12 +120,10 @@ def _page(request: SignedIn, found: PlannedVisit, *, status: int = 200, **forms:
 
 
 @requires(Permission.VISIT_PLAN)
-@tapped
+@require_POST
 def move(request: SignedIn, pk: UUID) -> HttpResponse:
     """改期: whoever was asked is asked anew."""
     found = _own(request, pk)
-    if request.method != "POST":
-        return redirect("planned-visit", pk)
     form = WhenForm(request.POST, auto_id="move_%s", length=found.ends_at - found.starts_at)
     if form.is_valid():
         try:
@@ -124,11 +140,9 @@ def move(request: SignedIn, pk: UUID) -> HttpResponse:
 
 
 @requires(Permission.VISIT_PLAN)
-@tapped
+@require_POST
 def cancel(request: SignedIn, pk: UUID) -> HttpResponse:
     found = _own(request, pk)
-    if request.method != "POST":
-        return redirect("planned-visit", pk)
     form = CancelForm(request.POST, auto_id="cancel_%s")
     if form.is_valid():
         try:
