@@ -72,7 +72,7 @@ class ActivityImporter(Importer):
                 if not within(self.directory.home_on(person, row["日期"]).path, person):
                     book.refuse(row, "工号", _("工号「%(no)s」不在你可以导入的范围内") % {"no": row["工号"]})
 
-    def taking_back(self, rows: list[Model], *, at: datetime) -> Callable[[], None]:
+    def taking_back(self, rows: Iterable[Model], *, at: datetime) -> Callable[[], None]:
         """The days of all rows are counted again, names of registrations judged anew, closed weeks assessed again."""
         pairs = set(_days_of(rows))
         names = {row.name_key for row in rows if isinstance(row, Registration)}

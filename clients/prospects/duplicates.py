@@ -21,6 +21,9 @@ def mark_duplicates(names: Collection[str], codes: Collection[str]) -> set[tuple
     Answers the (person, day)s that it changed. Called after registrations or prospects came in by a list: an
     earlier one may have arrived after a later one.
     """
+    registrations = related(Registration, names, codes)
+    if not registrations:
+        return set()  # most of a long list is nobody's 积累
     cities: dict[int, list[Registered]] = defaultdict(list)
     for prospect in related(Prospect, names, codes):
         cities[prospect.city_id].append(
@@ -32,7 +35,6 @@ def mark_duplicates(names: Collection[str], codes: Collection[str]) -> set[tuple
                 prospect.uscc,
             )
         )
-    registrations = related(Registration, names, codes)
     for one in registrations:
         cities[one.city_id].append(Registered(one.pk, one.day, one.ordinal, one.name, one.uscc))
     late = {key for registered in cities.values() for key in duplicates(registered)}

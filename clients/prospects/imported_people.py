@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
 from clients.prospects.models import Contact, Prospect
-from clients.prospects.searched import find_people_again
+from clients.prospects.searched import BATCH, find_people_again
 from org.workbooks.importing import Row
 from org.workbooks.upserting import Upsert
 
 
 def write_contacts(placed: Iterable[tuple[Prospect, Row]], *, new: Collection[UUID], at: datetime) -> None:
     """Of the rows; one who is neither any more stays as a contact of the client. `new`: clients that the list made,
-    which know already by whom they are found."""
-    rows = {prospect.pk: row for prospect, row in placed}
+    which know already by whom they are found. So many at a time: a long list has twice as many people."""
+    pending = iter(placed)
+    while batch := list(islice(pending, BATCH)):
+        _write({prospect.pk: row for prospect, row in batch}, new=new, at=at)
+
+
+def _write(rows: dict[UUID, Row], *, new: Collection[UUID], at: datetime) -> None:
     old = [pk for pk in rows if pk not in new]
     known = {(one.prospect_id, one.name): one for one in Contact.objects.filter(prospect__in=old)}
     contacts = Upsert(Contact, known)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Model
 from django.utils.translation import gettext as _
@@ -182,10 +183,16 @@ class ProspectsImporter(Importer):
         code = row["统一社会信用代码"]
         return (code, self.city_of[self._home(row).path]) if code else key_of(row)
 
-    def taking_back(self, rows: list[Model], *, at: datetime) -> Callable[[], None]:
-        taken = [row for row in rows if isinstance(row, Prospect)]
-        names, codes = {one.name_key for one in taken}, {one.uscc for one in taken}
-        about = {row.prospect_id for row in rows if isinstance(row, Contact)}
+    def taking_back(self, rows: Iterable[Model], *, at: datetime) -> Callable[[], None]:
+        names: set[str] = set()
+        codes: set[str] = set()
+        about: set[UUID] = set()
+        for row in rows:
+            if isinstance(row, Prospect):
+                names.add(row.name_key)
+                codes.add(row.uscc)
+            elif isinstance(row, Contact):
+                about.add(row.prospect_id)
 
         def follow() -> None:
             still = Prospect.objects.filter(pk__in=about).values_list("pk", flat=True)

@@ -24,6 +24,7 @@ HOLDS = (CASCADE, PROTECT, RESTRICT)
 BY_ITSELF = (Correction, FormDraft, Trace)  # noted because of the import, or about it; typed and not handed in
 
 Made = list[tuple[type[Model], dict[str, str]]]  # model → key → how the row looked
+Changed = list[tuple[type[Model], str, dict[str, list[Any]]]]
 
 
 def take_back(journal: dict[str, Any], importer: Importer, *, at: datetime) -> None:
@@ -33,14 +34,23 @@ def take_back(journal: dict[str, Any], importer: Importer, *, at: datetime) -> N
     held = [*_altered_since(made), *_changed_since(changed), *_referred_to(made)]
     if held:
         raise Refused(_("不能撤回：{reasons}。要改的请逐条改").format(reasons="；".join(dict.fromkeys(held))))
-    rows = [row for model, keys in made for row in _rows(model, keys)]
-    rows += [row for model, key, _changes in changed for row in _rows(model, [key])]
-    follow = importer.taking_back(rows, at=at)
+    follow = importer.taking_back(_Concerned(made, changed), at=at)
     for model, key, changes in reversed(changed):
         _set_back(model, key, changes)
     for model, keys in reversed(made):
         _delete(model, list(keys))
     follow()
+
+
+class _Concerned:
+    """The rows of an import, read anew by whoever goes through them: a long list need not be held whole."""
+
+    def __init__(self, made: Made, changed: Changed) -> None:
+        self.keys: list[tuple[type[Model], Iterable[str]]] = [*made, *((model, [key]) for model, key, _ in changed)]
+
+    def __iter__(self) -> Iterator[Model]:
+        for model, keys in self.keys:
+            yield from _rows(model, keys)
 
 
 def _rows(model: type[Model], keys: Iterable[str]) -> Iterator[Model]:

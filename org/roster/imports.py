@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -92,7 +92,7 @@ class RosterImporter(Importer):
     def refuse_outside(self, book: Book, within: Within) -> None:
         outside.refuse(book, within)
 
-    def taking_back(self, rows: list[Model], *, at: datetime) -> Callable[[], None]:
+    def taking_back(self, rows: Iterable[Model], *, at: datetime) -> Callable[[], None]:
         return late.taken_back(rows, at=at)
 
     def write(self, book: Book, *, at: datetime) -> Tally:

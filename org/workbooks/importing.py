@@ -7,7 +7,7 @@ org may not import them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib import import_module
@@ -139,7 +139,7 @@ class Importer(Protocol):
         """Rows that are right and may yet be known under another key."""
         return iter(())
 
-    def taking_back(self, rows: list[Model], *, at: datetime) -> Callable[[], None]:
+    def taking_back(self, rows: Iterable[Model], *, at: datetime) -> Callable[[], None]:
         """Look at rows that are about to be deleted or set back; answers what has to follow, in one transaction."""
         return lambda: None
 

@@ -7,7 +7,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
@@ -72,8 +72,8 @@ class Upsert(Generic[M]):
             self.model._default_manager.bulk_update(self.changed.values(), sorted(self.fields), batch_size=BATCH)
         self.model._default_manager.bulk_create(self.new, batch_size=BATCH)
         nothing_before: dict[str, Any] = {}
-        made = [(row, nothing_before) for row in self.new if trace_new]
-        trace_rows([*made, *self.changes], at=at)
+        made = ((row, nothing_before) for row in self.new if trace_new)
+        trace_rows(chain(made, self.changes), at=at)
         self._told(account.current())
         return self.tally
 
@@ -86,19 +86,14 @@ class Upsert(Generic[M]):
 
 def trace_rows(rows: Iterable[tuple[Model, Mapping[str, Any]]], *, at: datetime) -> None:
     """One line for each row; `changes` are {field: [before, after]}, empty for a new row."""
-    Trace.objects.bulk_create(
-        [
-            trace_line(
-                row._meta.label_lower,
-                str(row.pk),
-                changes,
-                at=at,
-                verb="import_change" if changes else IMPORT,
-            )
-            for row, changes in rows
-        ],
-        batch_size=BATCH,
-    )
+    pending = iter(rows)
+    while batch := list(islice(pending, BATCH)):
+        Trace.objects.bulk_create([_line_of(row, changes, at) for row, changes in batch])
+
+
+def _line_of(row: Model, changes: Mapping[str, Any], at: datetime) -> Trace:
+    verb = "import_change" if changes else IMPORT
+    return trace_line(row._meta.label_lower, str(row.pk), changes, at=at, verb=verb)
 
 
 def trace_line(about: str, about_id: str, changes: Mapping[str, Any], *, at: datetime, verb: str = IMPORT) -> Trace:
