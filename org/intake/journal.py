@@ -78,8 +78,7 @@ class Keeper(Account):
         """Models in the order in which their rows were made, each row with how it looks now."""
         made = [[label, looks(label, keys)] for label, keys in self.created.items()]
         changed = [[label, key, changes] for (label, key), changes in self.changed.items()]
-        plain: dict[str, Any] = json.loads(json.dumps({"made": made, "changed": changed}, cls=DjangoJSONEncoder))
-        return plain
+        return {"made": made, "changed": json.loads(json.dumps(changed, cls=DjangoJSONEncoder))}
 
 
 def looks(label: str, keys: Iterable[Any]) -> dict[str, str]:

@@ -252,10 +252,10 @@ def _import(batch: ImportBatch) -> None:
         return
     importer = guarded(batch, at)
     try:
-        sheets = mended(sheets_of(batch), importer.tables, Fixes.of(batch.fixes))
+        waiting = [mended(sheets_of(batch), importer.tables, Fixes.of(batch.fixes))]
         with _keeping(batch) as keeper, on_account_of(keeper), transaction.atomic():
             wait_for_others()
-            book = checked(importer, sheets)
+            book = checked(importer, waiting.pop())  # a long list need not be held twice
             tally = importer.write(book, at=at)
             said = outcome_of(book, importer, tally)
             numbers = {name: said[name] for name in ("rows", "good", "bad", "likely")} | vars(tally)
