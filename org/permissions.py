@@ -19,6 +19,8 @@ class Permission(StrEnum):
     PROSPECT_READ_MASKED = "prospect.read_masked"
     PROSPECT_EXPORT = "prospect.export"
     PROSPECT_WRITE = "prospect.write"  # status, next action and contacts of one's own clients
+    PROSPECT_REASSIGN = "prospect.reassign"  # hand clients over inside a branch
+    PROSPECT_TRANSFER = "prospect.transfer"  # between branches too
     CARD_WRITE = "card.write"  # 客户资料档案卡 of one's own clients
     DIAGNOSIS_WRITE = "diagnosis.write"  # of a household: whoever made it, nobody else
     SCRIPT_READ = "script.read"  # HQ's library of 话术
@@ -121,7 +123,7 @@ GRANTS: dict[Post, dict[Permission, Scope]] = {
         P.PHONE_LOOK_READ: S.BRANCH,
         P.LOG_READ: S.BRANCH, P.LOG_ANNOTATE: S.BRANCH, P.LOG_REVIEW: S.TEAM, P.PROSPECT_READ: S.BRANCH,
         P.POLICY_READ: S.BRANCH, P.VISIT_READ: S.BRANCH, P.COACHING_READ: S.SELF, P.ROLLUP_READ: S.BRANCH,
-        P.VISIT_CONFIRM: S.BRANCH, P.MAJOR_DECLARE: S.BRANCH,
+        P.VISIT_CONFIRM: S.BRANCH, P.MAJOR_DECLARE: S.BRANCH, P.PROSPECT_REASSIGN: S.BRANCH,
         P.ABSENCE_ASK: S.SELF, P.ABSENCE_READ: S.BRANCH, P.ABSENCE_GRANT: S.BRANCH, P.FINE_READ: S.BRANCH,
         P.PLAN_READ: S.BRANCH, P.PLAN_SUBMIT: S.TEAM, P.DELEGATE: S.SELF, P.IMPORT_PROSPECTS: S.TEAM,
         P.SCRIPT_READ: S.CITY,
@@ -154,7 +156,7 @@ GRANTS: dict[Post, dict[Permission, Scope]] = {
         P.VISIT_READ: S.CITY, P.ROLLUP_EXPORT: S.CITY, P.CALENDAR_CORRECT: S.ALL,
         P.FINE_EXPORT: S.CITY, P.ABSENCE_EXPORT: S.CITY,
         P.RELIEF_GRANT: S.CITY, P.TRIAL_RUN: S.CITY, P.PROSPECT_EXPORT: S.CITY, P.IMPORT_PROSPECTS: S.CITY,
-        P.MAJOR_CONFIRM: S.CITY,
+        P.MAJOR_CONFIRM: S.CITY, P.PROSPECT_TRANSFER: S.CITY,
         P.IMPORT_POLICIES: S.CITY, P.IMPORT_ACTIVITY: S.CITY, P.SCRIPT_WRITE: S.CITY,
     },
     Post.CITY_DEPUTY_GM: {**_EVERYONE, **_CITY_EYES, P.DELEGATE: S.SELF, P.VISIT_CONFIRM: S.CITY},

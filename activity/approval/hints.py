@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Count, F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
@@ -100,7 +100,7 @@ def _company(plans: Sequence[Itinerary], week: Week, times: Times) -> dict[objec
     theirs = PlanItem.objects.filter(itinerary__in=plans).values("companion")
     away = Absence.objects.filter(person=OuterRef("companion"), day__range=(week.monday, week.sunday))
     gone = away.order_by().values("person").annotate(count=Count("pk")).values("count")
-    lines = PlanItem.objects.filter(itinerary__week=week.monday, companion__in=theirs).annotate(
+    lines: Iterable[Any] = PlanItem.objects.filter(itinerary__week=week.monday, companion__in=theirs).annotate(
         name=F("companion__name"), gone=Coalesce(Subquery(gone), 0)
     )
     working = 2 * sum(times.calendar.works(day) for day in week.days)

@@ -1,4 +1,4 @@
-"""Which entries of the log keep a client in its holder's hands: counted ones of days that count (clients/protection)."""
+"""Which entries of the log keep a client with its holder: counted ones of days that count (clients/protection)."""
 
 from __future__ import annotations
 

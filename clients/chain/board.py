@@ -162,7 +162,7 @@ def _capacities(rows: Sequence[Row], people: dict[int, Person], week: Week, at: 
     """Of everybody whom a visit of the week needs or asks. The need falls on who was asked, else on the first."""
     needed, agreed, posts = Counter[int](), Counter[int](), dict[int, str]()
     for row in rows:
-        agreed.update(one.companion_id for one in row.coming)
+        agreed += Counter(one.companion_id for one in row.coming)
         posts |= {one.companion_id: one.post for one in row.asked}
         if row.need.people:
             who = _falls_on(row.need.people, row.asked)

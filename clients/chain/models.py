@@ -29,6 +29,10 @@ class OpportunityQuerySet(models.QuerySet["Opportunity"]):
         within = reach(person, Permission.PROSPECT_READ, Permission.PROSPECT_READ_MASKED, on=on)
         return self.filter(within.q(unit="prospect__unit", person="prospect__owner"))
 
+    def to_confirm(self, person: Person, on: date) -> OpportunityQuerySet:
+        """Those of which he may say whether they are major."""
+        return self.filter(reach(person, Permission.MAJOR_CONFIRM, on=on).q(unit="prospect__unit", person=None))
+
 
 class Opportunity(models.Model):
     """开拓项目: one prospect and line of business, from its start until won, lost or dormant. A hand-over keeps it."""

@@ -134,23 +134,17 @@ def declare(request: SignedIn, pk: UUID) -> HttpResponse:
     return _answer(one.prospect_id, _asked(request, form, _("申报重大项目"), one.prospect, act, _("已申报")))
 
 
-def _to_confirm(person: Person, on: Any) -> Any:
-    within = reach(person, Permission.MAJOR_CONFIRM, on=on)
-    return Opportunity.objects.filter(within.q(unit="prospect__unit", person=None))
-
-
 @waiting("major-projects")
 def to_decide(person: Person, day: Any) -> int:
     declared = Opportunity.Major.DECLARED
-    found: int = _to_confirm(person, day).filter(major=declared).exclude(prospect__owner=person).count()
-    return found
+    return Opportunity.objects.to_confirm(person, day).filter(major=declared).exclude(prospect__owner=person).count()
 
 
 @requires(Permission.MAJOR_CONFIRM)
 @require_safe
 def major_projects(request: SignedIn) -> HttpResponse:
     """What is declared, the longest waiting first, and what was decided last."""
-    found = _to_confirm(request.user, request.today).select_related(
+    found = Opportunity.objects.to_confirm(request.user, request.today).select_related(
         "prospect__owner", "prospect__unit", "declared_by", "decided_by", "leader"
     )
     context = {
@@ -164,7 +158,9 @@ def major_projects(request: SignedIn) -> HttpResponse:
 @tapped
 def major_project(request: SignedIn, pk: UUID) -> HttpResponse:
     """认定: which leader comes and when; or not, with a reason."""
-    found = _to_confirm(request.user, request.today).select_related("prospect__owner", "prospect__unit", "declared_by")
+    found = Opportunity.objects.to_confirm(request.user, request.today).select_related(
+        "prospect__owner", "prospect__unit", "declared_by"
+    )
     one = get_object_or_404(found, pk=pk, major=Opportunity.Major.DECLARED)
     form = DecideForm(request.POST or None, leaders=opportunities.leaders_for(one, request.now))
     if request.method == "POST" and form.is_valid():

@@ -207,7 +207,7 @@ class MembersForm(StepForm):
         lines["guardian"].initial = bool(given and given.guardian_agreed_at)
         if given:
             lines["gone"] = forms.BooleanField(label=_("从名单里去掉"), required=False)
-        self.fields.update({f"r{at}-{name}": field for name, field in lines.items()})
+        self.fields |= {f"r{at}-{name}": field for name, field in lines.items()}
 
     def lines(self) -> list[dict[str, Any]]:
         names = ("place", "relation", "name", "age", "occupation", "phone", "guardian", "gone")

@@ -167,7 +167,9 @@ def _again(
 ) -> HttpResponse:
     """What was refused, with what was typed; the next saving is against what stands now."""
     if status == 409:
-        form.data = {**request.POST.dict(), "revision": str(_one(request, found.prospect_id).revision)}
+        said = request.POST.copy()
+        said["revision"] = str(_one(request, found.prospect_id).revision)
+        form.data = said
     page = _page if form.step == "figures" else _step
     return page(request, found, members, form, status)
 

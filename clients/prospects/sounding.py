@@ -49,7 +49,7 @@ def _surname(name: str) -> list[str]:
 
 def _syllables(text: str) -> list[str]:
     """One for each character: what is not Chinese is its own."""
-    return [one.lower() for one in lazy_pinyin(text, style=Style.NORMAL, errors=list)] if text else []
+    return [one.lower() for one in lazy_pinyin(text, style=Style.NORMAL, errors=list)] if text else []  # type: ignore[arg-type]
 
 
 def readings(name: str) -> list[list[str]]:

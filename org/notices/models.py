@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 # What asks its reader to do something; everything else only tells. Named by the rooms that post them.
 ASKING = (
     "accompany_asked", "accompany_confirm", "accompany_proposed", "accompany_reminder",
-    "absence_asked", "ask_again", "checklist_filled", "fines_waiting", "log_missing", "log_returned", "plan_draft", "plan_returned", "plan_submitted", "thanks_overdue",
+    "absence_asked", "ask_again", "checklist_filled", "fines_waiting", "log_missing", "log_returned", "plan_draft",
+    "plan_returned", "plan_submitted", "thanks_overdue",
 )  # fmt: skip
 
 

@@ -238,7 +238,7 @@ class Referrals(Group):
 
 
 class Consultation(Group):
-    """The ten-item checklist: the client's own link and how long his answers stay; months of spending kept in reserve."""
+    """The ten-item checklist: the client's own link, how long his answers stay, months of spending kept in reserve."""
 
     link_days: Annotated[int, Field(ge=1, le=90)] = 7
     link_devices: Annotated[int, Field(ge=1, le=99)] = 3

@@ -21,10 +21,12 @@ log.review           -  -  -  t  -  -  -  -  -  -  -  -  -  -  -  -    review, o
 prospect.read        s  -  -  b  b  -  -  -  -  -  -  -  -  -  -  -
 prospect.read_masked -  t  t  -  -  b  -  c  c  c  -  -  -  -  -  c
 prospect.write       s  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -    prospect, card: CRU s
+prospect.reassign    -  -  -  b  -  -  -  -  -  -  -  -  -  -  -  -    reassign b
+prospect.transfer    -  -  -  -  -  -  -  c  -  -  -  -  -  -  -  -    to another branch; arbitrates between them as well
 prospect.export      -  -  -  -  -  -  -  c  -  -  -  -  -  -  -  -    X
 diagnosis.write      s  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -    household diagnosis: CRU s
 card.write           s  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -    prospect, card: CRU s
-script.read          c  c  c  c  c  c  -  c  c  c  -  -  -  -  -  c    not in reliability.md: scripts are HQ's, sales reads
+script.read          c  c  c  c  c  c  -  c  c  c  -  -  -  -  -  c    scripts are HQ's, sales reads
 script.write         -  -  -  -  -  -  -  c  -  -  -  -  -  -  -  -
 protection.ask       c  c  c  c  c  c  -  c  -  -  -  -  -  -  -  -    domain.md 3: anyone may ask, of those who sell
 pool.read            b  -  -  b  b  -  -  -  -  -  -  -  -  -  -  -    domain.md 3: the branch pool
@@ -33,7 +35,7 @@ conflict.read        s  -  -  b  b  -  -  c  -  -  -  -  -  -  -  c
 conflict.raise       s  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -
 conflict.decide      -  -  -  b  -  -  -  -  -  -  -  -  -  -  -  -    the manager; reliability.md: prospect, reassign b
 conflict.arbitrate   -  -  -  -  -  -  -  c  -  -  -  -  -  -  -  -    between branches
-phone_look.read      s  -  -  b  s  -  -  -  -  -  -  -  -  -  -  c    trace, access logs: own, 审计 R; the manager's branch
+phone_look.read      s  -  -  b  s  -  -  -  -  -  -  -  -  -  -  c    access logs: own, 审计 R; the manager's branch
 policy.read          s  t  t  b  b  b  -  c  c  c  -  -  -  -  -  c
 visit.read           s  -  -  b  b  -  -  c  -  -  -  -  -  -  -  c    "confirm" comes with the visit chain
 opportunity.write    s  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -    visits, chain: CRU s
