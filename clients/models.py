@@ -11,6 +11,7 @@ from clients.checklist.models import (
 )
 from clients.diagnosis.models import ExistingCover, FamilyConfirmation, FamilyMember, NeedsDiagnosis
 from clients.events.models import ClientEvent, Guest
+from clients.handover.models import HandedClient, Handover
 from clients.limits.models import PhoneLook, Spent
 from clients.policies.models import Policy
 from clients.profiles.models import (
@@ -53,6 +54,8 @@ __all__ = [
     "FamilyConfirmation",
     "FamilyMember",
     "Guest",
+    "HandedClient",
+    "Handover",
     "HealthAnswer",
     "KeyDate",
     "MissedLink",
