@@ -17,6 +17,7 @@ from activity.approval import actions, reading
 from activity.approval.forms import AmendForm, CleanForm, ReturnForm
 from activity.itinerary.models import Itinerary
 from org.pages.navigation import waiting
+from org.pages.waiting import Waits
 from org.people.models import Person
 from org.permissions import Permission
 from org.requests import SignedIn
@@ -29,8 +30,8 @@ tapped = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @waiting("approvals")
-def to_approve(person: Person, day: date) -> int:
-    return Itinerary.objects.to_approve(person, day).count()
+def to_approve(person: Person, day: date) -> Waits:
+    return Itinerary.objects.to_approve(person, day)
 
 
 @requires(Permission.PLAN_APPROVE)

@@ -24,11 +24,15 @@ def flagged(entries: Iterable[EntryView], log: DailyLog, *, works: bool, away: M
     """The entries of a log with their flags; `works`: a working day, `away`: kind of absence by half."""
     entries = list(entries)
     day = Day(log.person_id, log.day, works, away, log.handed_in_at)
-    along = _confirmed(log)
+    along = _confirmed(log) if any(_came_along(entry) for entry in entries) else {}
     happened = [_happened(entry, along) for entry in entries]
     people = {log.person_id} | {one.companion for one in happened if one.companion is not None}
     found = flags_of(happened, day, _elsewhere(log, people))
     return [replace(entry, flags=tuple(found.get(entry.id, ()))) for entry in entries]
+
+
+def _came_along(entry: EntryView) -> bool:
+    return isinstance(entry.row, Visit) and entry.row.companion_id is not None
 
 
 def _confirmed(log: DailyLog) -> dict[UUID, int]:

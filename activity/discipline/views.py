@@ -19,6 +19,7 @@ from activity.discipline.forms import ConfirmForm, DismissForm, FilterForm
 from activity.discipline.models import Fine
 from activity.discipline.words import label_on
 from org.pages.navigation import of_use, waiting
+from org.pages.waiting import Waits
 from org.people.models import Person
 from org.permissions import Permission
 from org.reach import reach
@@ -32,8 +33,8 @@ tapped = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @waiting("fines")
-def to_decide(person: Person, day: date) -> int:
-    return Fine.objects.to_decide(person, day).count()
+def to_decide(person: Person, day: date) -> Waits:
+    return Fine.objects.to_decide(person, day)
 
 
 @of_use("fines")

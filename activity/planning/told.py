@@ -16,6 +16,7 @@ from activity.planning.dates import Times, times_of
 from activity.planning.departments import department_of
 from org.days import in_words
 from org.pages.navigation import waiting
+from org.pages.waiting import Waits
 from org.people.models import Person
 from org.permissions import Permission
 from org.reach import reach
@@ -34,7 +35,7 @@ class Told(NamedTuple):
 
 
 @waiting("itineraries")
-def to_merge(person: Person, day: date) -> int:
+def to_merge(person: Person, day: date) -> Waits:
     """Plans from next week on that were returned to him, and next week's in which drafts wait for him."""
     within = reach(person, Permission.PLAN_SUBMIT, on=day)
     if not within.paths:
@@ -43,7 +44,7 @@ def to_merge(person: Person, day: date) -> int:
     coming = Q(state=Itinerary.State.DRAFT, week=monday, targets__handed_in_at__isnull=False)
     returned = Q(state=Itinerary.State.RETURNED, week__gte=monday)
     plans = Itinerary.objects.filter(within.q(person=None), coming | returned)
-    return plans.distinct().count()
+    return plans.distinct()
 
 
 def of_departments(person: Person, *, at: datetime) -> Iterator[Told]:

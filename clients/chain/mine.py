@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection
 from django.db.models import Q
 
 from clients.chain.free import next_days
 from clients.chain.models import Accompaniment, AccompanimentQuerySet, PlannedVisit
 from clients.chain.reading import asked_of
 from clients.chain.rules import WRITE_FEEDBACK
+from org.pages import waiting as menu
 from org.pages.navigation import of_use, waiting
 from org.people.models import Person
 from org.posts import Post
@@ -29,22 +29,20 @@ MINE = (Post.TEAM_LEADER, Post.SECTION_CHIEF, Post.DEPARTMENT_MANAGER, Post.BRAN
 _WAITING = """
     SELECT count(*) FROM clients_accompaniment AS one
         LEFT JOIN clients_plannedvisit AS planned ON planned.id = one.planned_id
-    WHERE one.companion_id = %(who)s AND (
+    WHERE one.companion_id = %s AND (
         one.state = 'asked' AND one.outcome = '' AND planned.state = 'planned' AND planned.starts_at > org_now()
         OR one.outcome = 'pending' AND one.lapsed_at IS NULL
-        OR one.outcome = 'confirmed' AND one.feedback = '' AND one.post = ANY(%(writers)s)
-            AND one.owner_confirmed_at > %(since)s
+        OR one.outcome = 'confirmed' AND one.feedback = '' AND one.post = ANY(%s)
+            AND one.owner_confirmed_at > %s
     )
 """
 
 
 @waiting("accompany")
-def to_answer(person: Person, day: date) -> int:
+def to_answer(person: Person, day: date) -> menu.Asked:
     """Invitations, confirmations and feedback that wait for him."""
     since = instant(day - timedelta(days=3), time(0))
-    with connection.cursor() as cursor:
-        cursor.execute(_WAITING, {"who": person.pk, "writers": list(WRITE_FEEDBACK), "since": since})
-        return int(cursor.fetchone()[0])
+    return menu.Asked(_WAITING, [person.pk, list(WRITE_FEEDBACK), since])
 
 
 @of_use("accompany")

@@ -19,6 +19,7 @@ from clients.chain.models import Opportunity
 from clients.prospects.models import Prospect
 from org.forms import KeyedForm
 from org.pages.navigation import waiting
+from org.pages.waiting import Waits
 from org.people.models import Person
 from org.permissions import Permission
 from org.reach import reach
@@ -135,9 +136,9 @@ def declare(request: SignedIn, pk: UUID) -> HttpResponse:
 
 
 @waiting("major-projects")
-def to_decide(person: Person, day: Any) -> int:
+def to_decide(person: Person, day: Any) -> Waits:
     declared = Opportunity.Major.DECLARED
-    return Opportunity.objects.to_confirm(person, day).filter(major=declared).exclude(prospect__owner=person).count()
+    return Opportunity.objects.to_confirm(person, day).filter(major=declared).exclude(prospect__owner=person)
 
 
 @requires(Permission.MAJOR_CONFIRM)

@@ -19,6 +19,7 @@ from clients.protection.forms import DecideForm, RaiseForm
 from clients.protection.models import Conflict
 from clients.protection.views import tabs
 from org.pages.navigation import waiting
+from org.pages.waiting import Waits
 from org.people.models import Person
 from org.permissions import Permission
 from org.reach import reach
@@ -31,10 +32,10 @@ tapped = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @waiting("conflicts")
-def to_decide(person: Person, day: date) -> int:
+def to_decide(person: Person, day: date) -> Waits:
     if not reach(person, Permission.CONFLICT_DECIDE, Permission.CONFLICT_ARBITRATE, on=day).paths:
         return 0
-    return Conflict.objects.to_decide(person, day).count()
+    return Conflict.objects.to_decide(person, day)
 
 
 @requires(Permission.CONFLICT_READ)

@@ -21,6 +21,7 @@ from org.absences.models import AbsenceRequest, AbsenceRequestQuerySet
 from org.absences.reading import SHEET, imported_spans, sheet_of, shown, standing_in, stood_in_for
 from org.absences.words import spelled
 from org.pages.navigation import waiting
+from org.pages.waiting import Waits
 from org.people.forms import SearchForm
 from org.people.models import Person
 from org.permissions import Permission
@@ -37,11 +38,11 @@ tapped = require_http_methods(["GET", "HEAD", "POST"])
 
 @waiting("me")
 @waiting("absence-queue")
-def to_decide(person: Person, day: Any) -> int:
+def to_decide(person: Person, day: Any) -> Waits:
     """On every page: who grants nothing is not asked about in the database."""
     if not reach(person, Permission.ABSENCE_GRANT, Permission.ABSENCE_GRANT_MANAGER, on=day).paths:
         return 0
-    return AbsenceRequest.objects.to_decide(person, day).count()
+    return AbsenceRequest.objects.to_decide(person, day)
 
 
 @requires(Permission.ABSENCE_ASK)

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db import connection
 from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,6 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from org.notices import reading
 from org.notices.models import ASKING, Notice, NoticeQuerySet
 from org.pages.navigation import waiting
+from org.pages.waiting import Asked
 from org.people.models import Person
 from org.requests import SignedIn
 from org.routes import signed_in
@@ -28,11 +28,9 @@ PAGE = 50
 
 
 @waiting("inbox")
-def unread(person: Person, day: date) -> int:
-    """On every page: what `visible_to(person).unread()` holds, asked without building a query."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM org_notice WHERE to_id = %s AND read_at IS NULL", [person.pk])
-        return int(cursor.fetchone()[0])
+def unread(person: Person, day: date) -> Asked:
+    """On every page: what `visible_to(person).unread()` holds."""
+    return Asked("SELECT count(*) FROM org_notice WHERE to_id = %s AND read_at IS NULL", [person.pk])
 
 
 SHOWN: dict[str, tuple[Any, Callable[[NoticeQuerySet], NoticeQuerySet]]] = {

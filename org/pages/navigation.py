@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -14,6 +14,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from org.delegations.rules import STANDING_IN
+from org.pages.waiting import Waits, counted
 from org.posts import Post
 from org.reach import words_of
 
@@ -118,7 +119,7 @@ LIES_UNDER = {
     "event-guests": "me", "event-rows": "me",
 }  # fmt: skip
 
-Count = Callable[["Person", date], int]
+Count = Callable[["Person", date], Waits]
 WAITING: dict[str, Count] = {}
 Holds = Callable[["Person", date], bool]
 OF_USE: dict[str, Holds] = {}
@@ -201,14 +202,23 @@ def links(request: HttpRequest) -> list[Link]:
     active = active_post(request)
     person: Any = request.user
     here = request.resolver_match.view_name if request.resolver_match else ""
-    found = []
-    for entry in MENUS[Post(active.post)] if active else NO_POST:
-        unit = active.unit.code if entry.of_unit and active else ""
-        if _opens(entry, unit, active, person):
-            count = WAITING[entry.route](person, request.today) if entry.route in WAITING else 0  # type: ignore[attr-defined]
-            where = address(entry.route, unit)
-            found.append(Link(entry.label, entry.icon, where, entry.route, count, _is_here(entry.route, here)))
-    return found
+    units = {entry: active.unit.code if entry.of_unit and active else "" for entry in _menu(active)}
+    shown = [entry for entry, unit in units.items() if _opens(entry, unit, active, person)]
+    counts = _counts(shown, person, request.today)  # type: ignore[attr-defined]
+    return [
+        Link(entry.label, entry.icon, address(entry.route, units[entry]), entry.route, counts.get(entry.route, 0),
+             _is_here(entry.route, here))
+        for entry in shown
+    ]  # fmt: skip
+
+
+def _menu(active: Appointment | None) -> tuple[Entry, ...]:
+    return MENUS[Post(active.post)] if active else NO_POST
+
+
+def _counts(entries: Iterable[Entry], person: Person, today: date) -> dict[str, int]:
+    routes = [entry.route for entry in entries if entry.route in WAITING]
+    return counted({route: WAITING[route](person, today) for route in routes})
 
 
 def at_hand(request: HttpRequest) -> list[Link]:
@@ -216,15 +226,19 @@ def at_hand(request: HttpRequest) -> list[Link]:
     person: Any = request.user
     today = request.today  # type: ignore[attr-defined]
     active = active_post(request)
-    in_menu = {entry.route for entry in (MENUS[Post(active.post)] if active else NO_POST)}
-    found = []
-    for entry in AT_HAND:
-        if entry.route in in_menu or (entry.route in OF_USE and not OF_USE[entry.route](person, today)):
-            continue
-        if any(_opens(entry, "", held, person) for held in person.seats_on(today)):
-            count = WAITING[entry.route](person, today) if entry.route in WAITING else 0
-            found.append(Link(entry.label, entry.icon, address(entry.route), entry.route, count, False))
-    return found
+    in_menu = {entry.route for entry in _menu(active)}
+    shown = [
+        entry
+        for entry in AT_HAND
+        if entry.route not in in_menu
+        and (entry.route not in OF_USE or OF_USE[entry.route](person, today))
+        and any(_opens(entry, "", held, person) for held in person.seats_on(today))
+    ]
+    counts = _counts(shown, person, today)
+    return [
+        Link(entry.label, entry.icon, address(entry.route), entry.route, counts.get(entry.route, 0), False)
+        for entry in shown
+    ]
 
 
 def _is_here(route: str, here: str) -> bool:

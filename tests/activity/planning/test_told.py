@@ -6,9 +6,15 @@ from django.urls import reverse
 
 from activity.itinerary.models import Itinerary
 from activity.planning import merging, told
+from org.pages.waiting import counted
 from org.posts import Post
 from tests import factories as make
 from tests.activity.planning.conftest import FRIDAY, OPEN, PLAN, REPORT, draft, plan_address
+
+
+def waits(person, day=FRIDAY):
+    """As the menu counts it."""
+    return counted({"itineraries": told.to_merge(person, day)})["itineraries"]
 
 
 def said(rows):
@@ -19,9 +25,9 @@ def test_the_manager_reads_how_many_drafts_are_in_and_what_became_of_the_plan(
     zhou, manager, deputy, department, as_one
 ):
     mate = make.person(Post.CLIENT_MANAGER, unit=department)
-    assert told.to_merge(manager, FRIDAY) == 0
+    assert waits(manager) == 0
     as_one(zhou).post(plan_address(), draft(do="hand_in"))
-    assert told.to_merge(manager, FRIDAY) == 1 and told.to_merge(zhou, FRIDAY) == told.to_merge(deputy, FRIDAY) == 0
+    assert waits(manager) == 1 and waits(zhou) == waits(deputy) == 0
     desk = as_one(manager).get("/").content.decode()
     assert "草稿已交 1 / 2 人" in desk and "11月21日 周六 12:00 前上报" in desk
     late = make.at(REPORT.saturday, 12)
@@ -31,11 +37,11 @@ def test_the_manager_reads_how_many_drafts_are_in_and_what_became_of_the_plan(
     make.target(plan, mate)
     merging.submit(department, PLAN, by=manager, key=uuid4(), at=OPEN)
     assert said(told.of_departments(manager, at=OPEN)) == ["下周行事历已上报，等分管总批"]
-    assert told.to_merge(manager, FRIDAY) == 0
+    assert waits(manager) == 0
     Itinerary.objects.update(state="returned", opinion="再算算")
     assert said(told.of_departments(manager, at=OPEN)) == ["下周行事历被退回，改好再上报"]
-    assert told.to_merge(manager, FRIDAY) == 1
-    assert told.to_merge(manager, PLAN.monday) == 0  # its week has begun
+    assert waits(manager) == 1
+    assert waits(manager, PLAN.monday) == 0  # its week has begun
 
 
 def test_the_employee_reads_what_is_due_and_that_there_is_a_result(zhou, manager, deputy, department, as_one):

@@ -34,7 +34,7 @@ def test_he_switches_and_lands_on_the_first_entry(client, li):
     client.force_login(li)
     response = client.post(reverse("switch-post"), {"post": held(li, Post.TEAM_LEADER)})
     assert response.url == reverse("unit", args=[li.appointments.first().unit.code])
-    assert menu(client) == ["unit", "client-list", "inbox", "me"]
+    assert menu(client) == ["unit", "accompany", "client-list", "inbox", "me"]
 
 
 def test_nobody_takes_a_post_that_is_not_his(client, li, manager):
