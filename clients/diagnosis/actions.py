@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from clients.diagnosis.models import ExistingCover, FamilyConfirmation, FamilyMember, NeedsDiagnosis
@@ -213,17 +212,21 @@ def confirm(diagnosis: NeedsDiagnosis, member: UUID, *, by: Person, at: datetime
 
 
 @transaction.atomic
-def hand_on(prospect: Prospect, *, by: Person, at: datetime, agreed: bool) -> int:
-    """With the family's consent the maker gives his versions to whoever owns the household now; returns how many."""
-    locked = Prospect.objects.select_for_update(of=("self",)).get(pk=prospect.pk)
+def hand_on(prospect: Prospect, *, by: Person, at: datetime, agreed: bool, to: str) -> int:
+    """With the family's consent the maker gives his versions to the owner whom it was asked about, `to` (his id), who
+    may have them; returns how many. They come before his own, so that his interview goes on where it was."""
+    locked = Prospect.objects.select_for_update(of=("self",)).select_related("owner").get(pk=prospect.pk)
     if not agreed:
         raise Refused(_("先问家人是否同意，再勾上。"))
     if locked.owner_id == by.pk:
         raise Refused(_("这个家庭还是你的，不用交。"))
-    mine = NeedsDiagnosis.objects.visible_to(by, at.date()).of(locked.pk).order_by("number")
-    theirs = NeedsDiagnosis.objects.filter(prospect=locked, person_id=locked.owner_id)
-    last = theirs.aggregate(last=Max("number"))["last"] or 0
-    given = list(mine)
-    for number, one in enumerate(given, start=last + 1):
+    if locked.owner is None or str(locked.owner_id) != to:
+        raise Refused(_("负责这个家庭的人刚换过，请问家人是否同意转交给现在这位，再勾上。"))
+    if not locked.owner.can(Permission.DIAGNOSIS_WRITE, on=at.date()):
+        raise Refused(_("{name}不做需求诊断，不能转交。").format(name=locked.owner.name))
+    given = list(NeedsDiagnosis.objects.visible_to(by, at.date()).of(locked.pk).order_by("number"))
+    for one in NeedsDiagnosis.objects.filter(prospect=locked, person_id=locked.owner_id).order_by("-number"):
+        NeedsDiagnosis.objects.filter(pk=one.pk).update(number=one.number + len(given))
+    for number, one in enumerate(given, start=1):
         NeedsDiagnosis.objects.filter(pk=one.pk).update(person_id=locked.owner_id, number=number, handed_on_at=at)
     return len(given)

@@ -221,9 +221,10 @@ def confirm(request: SignedIn, pk: UUID) -> HttpResponse:
 @require_POST
 def hand_on(request: SignedIn, pk: UUID) -> HttpResponse:
     """To the new owner of the household, when the family agrees; then the maker has it no longer."""
-    found = _one(request, pk)
+    found, said = _one(request, pk), request.POST
+    asked = {"agreed": "agreed" in said, "to": said.get("owner", "")}
     try:
-        actions.hand_on(found.prospect, by=request.user, at=request.now, agreed="agreed" in request.POST)
+        actions.hand_on(found.prospect, by=request.user, at=request.now, **asked)
     except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect("diagnosis", pk)

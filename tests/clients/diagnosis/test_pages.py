@@ -251,7 +251,35 @@ def test_a_household_is_handed_over_and_its_diagnosis_stays(client, zhou, family
     client.force_login(zhou)
     refused = client.post(f"/clients/{family.pk}/diagnosis/hand-on/", follow=True)
     assert "先问家人是否同意，再勾上" in refused.content.decode()
-    client.post(f"/clients/{family.pk}/diagnosis/hand-on/", {"agreed": "on"})
+    client.post(f"/clients/{family.pk}/diagnosis/hand-on/", {"agreed": "on", "owner": heir.pk})
     assert client.get(f"/clients/{family.pk}/diagnosis/").status_code == 404
     client.force_login(heir)
     assert "413.70" in text_of(client, family)
+
+
+def _given_on(client, family, to):
+    return client.post(f"/clients/{family.pk}/diagnosis/hand-on/", {"agreed": "on", "owner": to.pk}, follow=True)
+
+
+def test_it_goes_to_nobody_but_whom_the_family_agreed_to(client, zhou, family, told, department, manager):
+    """Between the page and the tap the household went to somebody else, or to one who makes no diagnoses."""
+    asked, another = (make.person("client_manager", unit=department, name=name) for name in ("问过的", "没问过的"))
+    type(family).objects.filter(pk=family.pk).update(owner=another)
+    assert "负责这个家庭的人刚换过" in _given_on(client, family, asked).content.decode()
+    type(family).objects.filter(pk=family.pk).update(owner=manager)
+    assert "不做需求诊断" in _given_on(client, family, manager).content.decode()
+    assert NeedsDiagnosis.objects.get().person == zhou
+    type(family).objects.filter(pk=family.pk).update(owner=asked)
+    assert f'name="owner" value="{asked.pk}"' in client.get(f"/clients/{family.pk}/diagnosis/").content.decode()
+    _given_on(client, family, asked)
+    assert NeedsDiagnosis.objects.get().person == asked
+
+
+def test_what_is_handed_on_stays_below_the_new_owners_own(client, zhou, family, told, department):
+    heir = make.person("client_manager", unit=department)
+    type(family).objects.filter(pk=family.pk).update(owner=heir)
+    begin(client, heir, family)
+    own = NeedsDiagnosis.objects.get(person=heir)
+    client.force_login(zhou)
+    _given_on(client, family, heir)
+    assert list(NeedsDiagnosis.objects.of(family.pk).values_list("pk", "number")) == [(own.pk, 2), (told.pk, 1)]
