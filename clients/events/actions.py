@@ -39,6 +39,8 @@ def plan(new: NewEvent, *, by: Person, at: datetime, key: UUID) -> Result:
 def change(event: ClientEvent, new: NewEvent, *, by: Person, at: datetime, key: UUID) -> Result:
     def effect() -> Result:
         kept = _locked(event, by)
+        if kept.state != ClientEvent.State.PLANNED:
+            raise Refused(_("活动已经举办或取消，不能再改。"))
         for name, value in vars(new).items():
             setattr(kept, name, value)
         kept.changed_at = at
@@ -55,6 +57,8 @@ def invite(event: ClientEvent, contacts: Collection[UUID], *, by: Person, at: da
 
     def effect() -> Result:
         kept = _locked(event, by)
+        if kept.state == ClientEvent.State.CANCELLED:
+            raise Refused(_("活动已经取消，不能再邀请。"))
         mine = Contact.objects.filter(prospect__owner=by, prospect__released_at=None, do_not_disturb_since=None)
         chosen = mine.filter(pk__in=contacts).values_list("prospect_id", "name")
         guests = [Guest(event=kept, prospect_id=prospect, name=name, invited_at=at) for prospect, name in chosen]

@@ -36,16 +36,22 @@ class EventForm(KeyedForm):
         return NewEvent(**{name: value for name, value in self.cleaned_data.items() if name != "key"})
 
 
-class InviteForm(KeyedForm):
-    """Ticks before contacts; `offered` are those shown."""
+class KeysField(forms.TypedMultipleChoiceField):
+    """Any keys: whose they are the action asks, so that a form sent twice is the same both times."""
 
-    contacts = forms.TypedMultipleChoiceField(
+    def valid_value(self, value: Any) -> bool:
+        try:
+            return bool(UUID(str(value)))
+        except ValueError:
+            return False
+
+
+class InviteForm(KeyedForm):
+    """Ticks before contacts."""
+
+    contacts = KeysField(
         coerce=UUID, widget=forms.CheckboxSelectMultiple, error_messages={"required": _("勾上要邀请的人")}
     )
-
-    def __init__(self, *args: Any, offered: Sequence[UUID], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["contacts"].choices = [(str(pk), "") for pk in offered]  # type: ignore[attr-defined]
 
 
 class GuestForm(forms.Form):

@@ -90,14 +90,22 @@ def guests(request: SignedIn, pk: UUID) -> HttpResponse:
     found = _own(request, pk)
     text = request.GET.get("q", "").replace("\0", "").strip()[:40]
     contacts = reading.inviteable(found, text)
-    form = InviteForm(request.POST or None, offered=[one.pk for one in contacts])
-    if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        added = actions.invite(found, said["contacts"], by=request.user, at=request.now, key=said["key"])["added"]
-        messages.success(request, _("已邀请 {n} 位").format(n=added))
+    form = InviteForm(request.POST or None)
+    if request.method == "POST" and form.is_valid() and _invited(request, found, form):
         return redirect("event", pk)
     context = {"event": found, "contacts": contacts, "form": form, "wanted": text, "trail": _trail(found, _("邀请"))}
     return render(request, "clients/events/guests.html", context, status=422 if form.is_bound else 200)
+
+
+def _invited(request: SignedIn, found: ClientEvent, form: InviteForm) -> bool:
+    said = form.cleaned_data
+    try:
+        added = actions.invite(found, said["contacts"], by=request.user, at=request.now, key=said["key"])["added"]
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    messages.success(request, _("已邀请 {n} 位").format(n=added))
+    return True
 
 
 @requires(Permission.PROSPECT_WRITE)

@@ -193,3 +193,31 @@ def test_what_follows_with_a_guest_is_a_next_step_of_the_client(signed, zhou, ev
         actions.tell(event, {guest.pk: said}, by=zhou, at=AT, key=uuid4())
         page = signed(zhou).get(f"/clients/{guest.prospect_id}/").content.decode()
         assert ("送方案 张经理" in page) is shown
+
+
+def test_inviting_twice_is_answered_in_words(signed, zhou, clients_of_zhou):
+    """A double tap is one invitation; the same form with other ticks is told so, without an error page."""
+    client, event, key = signed(zhou), make.client_event(zhou), uuid4()
+    where = f"/events/{event.pk}/guests/"
+    first, second, _third = (one.contacts.get().pk for one in clients_of_zhou)
+    for _tap in range(2):
+        assert client.post(where, {"key": key, "contacts": [first]}).status_code == 302
+    assert event.guests.count() == 1
+    assert client.post(where, {"key": key, "contacts": [first, second]}).status_code == 422
+    assert client.post(where, {"key": uuid4(), "contacts": ["x"]}).status_code == 422
+    assert event.guests.count() == 1
+
+
+@pytest.mark.parametrize("state", ["held", "cancelled"])
+def test_what_is_over_is_not_rewritten(signed, zhou, clients_of_zhou, state):
+    client, event = signed(zhou), make.client_event(zhou)
+    ClientEvent.objects.filter(pk=event.pk).update(state=state)
+    said = {"kind": "salon", "title": "改过的", "day": "2026-11-25", "place": "二楼", "host": "周婷"}
+    answer = client.post(f"/events/{event.pk}/edit/", {"key": uuid4(), **said})
+    assert answer.status_code == 422 and "不能再改" in answer.content.decode()
+    event.refresh_from_db()
+    assert event.title != "改过的"
+    given = {"key": uuid4(), "contacts": [clients_of_zhou[0].contacts.get().pk]}
+    assert client.post(f"/events/{event.pk}/guests/", given).status_code == (422 if state == "cancelled" else 302)
+    assert event.guests.count() == (0 if state == "cancelled" else 1)
+    assert f"/events/{event.pk}/edit/" not in client.get(f"/events/{event.pk}/").content.decode()
