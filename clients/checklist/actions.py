@@ -17,6 +17,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from clients.checklist.drafts import forget_drafts
 from clients.checklist.known import from_diagnosis
 from clients.checklist.models import Answer, ClientLink, ConsultationChecklist, Submission
 from clients.checklist.rules import ASKED, Answers, Item, about_a_child
@@ -59,7 +60,10 @@ def _answers(checklist: ConsultationChecklist) -> dict[str, Any]:
 
 
 def _keep(checklist: ConsultationChecklist, told: Answers, source: str, *, at: datetime) -> None:
-    """What came from the client stays his, so that his withdrawal finds it however it was changed since."""
+    """What came from the client stays his, so that his withdrawal finds it however it was changed since. Where nothing
+    is told nothing changes: the term for which answers are kept does not begin again."""
+    if not told:
+        return
     his = set(checklist.answers.filter(source=Source.CLIENT).values_list("item", flat=True))
     for item, value in told.items():
         given = {"value": value, "source": Source.CLIENT if item in his else source, "at": at}
@@ -180,4 +184,5 @@ def forget(checklist: ConsultationChecklist, *, by: Person | None, at: datetime)
     """Nothing of it stays but the line in the trace that says so."""
     record(checklist, "erase_checklist", by=by, at=at)
     notices.lapse("checklist_filled", reverse("client-checklist-review", args=[checklist.prospect_id]), at=at)
+    forget_drafts(checklist)
     checklist.delete()

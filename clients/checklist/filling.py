@@ -11,6 +11,7 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from clients.checklist.drafts import forget_drafts
 from clients.checklist.models import Answer, ClientLink, ConsultationChecklist, HealthAnswer, MissedLink, Submission
 from clients.checklist.rules import ASKED, about_a_child
 from org.notices import actions as notices
@@ -92,12 +93,26 @@ def withdraw(link: ClientLink, *, at: datetime) -> bool:
     filled = ClientLink.objects.filter(pk=link.pk, state__in=(State.FILLED, State.TAKEN))
     if not filled.update(state=State.WITHDRAWN, ended_at=at):
         return False
-    Submission.objects.filter(link=link).delete()
+    told = Submission.objects.filter(link=link)
+    agreed = told.exclude(guardian_agreed_at=None).values_list("guardian_agreed_at", flat=True).first()
+    told.delete()
     checklist.answers.filter(source=Answer.Source.CLIENT).delete()
+    if agreed and agreed == checklist.guardian_agreed_at:
+        _end_guardians_word(checklist)
     record(link, "withdraw_client_consent", by=None, at=at, actor=CLIENT)
     notices.lapse("checklist_filled", reverse("client-checklist-review", args=[checklist.prospect_id]), at=at)
     _tell(link, "checklist_withdrawn", _("{name}：客户撤回了同意，他填的十项资料已删除"), at=at)
     return True
+
+
+def _end_guardians_word(checklist: ConsultationChecklist) -> None:
+    """It was given with the sheet and ends with it: what else is known of a child goes, also what is being written."""
+    ConsultationChecklist.objects.filter(pk=checklist.pk).update(guardian_agreed_at=None)
+    left = dict(checklist.answers.values_list("item", "value"))
+    if about_a_child(left):
+        of_child = [item for item, value in left.items() if about_a_child({item: value})]
+        checklist.answers.filter(item__in=of_child).delete()
+    forget_drafts(checklist)
 
 
 def _tell(link: ClientLink, kind: str, title: str, *, at: datetime) -> None:

@@ -11,6 +11,7 @@ from clients.checklist import actions
 from clients.checklist.models import Answer, ClientLink, ConsultationChecklist, HealthAnswer, Submission
 from org.notices.models import Notice
 from org.trace.models import Trace
+from org.workflow import Refused
 from tests import factories as make
 from tests.clients.checklist.conftest import NOW
 from tests.clients.checklist.sheets import CHILD, MEMBERS, sheet
@@ -206,3 +207,33 @@ def test_no_log_keeps_an_address(begun, token, caplog):
     """The line of a refusal says that it was one of these, not which."""
     assert begun.post(f"/fill/{token}/form/", sheet(health="x")).status_code == 422
     assert "/fill/…/form/" in caplog.text and token not in caplog.text
+
+
+def test_the_guardians_word_ends_with_the_sheet_that_gave_it(begun, token, link, family, zhou):
+    begun.post(f"/fill/{token}/form/", sheet(*MEMBERS, CHILD, guardian="on"))
+    actions.take(Submission.objects.get(), ["family"], by=zhou, at=NOW, key=uuid4())
+    of_child = {"people": [{"who": "child", "scheme": "rural"}]}
+    actions.tell(family, actions.Item.SOCIAL, of_child, guardian=False, by=zhou, at=NOW, key=uuid4())
+    actions.tell(family, actions.Item.BUDGET, {"yearly": "100"}, guardian=False, by=zhou, at=NOW, key=uuid4())
+    Client(HTTP_HOST="localhost").post(f"/fill/{token}/withdraw/", {"sure": "on"})
+    assert list(Answer.objects.values_list("item", flat=True)) == ["budget"]
+    assert ConsultationChecklist.objects.get().guardian_agreed_at is None
+    with pytest.raises(Refused, match="监护人"):
+        actions.tell(family, actions.Item.SOCIAL, of_child, guardian=False, by=zhou, at=NOW, key=uuid4())
+
+
+def test_a_guardians_word_of_its_own_outlives_the_sheet(begun, token, family, zhou):
+    of_child = {"people": [{"who": "child", "scheme": "rural"}]}
+    actions.tell(family, actions.Item.SOCIAL, of_child, guardian=True, by=zhou, at=NOW, key=uuid4())
+    begun.post(f"/fill/{token}/form/", sheet(*MEMBERS, CHILD, guardian="on"))
+    actions.take(Submission.objects.get(), ["family"], by=zhou, at=NOW, key=uuid4())
+    Client(HTTP_HOST="localhost").post(f"/fill/{token}/withdraw/", {"sure": "on"})
+    assert list(Answer.objects.values_list("item", flat=True)) == ["social"]
+    assert ConsultationChecklist.objects.get().guardian_agreed_at == NOW
+
+
+def test_an_empty_take_over_does_not_begin_the_term_again(begun, token, zhou):
+    begun.post(f"/fill/{token}/form/", sheet())
+    before = ConsultationChecklist.objects.get().changed_at
+    actions.take(Submission.objects.get(), [], by=zhou, at=NOW + timedelta(days=3), key=uuid4())
+    assert ConsultationChecklist.objects.get().changed_at == before
