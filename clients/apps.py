@@ -19,5 +19,6 @@ class ClientsConfig(AppConfig):
         import_module("clients.protection.releasing")  # what falls due
         import_module("clients.protection.panel")
         import_module("clients.checklist.keeping")  # what falls due
+        import_module("clients.handover.due")  # what falls due
         import_module("clients.chain.silence")  # what falls due
         import_module("clients.prospects.finding")  # says what the search box finds (org/search/kinds.py)

@@ -12,4 +12,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("clients.profiles.urls")),
     path("", include("clients.diagnosis.urls")),
     path("", include("clients.checklist.urls")),
+    path("", include("clients.handover.urls")),
 ]

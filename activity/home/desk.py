@@ -18,6 +18,7 @@ from activity.discipline.models import Fine
 from activity.itinerary.models import Itinerary
 from activity.planning import told
 from activity.rollup.models import RollUp, RollUpUnit
+from clients.handover.reading import waiting_books
 from org.absences.models import AbsenceRequest
 from org.accounts import lockout
 from org.days import in_words
@@ -238,6 +239,13 @@ def absences(desk: Desk) -> Iterator[Row]:
         yield Row("calendar-check", "warn", _("{count} 份请假待批").format(count=count), link=reverse("absence-queue"))
 
 
+def left_behind(desk: Desk) -> Iterator[Row]:
+    """People who have gone, and whose clients wait for somebody."""
+    if count := waiting_books(desk.person, desk.today):
+        title = _("{count} 人离任或调动，名下客户待交接").format(count=count)
+        yield Row("arrow-right-left", "bad", title, link=reverse("handovers"))
+
+
 def department_plan(desk: Desk) -> Iterator[Row]:
     """Next week's itinerary: how many drafts are in, and what became of it."""
     yield from (Row(*one) for one in told.of_departments(desk.person, at=desk.at))
@@ -258,7 +266,7 @@ EYES: tuple[Part, ...] = (missing_logs, last_roll_up, next_roll_up)
 PARTS: dict[Post, tuple[Part, ...]] = {
     Post.TEAM_LEADER: (own_plan, *EYES),
     Post.SECTION_CHIEF: (own_plan, *EYES),
-    Post.DEPARTMENT_MANAGER: (to_review, department_plan, absences, *EYES, proposed),
+    Post.DEPARTMENT_MANAGER: (to_review, department_plan, absences, left_behind, *EYES, proposed),
     Post.BRANCH_DEPUTY_GM: (to_approve, to_confirm, absences, *EYES),
     Post.GM_OFFICE: (*EYES, proposed),
     Post.BRANCH_CLERK: (accounts, missing_logs, next_roll_up),

@@ -1,4 +1,4 @@
-"""What becomes of a planned visit when its client goes to another client manager: the same time, the same companions."""
+"""What becomes of a planned visit when its client goes to another client manager: same time, same companions."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ State = Accompaniment.State
 def hand_on(planned: PlannedVisit, to: Person, *, unit: Unit, by: Person, at: datetime) -> None:
     """His from now on; refused in words, with nothing changed, where the new owner is promised elsewhere.
 
-    An answer stands: the companion promised the client, not the owner. Whoever has not answered is asked by the new one.
+    An answer stands: the companion promised the client, not the owner. Who has not answered is asked by the new one.
     """
     asked = list(planned.accompaniments.exclude(state=State.WITHDRAWN).select_related("companion", "person"))
     if planned.accompaniments.filter(companion=to).exists():

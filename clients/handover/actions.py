@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
@@ -213,8 +213,3 @@ def _give_back(row: HandedClient, found: Handover, *, by: Person, at: datetime) 
 def _some(names: list[str]) -> str:
     listed = "、".join(names[:NAMED])
     return _("{names} 等 {n} 家").format(names=listed, n=len(names)) if len(names) > NAMED else listed
-
-
-def as_plan(given: Iterable[tuple[Any, Any]]) -> dict[UUID, int]:
-    """What a form says: the keys of clients and people."""
-    return {UUID(str(client)): int(to) for client, to in given}

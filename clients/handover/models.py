@@ -1,4 +1,4 @@
-"""交接: the book of a leaver or mover handed to others; remembers what it moved, so that a day later it can be undone."""
+"""交接: the book of a leaver or mover handed to others; it remembers what it moved, so it can be undone."""
 
 from __future__ import annotations
 

@@ -97,6 +97,9 @@ AT_HAND = (
     Entry(_("查报备"), "shield-check", "protection"),
     Entry(_("撞单"), "scale", "conflicts"),
     Entry(_("看号记录"), "eye", "phone-looks"),
+    Entry(_("交接"), "arrow-right-left", "handovers"),
+    Entry(_("接手的客户"), "building", "received"),
+    Entry(_("离任清单"), "list-checks", "leaving"),
 )  # on 我的, for whoever has the word by any post and not the page in his menu
 LIES_UNDER = {
     "protection": "client-list", "protection-pool": "client-list", "conflicts": "client-list",
@@ -117,6 +120,7 @@ LIES_UNDER = {
     "talk-track-new": "me", "talk-track-edit": "me", "referral": "client-list", "referral-ask": "client-list",
     "referral-tree": "client-list", "events": "me", "event": "me", "event-new": "me", "event-edit": "me",
     "event-guests": "me", "event-rows": "me",
+    "handovers": "me", "handover": "me", "handover-new": "me", "received": "me", "leaving": "me", "leaving-rows": "me",
 }  # fmt: skip
 
 Count = Callable[["Person", date], Waits]

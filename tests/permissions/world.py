@@ -15,6 +15,7 @@ from activity.discipline.models import Fine
 from activity.rollup.actions import freeze, publish_waiting
 from clients.chain import planning
 from clients.chain.models import Opportunity, PlannedVisit
+from clients.handover.models import Handover
 from clients.prospects.models import SavedView
 from clients.protection.models import Conflict
 from org import clock
@@ -119,6 +120,8 @@ class World:
             unit=self.line.team, owner=other, owner_unit=self.line.team, level="branch", reason=f"{MARK}在先",
             raised_at=NOW,
         )  # fmt: skip
+        by = make.person(Post.HQ_STAFF, unit=self.line.city, name="交接的人")
+        self.handover = Handover.objects.create(person=other, unit=self.line.team, by=by, at=NOW)
 
     def _ten_items(self):
         """Her family told her; of another one, whose client manager bears no mark, the own link is open."""
@@ -247,6 +250,7 @@ READS_ABOUT_A_PERSON = {"people-person", "person-week", "person-figure"}
 PLAN = (P.PLAN_READ,)
 LOG, PEOPLE, EXPORT = (P.LOG_READ,), (P.PEOPLE_READ,), (P.ROLLUP_EXPORT,)
 CLIENT = (P.PROSPECT_READ, P.PROSPECT_READ_MASKED)
+HANDS = (P.PROSPECT_REASSIGN, P.PROSPECT_TRANSFER)
 
 
 def thing_of(route, world):
@@ -452,6 +456,8 @@ BY_NAME = {
     ),
     "protection-claim": lambda world: Thing({"pk": world.pooled.pk}, (P.POOL_READ,), person=False),
     "protection-give-back": _own_client,
+    "handover-new": lambda world: Thing({"who": world.her.employee_no}, HANDS, person=False),
+    **dict.fromkeys(("handover", "handover-undo"), lambda world: Thing({"pk": world.handover.pk}, HANDS, person=False)),
     "conflict": _conflict,
     **dict.fromkeys(("conflict-grant", "conflict-keep"), lambda world: _conflict(world)._replace(acts=True)),
     "conflict-withdraw": lambda world: Thing({"pk": world.conflict.pk}),
