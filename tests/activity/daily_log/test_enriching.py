@@ -160,6 +160,17 @@ def test_only_the_owner_and_only_while_the_day_is_open(zhou, manager, department
     assert client.insurer == ""
 
 
+def test_the_last_holder_of_a_client_in_the_pool_learns_nothing_of_it(zhou, phone):
+    mine, gone = make.prospect(zhou, "云帆物流"), make.prospect(zhou, released_at=make.at(MONDAY))
+    with pytest.raises(Refused, match="自己的准客户"):
+        learn(zhou, gone)
+    for verb in (phone.get, lambda page: phone.post(page, posted())):
+        assert verb(f"/clients/{gone.pk}/enrich/").status_code == 404
+        assert verb(f"/clients/{mine.pk}/enrich/").status_code in (200, 302)  # the control
+    gone.refresh_from_db()
+    assert gone.insurer == ""
+
+
 # The page
 
 

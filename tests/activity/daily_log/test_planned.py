@@ -185,11 +185,11 @@ def test_a_locked_day_only_shows(phone, item, clock_at):
 
 def test_thirty_planned_items_cost_one_question(phone, zhou, django_assert_num_queries):
     make.full_day(zhou)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         phone.get(DAY)
     for n in range(30):
         make.plan_item(zhou, client=f"客户{n}")
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         phone.get(DAY)
 
 

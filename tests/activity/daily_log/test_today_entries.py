@@ -179,14 +179,14 @@ def test_what_is_wrong_is_said_beside_it_and_the_input_kept(phone, kind, changes
     assert html.count("autofocus") >= 1
 
 
-def test_a_company_that_is_taken_is_refused_without_saying_by_whom(phone, stranger):
+def test_a_company_that_is_taken_is_refused_by_branch_and_not_by_whom(phone, stranger):
+    """domain.md 3: only free, in the pool, or held and by which branch."""
     make.prospect(stranger, "晨光幼儿园")
     answer = phone.post(f"{DAY}prospect/new/", posted("prospect"))
     html = answer.content.decode()
     assert answer.status_code == 422
-    assert "已有人报备" in html
+    assert "已有人报备（市北支公司）" in html
     assert stranger.name not in html
-    assert "市北" not in html
 
 
 def test_a_visit_that_lacks_something_is_kept_and_says_what(phone):
