@@ -22,7 +22,8 @@ from org.workflow import Refused
 @requires(Permission.LOG_WRITE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def enrich_client(request: SignedIn, pk: UUID) -> HttpResponse:
-    prospect = get_object_or_404(Prospect, pk=pk, owner=request.user)
+    seen = Prospect.objects.visible_to(request.user, on=request.today)
+    prospect = get_object_or_404(seen, pk=pk, owner=request.user, released_at=None)
     form = EnrichForm(request.POST or None, prospect=prospect, day=request.today, at=request.now)
     if request.method == "POST" and (done := _enriched(request, prospect, form)):
         messages.success(request, done)

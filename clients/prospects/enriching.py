@@ -52,9 +52,9 @@ def is_key(fact: str) -> bool:
 def enrich(owner: Person, *, prospect: UUID, at: datetime, facts: Mapping[str, Any], met: Met | None) -> list[str]:
     """Write what is new and answer the names of the facts gained; a field that was emptied is none.
 
-    Refused to all but the owner, when nothing is new, and for a code that anyone in the city has.
+    Refused to all but the owner while he holds it, when nothing is new, and for a code that anyone in the city has.
     """
-    found = Prospect.objects.select_for_update().filter(pk=prospect, owner=owner).first()
+    found = Prospect.objects.select_for_update().filter(pk=prospect, owner=owner, released_at=None).first()
     if found is None:
         raise Refused(_("只能补充自己的准客户。"))
     changed = {name: (getattr(found, name), new) for name, new in facts.items() if getattr(found, name) != new}
