@@ -37,7 +37,9 @@ def matching(text: str, reader: Person, on: date) -> Q:
         people = Q(found_by_people__contains=wanted.tail)
     elif any(one.isdigit() for one in wanted.pattern):
         return named  # part of a number from within it, or its first digits
-    open_to_him = reach(reader, Permission.PROSPECT_READ, on=on).q(unit="unit", person="owner")
+    within = reach(reader, Permission.PROSPECT_READ, on=on)
+    his_own = within.q(unit=None, person="owner") & Q(released_at=None)  # not what he let go
+    open_to_him = within.q(unit="unit", person=None) | his_own
     return named | (people & open_to_him)
 
 

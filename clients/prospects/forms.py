@@ -80,7 +80,7 @@ class ListForm(forms.Form):
 
 class ViewForm(forms.Form):
     name = forms.CharField(label=_("名称"), max_length=30, error_messages={"required": _("给这个视图起个名字")})
-    query = forms.CharField(required=False, max_length=600, widget=forms.HiddenInput)
+    query = forms.CharField(required=False, widget=forms.HiddenInput)  # its length: changing.keep_view
     is_default = forms.BooleanField(label=_("打开客户时先看它"), required=False)
 
 
@@ -121,7 +121,8 @@ class NextForm(KeyedForm):
 
 
 class ContactForm(KeyedForm):
-    """A contact put right; 勿扰 with the day from which."""
+    """A contact put right; 勿扰 with the day from which. Its number is typed anew or left: shown, it would be seen
+    without a line in the log of numbers (看号)."""
 
     name = forms.CharField(label=_("姓名"), max_length=40, error_messages={"required": _("写上联系人姓名")})
     title = forms.CharField(label=_("职务"), max_length=40, required=False)
@@ -138,5 +139,5 @@ class ContactForm(KeyedForm):
 
     @classmethod
     def about(cls, contact: Contact) -> ContactForm:
-        names = [name for name in cls.base_fields if name != "key"]
+        names = [name for name in cls.base_fields if name not in ("key", "phone")]
         return cls(initial={name: getattr(contact, name) for name in names})

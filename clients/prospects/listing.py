@@ -59,7 +59,7 @@ def tabs_of(reader: Person, on: date) -> list[Tab]:
 
 def _scope(word: str, reader: Person, on: date) -> Q:
     if word == "mine":
-        return Q(owner=reader)
+        return Q(owner=reader, released_at=None)
     if word not in (TEAM, BRANCH):
         return Q()
     wanted = Q(pk__in=[])

@@ -59,5 +59,6 @@ def next_steps(request: SignedIn, prospect: Prospect) -> Mapping[str, Any] | Non
     if expiry and 0 <= (expiry - today).days <= EXPIRY_SEEN:
         lines.append(_line("shield", _("现有保障到期"), expiry, today))
     lines.sort(key=lambda one: one.on or date.max)
-    owns = prospect.owner_id == request.user.pk and request.user.can(Permission.PROSPECT_WRITE, on=today)
+    holds = prospect.owner_id == request.user.pk and prospect.released_at is None
+    owns = holds and request.user.can(Permission.PROSPECT_WRITE, on=today)
     return {"lines": lines, "may_write": owns, "prospect": prospect}

@@ -90,7 +90,9 @@ def client_contact(request: SignedIn, pk: UUID, contact: UUID) -> HttpResponse:
         said = dict(form.cleaned_data)
         changing.correct_contact(kept, key=said.pop("key"), said=said, by=request.user, at=request.now)
 
-    return _short_form(request, prospect, form, act, kind="contact", title=_("改联系人"), done=_("联系人已改"))
+    return _short_form(
+        request, prospect, form, act, kind="contact", contact=kept, title=_("改联系人"), done=_("联系人已改")
+    )
 
 
 def _short_form(
@@ -117,7 +119,12 @@ def _visible(request: SignedIn, pk: UUID) -> Prospect:
 
 def _own(request: SignedIn, pk: UUID) -> Prospect:
     within = Prospect.objects.visible_to(request.user, on=request.today)
-    return get_object_or_404(within, pk=pk, owner=request.user)
+    return get_object_or_404(within, pk=pk, owner=request.user, released_at=None)
+
+
+def _holds(person: Person, prospect: Prospect) -> bool:
+    """Whose it is; the owner of a client in the pool is who held it last, and nobody's."""
+    return prospect.owner_id == person.pk and prospect.released_at is None
 
 
 def _recording(request: SignedIn, kind: str) -> str:
@@ -129,11 +136,11 @@ def _recording(request: SignedIn, kind: str) -> str:
 
 def _unmasked(person: Person, prospect: Prospect, request: SignedIn) -> bool:
     """Numbers open to the owner and to those who read the unit's prospects unmasked (reliability.md 2.1)."""
-    return prospect.owner_id == person.pk or person.can(Permission.PROSPECT_READ, prospect, on=request.today)
+    return _holds(person, prospect) or person.can(Permission.PROSPECT_READ, prospect, on=request.today)
 
 
 def _client_page(request: SignedIn, prospect: Prospect, shown: UUID | None = None) -> HttpResponse:
-    is_owner = prospect.owner_id == request.user.pk
+    is_owner = _holds(request.user, prospect)
     context = {
         "prospect": prospect,
         "contacts": prospect.contacts.order_by("-is_handler", "-decides", "name"),

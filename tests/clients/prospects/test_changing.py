@@ -7,6 +7,7 @@ import pytest
 
 from clients.prospects.models import Contact, Prospect, Registration
 from clients.prospects.rules import STATUS_MOVES
+from org.posts import Post
 from org.trace.models import Trace
 from tests import factories as make
 
@@ -89,6 +90,32 @@ def test_nobody_else_changes_anything(client, prospect, manager, stranger, hq):
         for what in ("status", "next", f"contacts/{contact.pk}"):
             assert client.get(f"/clients/{prospect.pk}/{what}/").status_code in (403, 404)
             assert client.post(f"/clients/{prospect.pk}/{what}/", {"status": "lost"}).status_code in (403, 404)
+
+
+def test_the_form_of_a_contact_shows_no_number_and_keeps_a_draft_of_its_own(client, prospect):
+    first = prospect.contacts.get()
+    other = Contact.objects.create(prospect=prospect, name="王敏", phone="13900001111")
+    pages = [client.get(f"/clients/{prospect.pk}/contacts/{one.pk}/").content.decode() for one in (first, other)]
+    for page, one in zip(pages, (first, other), strict=True):
+        assert one.phone not in page and one.name in page
+        assert f'data-autosave="contact" data-subject="{prospect.pk} {one.pk}"' in page
+    assert f'data-subject="{prospect.pk}"' in client.get(f"/clients/{prospect.pk}/next/").content.decode()
+
+
+def test_who_held_it_last_is_nobody_to_a_client_in_the_pool(client, prospect, zhou, department):
+    """He still sees it by a post that reads masked; the control is the day before he let it go."""
+    zhou.appointments.create(unit=department, post=Post.TEAM_LEADER, starts_on=make.LONG_AGO)
+    contact = prospect.contacts.get()
+    ways = ("status/", "next/", f"contacts/{contact.pk}/")
+    assert [client.get(f"/clients/{prospect.pk}/{way}").status_code for way in ways] == [200] * 3
+    assert "改状态" in client.get(f"/clients/{prospect.pk}/").content.decode()
+    Prospect.objects.update(released_at=make.at(THURSDAY, 12))
+    assert [client.get(f"/clients/{prospect.pk}/{way}").status_code for way in ways] == [404] * 3
+    page = client.get(f"/clients/{prospect.pk}/").content.decode()
+    assert "宏达机械" in page and "改状态" not in page and "补充资料" not in page
+    assert not [way for way in ways if f"/clients/{prospect.pk}/{way}" in page]
+    shown = client.post(f"/clients/{prospect.pk}/contacts/{contact.pk}/phone/")
+    assert shown.status_code == 200 and contact.phone not in shown.content.decode()
 
 
 def test_the_timeline_tells_all_and_counts_by_kind(say, seen, zhou, prospect):

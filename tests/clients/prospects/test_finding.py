@@ -58,6 +58,15 @@ def test_people_and_numbers_find_for_whom_they_are_not_masked(cast, typed):
     assert names(cast["masked"], typed) == set()
 
 
+def test_what_one_let_go_is_found_by_no_person_or_number(cast, zhou, department):
+    zhou.__dict__.pop("_posts_on", None)
+    zhou.appointments.create(unit=department, post=Post.TEAM_LEADER, starts_on=make.LONG_AGO)  # sees it, masked
+    assert names(zhou, "5521") == names(zhou, "欧阳志华") == {"青岛单记食品有限公司"}
+    Prospect.objects.update(released_at=make.at(THURSDAY, 12))
+    assert names(zhou, "单记") == {"青岛单记食品有限公司"}
+    assert names(zhou, "5521") == names(zhou, "欧阳志华") == set()
+
+
 def test_a_contact_met_later_finds_too_and_a_stranger_finds_nothing(cast, zhou, stranger, client):
     prospect = Prospect.objects.get()
     contact = prospect.contacts.get()
