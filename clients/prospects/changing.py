@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from clients.prospects.models import Contact, Prospect, SavedView
+from clients.prospects.models import QUERY, Contact, Prospect, SavedView
 from clients.prospects.rules import CLOSED, STATUS_MOVES
 from clients.prospects.searched import find_people_again
 from org.idempotency.actions import Result, once
@@ -117,6 +117,8 @@ def _once_of_owner(
 @transaction.atomic
 def keep_view(*, name: str, query: str, is_default: bool, by: Person, at: datetime) -> SavedView:
     """Under its name: the same name again is the view as it is now."""
+    if len(query) > QUERY:
+        raise Refused(_("筛选条件太长，存不成视图：把搜索的字写短一点，或少选几项"))
     mine = SavedView.objects.select_for_update().filter(person=by)
     if len(mine) >= MOST_VIEWS and not any(one.name == name for one in mine):
         raise Refused(_("最多存 {n} 个视图，先删几个").format(n=MOST_VIEWS))

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from org.people.models import Person
 
 
+QUERY = 600  # characters of the address that a view keeps
+
+
 class Source(models.TextChoices):
     WARM = "warm", _("缘故")
     COLD = "cold", _("陌生")
@@ -148,7 +151,7 @@ class SavedView(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     name = models.CharField(_("名称"), max_length=30)
-    query = models.CharField(max_length=600, blank=True)
+    query = models.CharField(max_length=QUERY, blank=True)
     is_default = models.BooleanField(_("默认"), default=False)
     saved_at = models.DateTimeField()
 

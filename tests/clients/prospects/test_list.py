@@ -107,6 +107,15 @@ def test_a_view_is_kept_preferred_and_dropped(page, client, zhou, manager, three
     assert client.post("/clients/views/", {"name": "", "query": "grade=A"}).status_code == 422
 
 
+@pytest.mark.parametrize("query", ["q=" + "机" * 90, "q=" + "%E6%9C%BA" * 90])
+def test_a_question_too_long_for_a_view_is_answered_with_a_sentence(page, client, zhou, query):
+    page(zhou)
+    answer = client.post("/clients/views/", {"name": "机器", "query": query}, follow=True)
+    assert answer.status_code == 200 and "筛选条件太长，存不成视图" in answer.content.decode()
+    assert "机" * 90 in answer.content.decode()  # as it was asked
+    assert not SavedView.objects.exists()
+
+
 def test_a_household_is_a_prospect_too(page, zhou, three):
     assert "家庭" in page(zhou, "?kind=household").content.decode()
     pk = Prospect.objects.get(kind="household").pk
