@@ -9,6 +9,7 @@ from clients.chain import rules
 from clients.chain.models import Opportunity
 from clients.chain.wanted import line_of
 from clients.prospects.matching import KnownProspects
+from clients.prospects.models import Prospect
 from org.people.models import Person
 from org.posts import Post
 from org.rules.book import book_on
@@ -36,7 +37,8 @@ def next_visit(person: Person, day: date, client: str) -> NextVisit | None:
     prospect = KnownProspects.of(person.pk, unit.path, {client}).match(client, person.pk, unit.path)
     if prospect is None:
         return None
-    found = list(Opportunity.objects.filter(prospect=prospect, state=RUNNING).select_related("prospect"))
+    his = Prospect.objects.visible_to(person, day).filter(pk=prospect)  # a name alone opens no colleague's chain
+    found = list(Opportunity.objects.filter(prospect__in=his, state=RUNNING).select_related("prospect"))
     if not found:
         return None
     one, line = found[0], line_of(unit, day)

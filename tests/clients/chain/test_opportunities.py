@@ -253,3 +253,12 @@ def test_the_sheet_of_a_known_client_says_whom_the_next_visit_needs(client, cloc
     visit = Visit.objects.get(day=THURSDAY)
     assert (visit.opportunity, visit.companion_missing, visit.missing_reason) == (old, True, "组长公务")
     assert (new.visits_made, old.visits_made) == (0, 1)
+
+
+def test_the_sheet_says_nothing_of_a_colleagues_client(client, clock_at, zhou, house):
+    clock_at(make.at(THURSDAY, 17))
+    home, _leader, ruifeng = house
+    visited(zhou, ruifeng, THURSDAY - timedelta(days=1))
+    client.force_login(make.person("client_manager", unit=home, name="李强"))
+    sheet = reverse("today-entry-new", args=[THURSDAY, "visit"])
+    assert "应由" not in client.get(sheet, {"client": ruifeng.name}).content.decode()
