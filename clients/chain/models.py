@@ -25,9 +25,10 @@ if TYPE_CHECKING:
 
 class OpportunityQuerySet(models.QuerySet["Opportunity"]):
     def visible_to(self, person: Person, on: date) -> OpportunityQuerySet:
-        """Those of the prospects that he may read."""
+        """Those of the prospects that he may read: his own while he holds them."""
         within = reach(person, Permission.PROSPECT_READ, Permission.PROSPECT_READ_MASKED, on=on)
-        return self.filter(within.q(unit="prospect__unit", person="prospect__owner"))
+        own = within.q(unit=None, person="prospect__owner") & Q(prospect__released_at=None)
+        return self.filter(within.q(unit="prospect__unit", person=None) | own)
 
     def to_confirm(self, person: Person, on: date) -> OpportunityQuerySet:
         """Those of which he may say whether they are major."""
@@ -116,9 +117,10 @@ class Opportunity(models.Model):
 
 class PlannedVisitQuerySet(models.QuerySet["PlannedVisit"]):
     def visible_to(self, person: Person, on: date) -> PlannedVisitQuerySet:
-        """As the visits, and those that he was asked to come along to."""
+        """As the visits, and those that he is asked to come along to: until the invitation is withdrawn."""
         within = reach(person, Permission.VISIT_READ, on=on).q(unit="unit", person="person")
-        return self.filter(within | Q(pk__in=Accompaniment.objects.filter(companion=person).values("planned")))
+        asked = Accompaniment.objects.filter(companion=person).exclude(state=Accompaniment.State.WITHDRAWN)
+        return self.filter(within | Q(pk__in=asked.values("planned")))
 
 
 class PlannedVisit(models.Model):

@@ -163,7 +163,8 @@ def leaders_for(one: Opportunity, at: datetime) -> list[tuple[int, str]]:
 
 
 def _his(prospect: Prospect, by: Person, at: datetime) -> None:
-    if prospect.owner_id != by.pk or not by.can(Permission.OPPORTUNITY_WRITE, on=at.date()):
+    held = prospect.owner_id == by.pk and prospect.released_at is None
+    if not held or not by.can(Permission.OPPORTUNITY_WRITE, on=at.date()):
         raise Refused(_("只能办自己客户的开拓项目。"))
 
 

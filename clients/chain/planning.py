@@ -58,7 +58,8 @@ def plan(
             inviting.invite(planned, one, by=person, at=at)
         return {"planned": str(planned.pk)}
 
-    if prospect.owner_id != person.pk or not person.can(Permission.VISIT_PLAN, on=at.date()):
+    held = prospect.owner_id == person.pk and prospect.released_at is None
+    if not held or not person.can(Permission.VISIT_PLAN, on=at.date()):
         raise Refused(_("只能约自己客户的拜访。"))
     asked = {"prospect": prospect.pk, "companions": list(companions), **asdict(wish)}
     return once(key, by=person, verb="plan_visit", at=at, parameters=asked, effect=effect)

@@ -33,7 +33,7 @@ tapped = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def _own(request: SignedIn, pk: UUID) -> Opportunity:
-    mine = _visible(request).filter(prospect__owner=request.user)
+    mine = _visible(request).filter(prospect__owner=request.user, prospect__released_at=None)
     return get_object_or_404(mine, pk=pk)
 
 

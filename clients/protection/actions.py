@@ -9,11 +9,12 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from clients.chain.letting import call_off_visits
 from clients.limits.actions import spend
 from clients.limits.models import Spent
 from clients.prospects.models import Prospect
 from clients.prospects.taken import HOLDS, holder_lock
-from clients.protection.activity import last_activities, term_of
+from clients.protection.activity import kept_anyway, last_activities, term_of
 from clients.protection.models import Release
 from clients.protection.rules import may_claim_from
 from org.clock import SHANGHAI
@@ -65,6 +66,7 @@ def claim(prospect: UUID, *, by: Person, at: datetime, key: UUID) -> Result:
         if branch_path(found.unit.path) != branch_path(unit.path):
             raise Refused(_("只能领取本支公司公海里的客户。"))
         _refuse_claim(found, by, at)
+        call_off_visits([found.pk], by=by, at=at)
         pass_to(found, by, unit=unit, by=by, at=at, verb="claim_client")
         return {"prospect": str(found.pk), "name": found.name}
 
@@ -106,9 +108,12 @@ def give_back(prospect: UUID, *, by: Person, at: datetime) -> None:
     if found is None or found.kind != Prospect.Kind.ORGANISATION:
         raise Refused(_("只能放回自己名下的单位。"))
     today = at.astimezone(SHANGHAI).date()
+    if kept_anyway([found.pk], today):
+        raise Refused(_("这家单位有在保保单或一年内成交的项目，不放回公海；要换人请找团体部经理交接。"))
     last = last_activities([found.pk]).get(found.pk)
     until = term_of(found, last, today, book_on(today).protection).until
     Release.objects.create(prospect=found, person=by, at=at, protected_until=until)
     found.released_at, found.warned_on, found.look_again_on = at, None, None
     found.save(update_fields=["released_at", "warned_on", "look_again_on"])
     record(found, "give_back_client", by=by, at=at)
+    call_off_visits([found.pk], by=by, at=at)

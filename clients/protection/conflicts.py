@@ -6,6 +6,8 @@ system who the other is: it says the branch, as the question about a company doe
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -14,6 +16,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from clients.chain.letting import call_off_visits
 from clients.prospects.models import Prospect
 from clients.protection.actions import pass_to, unit_of
 from clients.protection.asking import FREE, POOL, counted, find
@@ -33,6 +36,10 @@ if TYPE_CHECKING:
 State = Conflict.State
 
 
+class Undisputed(Refused):
+    """There is nothing to dispute; which is an answer about the company all the same."""
+
+
 def raise_conflict(person: Person, asked: str, reason: str, *, at: datetime, key: UUID) -> Result:
     """He says that the company is his. It is a question too, so it is counted as one."""
 
@@ -43,7 +50,7 @@ def raise_conflict(person: Person, asked: str, reason: str, *, at: datetime, key
         counted(person, at)
         held = _held(asked, person, at)
         if Conflict.objects.open().filter(prospect=held, person=person).exists():
-            raise Refused(_("这家单位你已申请过，等裁定。"))
+            raise Undisputed(_("这家单位你已申请过，等裁定。"))
         level = _level(held, person, branch_path(unit.path), at)
         made = Conflict.objects.create(
             prospect=held, name=asked, person=person, unit=unit, owner=held.owner, owner_unit=held.unit, level=level,
@@ -54,20 +61,33 @@ def raise_conflict(person: Person, asked: str, reason: str, *, at: datetime, key
         return {"conflict": str(made.pk)}
 
     asked_for = {"asked": asked, "reason": reason}
-    return once(key, by=person, verb="raise_conflict", at=at, parameters=asked_for, effect=effect)
+    with _answers_counted(person, asked, at):
+        return once(key, by=person, verb="raise_conflict", at=at, parameters=asked_for, effect=effect)
+
+
+@contextmanager
+def _answers_counted(person: Person, asked: str, at: datetime) -> Iterator[None]:
+    """Around what may raise `Undisputed`: its own transaction is undone, the question and its trace stand."""
+    try:
+        yield
+    except Undisputed as answer:
+        with transaction.atomic():
+            counted(person, at)
+            record(person, "ask_client", by=person, at=at, changes={"asked": asked, "answered": str(answer)})
+        raise
 
 
 def _held(asked: str, person: Person, at: datetime) -> Prospect:
     """The card of the company, locked; refused where there is nothing to dispute."""
     found = find(asked, person, at)
     if found.state == FREE:
-        raise Refused(_("这家单位还没有人报备，直接登记就行。"))
+        raise Undisputed(_("这家单位还没有人报备，直接登记就行。"))
     if found.state == POOL:
-        raise Refused(_("这家单位在公海，可以领取，不用裁定。"))
+        raise Undisputed(_("这家单位在公海，可以领取，不用裁定。"))
     if found.own:
-        raise Refused(_("这家单位就在你名下。"))
+        raise Undisputed(_("这家单位就在你名下。"))
     if found.prospect is None:
-        raise Refused(_("这家单位只有历史登记，没有客户卡，请找团体部经理。"))
+        raise Undisputed(_("这家单位只有历史登记，没有客户卡，请找团体部经理。"))
     return Prospect.objects.select_for_update(of=("self",)).select_related("owner", "unit").get(pk=found.prospect)
 
 
@@ -155,6 +175,7 @@ def _decide(conflict: Conflict, step: Any, *, reason: str, by: Person, at: datet
         if prospect.released_at is None and prospect.owner_id != conflict.owner_id:
             raise Refused(_("这家单位已换了负责人，裁定不再适用。请写明情况，裁定归原负责人。"))
         to = unit_of(conflict.person, at)
+        call_off_visits([prospect.pk], by=by, at=at)
         pass_to(prospect, conflict.person, unit=to, by=by, at=at, verb="pass_client")
     _tell_decided(conflict, at)
 

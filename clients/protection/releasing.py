@@ -17,6 +17,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from clients.chain.letting import call_off_visits
 from clients.prospects.models import Prospect, ProspectQuerySet
 from clients.protection.activity import kept_anyway, last_activities, term_of
 from clients.protection.models import Release
@@ -124,6 +125,7 @@ def _release(seen: Sequence[_Seen], at: datetime) -> None:
         for one in seen
     )
     Trace.objects.bulk_create(lines(gone, "release_client", by=None, at=at))
+    call_off_visits([one.pk for one in gone], by=None, at=at)
     notices.post_each("protection_ended", _endings(seen, at), at=at)
 
 

@@ -174,3 +174,13 @@ def test_the_database_says_it_to_whoever_writes(crew):
         Seat.objects.create(
             planned=other, person=crew.her, starts_at=make.at(FRIDAY, 10, 59), ends_at=make.at(FRIDAY, 12)
         )
+
+
+def test_whose_invitation_was_withdrawn_reads_the_visit_no_more(crew):
+    planned = crew.plan(crew.leader, crew.deputy)
+    one = planned.accompaniments.get(companion=crew.deputy)
+    far = make.person("gm_office", name="高总")
+    planned.accompaniments.filter(pk=one.pk).update(companion=far)
+    assert PlannedVisit.objects.visible_to(far, TODAY).exists()
+    inviting.withdraw(planned.accompaniments.get(companion=far), by=crew.her, at=NOW, key=uuid4())
+    assert not PlannedVisit.objects.visible_to(far, TODAY).exists()

@@ -5,10 +5,12 @@ import logging
 import pytest
 from django.db import IntegrityError, transaction
 
+from clients.limits.models import Spent
 from clients.protection.models import Conflict
 from org import clock
 from org.notices.models import Notice
 from org.posts import Post
+from org.rules.book import book_on
 from org.trace.models import Trace
 from tests import factories as make
 from tests.clients.protection.asking import Hand, page
@@ -236,3 +238,15 @@ def test_of_forty_decisions_one_is_made(fresh_db, caplog):
     assert Trace.objects.filter(verb__in=["grant_conflict", "keep_conflict"]).count() == 1
     assert client.owner == (li if one.state == "granted" else zhou)
     assert Notice.objects.filter(kind="conflict_decided").count() == 2
+
+
+def test_asking_by_the_form_of_a_conflict_is_counted_as_asking(zhou, li, held):
+    """Refused, its own transaction is undone: the count and the trace are not."""
+    held(li)
+    limit = book_on(TODAY).protection.asks_a_day
+    for number in range(limit):
+        assert "还没有人报备" in page(Hand(li).raises(f"不存在的公司{number}"))
+    assert Spent.objects.get(person=li, kind="ask").times == limit
+    assert Trace.objects.filter(by=li, verb="ask_client").count() == limit
+    assert "到了上限" in page(Hand(li).raises(NAME))
+    assert "到了上限" in page(Hand(li).asks(NAME))

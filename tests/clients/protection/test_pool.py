@@ -128,3 +128,13 @@ def test_forty_claims_of_one_hand_stop_at_the_cap(crowd):
     others = [Hand(hand.who) for _ in range(39)]
     crowd(*(lambda one=one, n=n: one.claims(scenes[n % 12].client) for n, one in enumerate([hand, *others])))
     assert Prospect.objects.filter(owner=hand.who, released_at=None).count() == 3
+
+
+def test_what_a_policy_keeps_is_not_given_back(zhou, held, noon):
+    mine = held(zhou)
+    make.policy(zhou, prospect=mine, expires_on=TODAY)
+    hand = Hand(zhou)
+    answer = hand.post(f"/clients/{mine.pk}/give-back/")
+    assert "在保保单" in page(hand.get(answer.url))
+    mine.refresh_from_db()
+    assert mine.released_at is None
