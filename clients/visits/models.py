@@ -55,14 +55,15 @@ class Visit(models.Model):
     ineffective_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     ineffective_at = models.DateTimeField(null=True, editable=False)
     ineffective_reason = models.CharField(_("判为无效的原因"), max_length=200, blank=True)
-    missing_reason = models.CharField(_("应陪未陪的原因"), max_length=200, blank=True)
+    missing_reason = models.CharField(_("应陪未陪的原因"), max_length=200, blank=True, default="", db_default="")
     # What it did to the chain of its opportunity, written by clients/chain/following.py; null outside of a chain.
     chain_number = models.PositiveIntegerField(_("实际次数"), null=True, editable=False)
     chain_level = models.PositiveSmallIntegerField(_("陪访级次"), null=True, editable=False)  # reached after it
-    chain_needs = models.CharField(_("应陪岗位"), max_length=20, blank=True, editable=False)
-    companion_missing = models.BooleanField(_("应陪未陪"), default=False, editable=False)
+    chain_needs = models.CharField(_("应陪岗位"), max_length=20, blank=True, default="", db_default="", editable=False)
+    companion_missing = models.BooleanField(_("应陪未陪"), default=False, db_default=False, editable=False)
     missed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False)
-    card_missing = models.BooleanField(_("缺档案卡"), default=False, editable=False)  # at the visit before level 4
+    # At the visit before level 4.
+    card_missing = models.BooleanField(_("缺档案卡"), default=False, db_default=False, editable=False)
     recorded_at = models.DateTimeField()
     counted = models.BooleanField(default=False)
     why_not = models.CharField(max_length=20, blank=True)
@@ -77,6 +78,12 @@ class Visit(models.Model):
             models.Index(fields=["person", "day"], name="visit_by_day"),
             models.Index(fields=["prospect", "day"], name="visit_by_prospect"),
             models.Index(fields=["companion", "day"], name="visit_by_companion"),
+            # Of those that were there before chains were (clients/chain/catching_up.py); empty ever after.
+            models.Index(
+                fields=["prospect", "day"],
+                name="visit_outside_of_its_chain",
+                condition=models.Q(opportunity=None, kind=Kind.DEVELOPMENT, prospect__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
