@@ -37,11 +37,7 @@ def download(prospect: Prospect, card: Card, *, by: Person, at: datetime) -> Htt
 def sheets(prospect: Prospect, card: Card, taken: str) -> Iterator[SheetOut]:
     """Money in yuan, as it is kept."""
     yield _sheet(_("档案卡"), [_("项目"), _("内容")], [*_facts(prospect, card), [_("下载"), taken]])
-    yield _sheet(
-        _("干系人"), [_("姓名"), _("职务"), _("角色"), _("态度"), _("影响力")],
-        [[one.name, one.title, one.get_role_display(), one.get_attitude_display(), one.get_influence_display()]
-         for one in card.stakeholders],
-    )  # fmt: skip
+    yield _stakeholders(card)
     yield _sheet(
         _("保费与理赔"), [_("年度"), _("保险公司"), _("保费"), _("赔款"), _("被保险人数"), _("赔付率 %")],
         [[y.row.year, y.row.insurer, y.row.premium, y.row.claims, y.row.insured, y.loss] for y in card.years],
@@ -59,11 +55,7 @@ def sheets(prospect: Prospect, card: Card, taken: str) -> Iterator[SheetOut]:
         _("服务记录"), [_("日期"), _("类别"), _("内容"), _("结果"), _("经手")],
         [[one.day, one.get_kind_display(), one.what, one.result, one.changed_by.name] for one in card.services],
     )  # fmt: skip
-    yield _sheet(
-        _("计划书"), [_("版本"), _("险种"), _("保费"), _("送达日期"), _("回执日期"), _("客户签收人"), _("客户意见")],
-        [[one.version, one.line, one.premium, one.sent_on, one.receipt_on, one.receipt_by, one.receipt_note]
-         for one in card.proposals],
-    )  # fmt: skip
+    yield _proposals(card)
     yield _sheet(
         _("保单"), [_("保单号"), _("险种"), _("保费"), _("承保日期"), _("到期日"), _("被保险人数")],
         [[one.number, one.line, one.premium, one.issued_on, one.expires_on, one.insured] for one in card.policies],
@@ -73,6 +65,30 @@ def sheets(prospect: Prospect, card: Card, taken: str) -> Iterator[SheetOut]:
         [[one.get_purpose_display(), one.version, one.given_by, one.given_on, one.withdrawn_on]
          for one in card.consents],
     )  # fmt: skip
+
+
+def _stakeholders(card: Card) -> SheetOut:
+    """How they stand and what they weigh is said of people: for who reads fully, as on the page."""
+    header: list[Value] = [_("姓名"), _("职务"), _("角色")]
+    rows: list[list[Value]] = [[one.name, one.title, one.get_role_display()] for one in card.stakeholders]
+    if card.fully:
+        header += [_("态度"), _("影响力")]
+        for row, one in zip(rows, card.stakeholders, strict=True):
+            row += [one.get_attitude_display(), one.get_influence_display()]
+    return _sheet(_("干系人"), header, rows)
+
+
+def _proposals(card: Card) -> SheetOut:
+    """客户意见 like what is said of people."""
+    header: list[Value] = [_("版本"), _("险种"), _("保费"), _("送达日期"), _("回执日期"), _("客户签收人")]
+    rows: list[list[Value]] = [
+        [one.version, one.line, one.premium, one.sent_on, one.receipt_on, one.receipt_by] for one in card.proposals
+    ]
+    if card.fully:
+        header.append(_("客户意见"))
+        for row, one in zip(rows, card.proposals, strict=True):
+            row.append(one.receipt_note)
+    return _sheet(_("计划书"), header, rows)
 
 
 def _facts(prospect: Prospect, card: Card) -> list[Sequence[Value]]:

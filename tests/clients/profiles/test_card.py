@@ -5,7 +5,9 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
-from clients.profiles.models import Cover, Stakeholder
+from clients.profiles.exports import sheets
+from clients.profiles.models import Cover, Proposal, Stakeholder
+from clients.profiles.reading import card_of
 from org.posts import Post
 from org.trace.models import Trace
 from tests import factories as make
@@ -224,3 +226,22 @@ def test_on_paper(seen, zhou, hq, fill, client_of_hers):
     address = reverse("client-card-print", args=[client_of_hers.pk])
     assert "爱听数" in text(seen(zhou, address)) and "住院 10 万" in text(seen(zhou, address))
     assert "爱听数" not in text(seen(hq, address))
+
+
+def test_masked_readers_see_nothing_that_is_said_of_people(client, seen, hq, manager, fill, propose, client_of_hers):
+    """On the page, on paper and in the workbook."""
+    fill("stakeholders", **BOSS)
+    propose()
+    Proposal.objects.update(
+        sent_on=THURSDAY, receipt_on=THURSDAY, receipt_by="欧阳先生", receipt_note="嫌贵", note="急"
+    )
+    for name in ("client-card", "client-card-print"):
+        where = reverse(name, args=[client_of_hers.pk])
+        full, less = text(seen(manager, where)), text(seen(hq, where))
+        for said in ("态度", "影响力", "支持", "嫌贵"):
+            assert said in full and said not in less, (name, said)
+    for who, expected in ((manager, 5), (hq, 3)):
+        card = card_of(client_of_hers, who, THURSDAY)
+        out = {one.name: one for one in sheets(client_of_hers, card, "")}
+        assert len(out["干系人"].header) == expected
+        assert ("嫌贵" in str(list(out["计划书"].rows))) == card.fully
