@@ -175,7 +175,10 @@ def _write_roll(
     at: datetime,
 ) -> None:
     """Who is left out goes, with his figures; the others keep theirs and close up."""
-    kept = {place for place, _said in roll if place is not None}
+    places = [place for place, _said in roll if place is not None]
+    if places != sorted(set(places)) or not by_place.keys() >= set(places):  # each line once, in its order
+        raise Refused(_("家人名单对不上，刷新后再填一遍。"))
+    kept = set(places)
     row.members.exclude(position__in=kept).delete()
     for position, (place, said) in enumerate(roll):
         one = by_place[place] if place is not None else FamilyMember(diagnosis=row)

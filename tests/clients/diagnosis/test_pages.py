@@ -6,7 +6,9 @@ from uuid import uuid4
 import pytest
 from lxml import html
 
+from clients.diagnosis import actions
 from clients.diagnosis.models import FamilyConfirmation, FamilyMember, NeedsDiagnosis
+from org.workflow import Refused
 from tests import factories as make
 from tests.clients.diagnosis.seed import INCOME, LIVING, MEMBERS, PLACES, begin, confirm, household, interview, tell
 
@@ -283,3 +285,13 @@ def test_what_is_handed_on_stays_below_the_new_owners_own(client, zhou, family, 
     client.force_login(zhou)
     _given_on(client, family, heir)
     assert list(NeedsDiagnosis.objects.of(family.pk).values_list("pk", "number")) == [(own.pk, 2), (told.pk, 1)]
+
+
+@pytest.mark.parametrize("places", [(1, 0), (0, 0), (0, 9)])
+def test_a_roll_that_no_page_sends_is_refused(zhou, family, told, places):
+    said = {"relation": "other", "age": 40, "guardian_agreed_at": False}
+    roll = [(place, {**said, "name": f"人{n}"}) for n, place in enumerate(places)]
+    given = {"by": zhou, "at": NOW, "key": uuid4(), "revision": told.revision}
+    with pytest.raises(Refused, match="对不上"):
+        actions.keep(told, actions.Answers(roll=roll), **given)
+    assert FamilyMember.objects.filter(diagnosis=told).count() == 3
