@@ -45,7 +45,8 @@ def _token(key: UUID, by: Person) -> str:
 
 
 def _locked(prospect: Prospect, *, by: Person, at: datetime) -> ConsultationChecklist:
-    """The checklist, made where there is none; one writer at a time."""
+    """The checklist, made where there is none; one writer at a time, and a hand-over before or after."""
+    prospect = Prospect.objects.select_for_update(of=("self",)).get(pk=prospect.pk)
     if prospect.owner_id != by.pk or not by.can(Permission.DIAGNOSIS_WRITE, on=at.date()):
         raise Refused(_("十项资料只由负责这个家庭的客户经理填写。"))
     if prospect.kind != Prospect.Kind.HOUSEHOLD:

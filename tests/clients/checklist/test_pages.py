@@ -9,8 +9,11 @@ from django.urls import reverse
 
 from clients.checklist import actions, keeping
 from clients.checklist.models import Answer, ClientLink, ConsultationChecklist, HealthAnswer, Submission
+from org.drafts import actions as drafts
+from org.drafts.models import FormDraft, Name
 from org.periods.due import run_due
 from org.posts import Post
+from org.trace.actions import record
 from tests import factories as make
 from tests.clients.checklist.conftest import NOW
 from tests.clients.checklist.sheets import FIELDS, MEMBERS, sheet
@@ -218,3 +221,46 @@ def test_what_the_diagnosis_knows_is_brought_over_once(zhou, family, client, see
     assert kept["family"].source == "diagnosis" and kept["family"].value["members"][0]["relation"] == "self"
     assert ConsultationChecklist.objects.get().guardian_agreed_at is not None
     assert "来自需求诊断" in seen(zhou, address(family)).text_content()
+
+
+def test_nothing_is_drafted_of_who_may_be_a_child_before_the_guardian_agreed(client, zhou, family):
+    client.force_login(zhou)
+    for item in ("family", "income", "policies", "social"):
+        page = client.get(address(family, "client-checklist-item", item)).content.decode()
+        assert "data-autosave=" not in page and "监护人同意前不自动保存" in page, item
+    assert "data-autosave=" in client.get(address(family, "client-checklist-item", "budget")).content.decode()
+    ConsultationChecklist.objects.create(
+        prospect=family, person=zhou, created_at=NOW, changed_at=NOW, guardian_agreed_at=NOW
+    )
+    assert "data-autosave=" in client.get(address(family, "client-checklist-item", "family")).content.decode()
+
+
+def test_drafts_go_with_the_answers(client, zhou, family, clock_at):
+    client.force_login(zhou)
+    other = make.household(zhou, "另一家")
+
+    def write():
+        for one in (family, other):
+            page = client.get(address(one, "client-checklist-item", "budget")).content.decode()
+            subject = f"{one.pk} budget"
+            assert f'data-subject="{subject}"' in page
+            drafts.keep(zhou, Name("checklist", subject), {"a": ["1"]}, version=0, page="0" * 32, at=NOW)
+
+    write()
+    client.post(address(family, "client-checklist-erase"), {"key": uuid4(), "sure": "on"})
+    assert [one.subject for one in FormDraft.objects.all()] == [f"{other.pk} budget"]
+    actions.tell(family, actions.Item.BUDGET, {"yearly": "1"}, guardian=False, by=zhou, at=NOW, key=uuid4())
+    write()
+    keeping.forget_before(NOW, at=NOW)
+    assert [one.subject for one in FormDraft.objects.all()] == [f"{other.pk} budget"]
+
+
+def test_after_a_hand_over_nothing_is_left_once_it_cannot_be_undone(zhou, manager, family):
+    """Nobody finds it then, so nobody could erase it when the family asks."""
+    actions.tell(family, actions.Item.BUDGET, {"yearly": "1"}, guardian=False, by=zhou, at=NOW, key=uuid4())
+    assert keeping.forget_left(NOW) == 0
+    record(family, "hand_over_client", by=manager, at=NOW)
+    type(family).objects.filter(pk=family.pk).update(owner=manager)
+    assert keeping.forget_left(NOW + timedelta(hours=23)) == 0
+    assert keeping.forget_left(NOW + timedelta(hours=24)) == 1
+    assert not ConsultationChecklist.objects.exists()
