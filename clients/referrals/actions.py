@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from clients.limits.actions import note_phone
 from clients.prospects.models import Prospect
 from clients.referrals.models import Referral, ReferredName, TalkTrack, TalkTrackVersion, Thanks
 from clients.referrals.rules import NewName, NewReferral
@@ -56,11 +58,12 @@ def add_name(referral: Referral, new: NewName, *, by: Person, at: datetime, key:
 
     def effect() -> Result:
         _own(referral.prospect, by)
-        _give(referral, [new], at)
-        if referral.result != Referral.Result.NAMES:
-            referral.result = Referral.Result.NAMES
-            referral.save(update_fields=["result"])
-        record(referral, "add_referred_name", by=by, at=at)
+        kept = Referral.objects.select_for_update().get(pk=referral.pk)  # two at once would give the same name twice
+        _give(kept, [new], at)
+        if kept.result != Referral.Result.NAMES:
+            kept.result = Referral.Result.NAMES
+            kept.save(update_fields=["result"])
+        record(kept, "add_referred_name", by=by, at=at)
         return {"referral": str(referral.pk)}
 
     asked = {"referral": referral.pk, **vars(new)}
@@ -90,8 +93,8 @@ def become(name: UUID, *, prospect_id: UUID, by: Person, at: datetime) -> Referr
     found = _locked_name(name, by)
     if not found.is_open:
         raise Refused(_("{name} 已经登记或不再跟进，刷新看看。").format(name=found.name))
-    found.prospect_id, found.registered_at = prospect_id, at
-    found.save(update_fields=["prospect", "registered_at"])
+    found.prospect_id, found.registered_at, found.phone = prospect_id, at, ""  # his number is with the client now
+    found.save(update_fields=["prospect", "registered_at", "phone"])
     record(found, "register_referred", by=by, at=at, changes={"prospect": prospect_id})
     return found
 
@@ -114,20 +117,25 @@ def forget(name: UUID, *, by: Person, at: datetime) -> None:
     if found.prospect_id:
         raise Refused(_("{name} 已登记成客户，请在客户资料里标勿扰。").format(name=found.name))
     referral = found.referral
-    referral.withheld += 1
-    referral.save(update_fields=["withheld"])
+    Referral.objects.filter(pk=referral.pk).update(withheld=F("withheld") + 1)
     record(referral, "forget_referred", by=by, at=at)
     found.delete()
 
 
 @transaction.atomic
 def see_phone(name: ReferredName, *, by: Person, at: datetime) -> None:
-    """Who had the number shown, and when."""
+    """Who had the number shown, and when: kept with the looks at the numbers of contacts. It is of one's own client,
+    so there is no limit to it."""
+    if not name.is_open:
+        raise Refused(_("{name} 已经登记或不再跟进，刷新看看。").format(name=name.name))
+    note_phone(name.referral.prospect, name, by=by, at=at)
     record(name, "see_phone", by=by, at=at)
 
 
 def _own(prospect: Prospect, by: Person) -> None:
-    if prospect.owner_id != by.pk or prospect.released_at:
+    """His at this instant, and held so: a hand-over at the same time comes before or after."""
+    held = Prospect.objects.select_for_update(of=("self",)).get(pk=prospect.pk)
+    if held.owner_id != by.pk or held.released_at:
         raise Refused(_("这家客户现在不归你，不能再写。"))
 
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
+from django.db.models import Prefetch
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from clients.prospects.models import Prospect
 from clients.referrals import figures
 from clients.referrals.figures import BY, ITEMS, SPANS, Asking
-from clients.referrals.models import ReferralQuerySet
+from clients.referrals.models import ReferralQuerySet, ReferredName
 from clients.referrals.reading import counted
 from clients.templatetags.contacts import masked
 from org.permissions import Permission
@@ -56,11 +58,13 @@ def rows(request: SignedIn) -> HttpResponse:
     else:
         named = asking.names(item).select_related("referral__prospect", "referral__person", "prospect")
         found = named.order_by("-referral__asked_on", "recorded_at", "pk")
+    page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     context = {
         "asking": asking,
         "item": item,
         "label": ITEMS[item],
-        "page": Paginator(found, A_PAGE).get_page(request.GET.get("page")),
+        "page": page,
+        "seen": set() if item == "asked" else _seen(request, {one.prospect_id for one in page}),
         "query": asking.query(item=item, of=asking.of) + "&",
     }
     return render(request, "clients/referrals/rows.html", context)
@@ -78,11 +82,19 @@ def export(request: SignedIn) -> HttpResponse:
         _("被介绍人"), _("被介绍人单位"), _("电话"), _("同意联系"), _("登记为客户"), _("致谢日期"),
     ]  # fmt: skip
     filters = {_("时间"): str(SPANS[asking.span])}
-    return download_list(_("转介绍"), header, _lines(found), filters=filters, by=request.user, at=request.now)
+    return download_list(_("转介绍"), header, _lines(request, found), filters=filters, by=request.user, at=request.now)
 
 
-def _lines(found: ReferralQuerySet) -> Iterator[list[Value]]:
-    rows = counted(found).prefetch_related("names__prospect")
+def _seen(request: SignedIn, wanted: Collection[UUID | None]) -> set[UUID]:
+    """Of those clients the ones that the reader may see; of another's only that there is one."""
+    visible = Prospect.objects.visible_to(request.user, request.today)
+    return set(visible.filter(pk__in=wanted).values_list("pk", flat=True))
+
+
+def _lines(request: SignedIn, found: ReferralQuerySet) -> Iterator[list[Value]]:
+    visible = Prospect.objects.visible_to(request.user, request.today)
+    named = ReferredName.objects.prefetch_related(Prefetch("prospect", visible))
+    rows = counted(found).prefetch_related(Prefetch("names", named))
     for one in rows.iterator(chunk_size=500):
         told: list[Value] = [
             one.asked_on, one.person.name, one.person.employee_no, one.prospect.name, one.contact, one.script.title,

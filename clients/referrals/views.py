@@ -136,7 +136,11 @@ def forget(request: SignedIn, pk: UUID) -> HttpResponse:
 def phone(request: SignedIn, pk: UUID) -> HttpResponse:
     """The number, once, with a trace."""
     name = _own_name(request, pk)
-    actions.see_phone(name, by=request.user, at=request.now)
+    try:
+        actions.see_phone(name, by=request.user, at=request.now)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("referral", name.referral_id)
     return _page(request, _visible(request, name.referral_id), shown=name.pk)
 
 
@@ -167,7 +171,7 @@ def _own(request: SignedIn, pk: UUID) -> Referral:
 
 def _own_name(request: SignedIn, pk: UUID) -> ReferredName:
     mine = ReferredName.objects.visible_to(request.user, on=request.today).owned_by(request.user)
-    return get_object_or_404(mine, pk=pk)
+    return get_object_or_404(mine.select_related("referral__prospect"), pk=pk)
 
 
 def _chosen(request: SignedIn, scripts: list[TalkTrackVersion]) -> TalkTrackVersion | None:

@@ -1,11 +1,13 @@
 """请他介绍: who agreed has a name, who did not is a number; a name becomes a prospect and is never typed twice."""
 
+from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
 
 from activity.daily_log.models import DailyLog
+from clients.limits.models import PhoneLook
 from clients.prospects.models import Prospect, Registration
 from clients.referrals import actions
 from clients.referrals.models import Referral, ReferredName
@@ -201,3 +203,47 @@ def test_a_stranger_finds_nothing(client, stranger, name, clock_at):
     assert "宏达机械" not in client.get("/referrals/figures/").content.decode()
     rows = client.get(f"/referrals/rows/?item=names&by=referrer&of={name.referral.prospect_id}").content.decode()
     assert "晨光" not in rows
+
+
+def test_two_who_take_their_consent_back_are_two(hongda, zhou):
+    """Each read the count before the other wrote it."""
+    one = make.referral(hongda, names=[("晨光幼儿园", "王园长"), ("云帆物流", "李总")])
+    stale = {row.pk: row for row in ReferredName.objects.select_related("referral")}
+    for row in stale.values():
+        with patch.object(actions, "_locked_name", return_value=row):
+            actions.forget(row.pk, by=zhou, at=AT)
+    one.refresh_from_db()
+    assert one.withheld == 2
+
+
+def test_a_registered_name_keeps_no_copy_of_the_number(client, zhou, name, clock_at):
+    clock_at(AT)
+    actions.become(name.pk, prospect_id=make.prospect(zhou, "晨光").pk, by=zhou, at=AT)
+    name.refresh_from_db()
+    assert name.phone == ""
+    ReferredName.objects.update(phone="0532-85791234")  # of before
+    client.force_login(zhou)
+    answer = client.post(f"/referrals/names/{name.pk}/phone/", follow=True)
+    assert "85791234" not in answer.content.decode() and not PhoneLook.objects.exists()
+
+
+def test_a_look_at_the_number_stands_with_the_other_looks(client, zhou, name, clock_at):
+    clock_at(AT)
+    client.force_login(zhou)
+    client.post(f"/referrals/names/{name.pk}/phone/")
+    look = PhoneLook.objects.get()
+    assert (look.person, look.contact, look.client, look.own) == (zhou, "王园长", "宏达机械", True)
+
+
+def test_what_was_handed_over_meanwhile_is_written_by_nobody_else(hongda, zhou, manager, script):
+    """The page still holds the client as it was."""
+    one = make.referral(hongda, names=[("晨光幼儿园", "王园长")])
+    Prospect.objects.filter(pk=hongda.pk).update(owner=manager)
+    assert hongda.owner == zhou
+    for act in (
+        lambda: actions.ask(hongda, script, NewReferral(contact="张", result="later"), by=zhou, at=AT, key=uuid4()),
+        lambda: actions.add_name(one, NewName(company="云帆", name="李"), by=zhou, at=AT, key=uuid4()),
+        lambda: actions.thank(one, day=THURSDAY, told="谢", by=zhou, at=AT, key=uuid4()),
+    ):
+        with pytest.raises(Refused, match="不归你"):
+            act()

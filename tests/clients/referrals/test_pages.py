@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from io import BytesIO
+from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
@@ -10,6 +11,7 @@ from openpyxl import load_workbook
 
 from clients.referrals import actions
 from clients.referrals.due import morning
+from clients.referrals.figure_views import _lines
 from clients.referrals.kin import family_of
 from clients.referrals.models import Referral, TalkTrack
 from clients.referrals.moments import ready
@@ -207,3 +209,16 @@ def test_without_a_script_the_page_says_whom_to_ask(signed, zhou):
     one = make.prospect(zhou, "宏达机械")
     page = signed(zhou).get(f"/clients/{one.pk}/referrals/new/").content.decode()
     assert "请市公司团险业务部先发布一份" in page
+
+
+def test_of_what_is_anothers_the_rows_tell_neither_status_nor_name(signed, zhou, manager, family):
+    _hongda, ruifeng, _chenguang, yunfan = family
+    type(yunfan).objects.filter(pk=yunfan.pk).update(status="lost", name="云帆改名")
+    where = f"/referrals/rows/?item=names&by=referrer&of={ruifeng.pk}"
+    mine = words(signed(zhou).get(where).content.decode())
+    assert "失败" not in mine and "别人负责的客户" in mine and "云帆物流 李总" in mine
+    assert "失败" in words(signed(manager).get(where).content.decode())
+    found = Referral.objects.filter(prospect=ruifeng)
+    request = SimpleNamespace(user=zhou, today=THURSDAY)
+    assert "云帆改名" not in str(list(_lines(request, found))) and "晨光幼儿园" in str(list(_lines(request, found)))
+    assert "云帆改名" in str(list(_lines(SimpleNamespace(user=manager, today=THURSDAY), found)))
