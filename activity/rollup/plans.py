@@ -14,7 +14,7 @@ from django.db import connection
 from activity.rollup.models import RollUp, RollUpPlan
 from org.units.models import Unit
 from org.week import Week
-from org.working_days.calendar import calendar_between
+from org.working_days.calendar import known
 
 COLUMNS = (
     "standing", "submitted_at", "approved_at", "submitter_late", "approver_late", "version",
@@ -68,9 +68,12 @@ WITH held AS (
         plan.state = 'returned' OR plan.submitted_at >= %(until)s AS is_returned
     FROM activity_itinerary AS plan
     WHERE plan.week = %(planned)s AND plan.first_submitted_at < %(until)s
+), works AS (
+    SELECT FROM unnest(%(days)s::date[], %(usual)s::bool[]) AS usual (day, works)
+    LEFT JOIN org_workingday AS said ON said.day = usual.day WHERE coalesce(said.works, usual.works)
 ), owing AS (
     SELECT unit.id AS unit_id FROM org_unit AS unit WHERE unit.kind = 'department' AND unit.path LIKE %(within)s AND (
-        (%(works)s AND EXISTS (SELECT FROM held WHERE starts_with(held.path, unit.path)))
+        (EXISTS (SELECT FROM works) AND EXISTS (SELECT FROM held WHERE starts_with(held.path, unit.path)))
         OR unit.id IN (SELECT unit_id FROM known)
     )
 ), standing AS (
@@ -148,8 +151,8 @@ def left_behind() -> list[LeftBehind]:
 
 
 def _parameters(within: Unit, week: Week, *, due_at: datetime, until: datetime) -> dict[str, Any]:
-    coming = week.next
-    works = bool(calendar_between(coming.monday, coming.sunday).working_days(coming))
+    days = week.next.days
     return {
-        "within": f"{within.path}%", "planned": coming.monday, "works": works, "due_at": due_at, "until": until,
+        "within": f"{within.path}%", "planned": week.next.monday, "due_at": due_at, "until": until,
+        "days": list(days), "usual": [known(day).works for day in days],
     }  # fmt: skip
