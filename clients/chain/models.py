@@ -34,6 +34,10 @@ class OpportunityQuerySet(models.QuerySet["Opportunity"]):
         """Those of which he may say whether they are major."""
         return self.filter(reach(person, Permission.MAJOR_CONFIRM, on=on).q(unit="prospect__unit", person=None))
 
+    def declared(self) -> OpportunityQuerySet:
+        """Those that wait for that: what was closed meanwhile waits no more."""
+        return self.filter(major=Opportunity.Major.DECLARED, state=Opportunity.State.RUNNING)
+
 
 class Opportunity(models.Model):
     """开拓项目: one prospect and line of business, from its start until won, lost or dormant. A hand-over keeps it."""

@@ -112,7 +112,7 @@ def reopen(one: Opportunity, *, by: Person, at: datetime, key: UUID) -> Result:
 
 
 def declare(one: Opportunity, *, reason: str, by: Person, at: datetime, key: UUID) -> Result:
-    """申报重大项目 by the owner or his manager; HQ confirms it, and says who comes."""
+    """申报重大项目 by the manager; HQ confirms it, and says who comes."""
 
     def effect() -> Result:
         found = _locked(one)
@@ -136,7 +136,7 @@ def decide(
 
     def effect() -> Result:
         found = _locked(one)
-        if found.major != Major.DECLARED:
+        if found.major != Major.DECLARED or found.state != State.RUNNING:
             raise Refused(_("已被别人办理，刷新看看。"))
         acting = deciding(found, Permission.MAJOR_CONFIRM, by=by, at=at)
         who = dict(leaders_for(found, at))

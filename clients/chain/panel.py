@@ -27,13 +27,13 @@ def chain(request: SignedIn, prospect: Prospect) -> Mapping[str, Any] | None:
     if chosen is None:
         return told
     visits = chained_visits(chosen)
-    running, major = chosen.state == Opportunity.State.RUNNING, chosen.major
+    running = chosen.state == Opportunity.State.RUNNING
+    undeclared = running and chosen.major in (Opportunity.Major.NO, Opportunity.Major.REFUSED)
     return {
         **told,
         "steps": steps_of(chosen, visits, coming_along(chosen) if running else ()),
         "later": later_visits(chosen, visits) if chosen.level == 4 else (),
         "is_running": running,
-        "declares": running
-        and major in (Opportunity.Major.NO, Opportunity.Major.REFUSED)
-        and request.user.can(Permission.MAJOR_DECLARE, chosen, on=request.today),
+        "declares": undeclared and request.user.can(Permission.MAJOR_DECLARE, chosen, on=request.today),
+        "manager_declares": undeclared and own,
     }

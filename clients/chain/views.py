@@ -124,7 +124,7 @@ def reopen(request: SignedIn, pk: UUID) -> HttpResponse:
 @requires(Permission.MAJOR_DECLARE)
 @tapped
 def declare(request: SignedIn, pk: UUID) -> HttpResponse:
-    """申报重大项目 by the owner or his manager."""
+    """申报重大项目 by the department manager."""
     within = reach(request.user, Permission.MAJOR_DECLARE, on=request.today)
     found = _visible(request).filter(within.q(unit="prospect__unit", person="prospect__owner"))
     one, form = get_object_or_404(found, pk=pk), DeclareForm(request.POST or None)
@@ -137,8 +137,7 @@ def declare(request: SignedIn, pk: UUID) -> HttpResponse:
 
 @waiting("major-projects")
 def to_decide(person: Person, day: Any) -> Waits:
-    declared = Opportunity.Major.DECLARED
-    return Opportunity.objects.to_confirm(person, day).filter(major=declared).exclude(prospect__owner=person)
+    return Opportunity.objects.to_confirm(person, day).declared().exclude(prospect__owner=person)
 
 
 @requires(Permission.MAJOR_CONFIRM)
@@ -149,7 +148,7 @@ def major_projects(request: SignedIn) -> HttpResponse:
         "prospect__owner", "prospect__unit", "declared_by", "decided_by", "leader"
     )
     context = {
-        "declared": found.filter(major=Opportunity.Major.DECLARED).order_by("declared_at"),
+        "declared": found.declared().order_by("declared_at"),
         "decided": found.exclude(decided_at=None).order_by("-decided_at")[:DECIDED],
     }
     return render(request, "clients/chain/major_projects.html", context)
@@ -162,7 +161,7 @@ def major_project(request: SignedIn, pk: UUID) -> HttpResponse:
     found = Opportunity.objects.to_confirm(request.user, request.today).select_related(
         "prospect__owner", "prospect__unit", "declared_by"
     )
-    one = get_object_or_404(found, pk=pk, major=Opportunity.Major.DECLARED)
+    one = get_object_or_404(found.declared(), pk=pk)
     form = DecideForm(request.POST or None, leaders=opportunities.leaders_for(one, request.now))
     if request.method == "POST" and form.is_valid():
         said = {**form.values(), "key": form.cleaned_data["key"]}

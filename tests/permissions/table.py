@@ -39,7 +39,7 @@ phone_look.read      s  -  -  b  s  -  -  -  -  -  -  -  -  -  -  c    access lo
 policy.read          s  t  t  b  b  b  -  c  c  c  -  -  -  -  -  c
 visit.read           s  -  -  b  b  -  -  c  -  -  -  -  -  -  -  c    "confirm" comes with the visit chain
 opportunity.write    s  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -    visits, chain: CRU s
-major.declare        s  -  -  b  -  -  -  -  -  -  -  -  -  -  -  -    申报 by the owner or the manager (domain.md 3)
+major.declare        -  -  -  b  -  -  -  -  -  -  -  -  -  -  -  -    申报 by the manager or automatically (domain.md 3)
 major.confirm        -  -  -  -  -  -  -  c  -  -  -  -  -  -  -  -    confirm major
 visit.plan           s  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -    visits, chain: CRU s
 visit.confirm        -  t  t  b  b  b  -  -  c  c  -  -  -  -  -  -    confirm; leaders at major projects

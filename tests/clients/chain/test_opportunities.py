@@ -13,6 +13,7 @@ from clients.chain import opportunities
 from clients.chain.following import compare, follow
 from clients.chain.models import Opportunity
 from clients.chain.opportunities import Expected
+from clients.chain.views import to_decide
 from clients.visits.models import Visit
 from org.notices.models import Notice
 from org.workflow import Refused
@@ -204,7 +205,7 @@ def test_the_share_is_of_development_visits_and_opens_them(client, clock_at, zho
     assert not client.get(reverse("missed-visits"), {"unit": house[0].code, "which": "all"}).context["page"].object_list
 
 
-def test_hq_decides_on_its_page_and_a_stranger_finds_nothing(client, clock_at, zhou, hq, house):
+def test_hq_decides_on_its_page_and_a_stranger_finds_nothing(client, clock_at, zhou, manager, hq, house):
     at = make.at(THURSDAY, 17)
     clock_at(at)
     home, _leader, ruifeng = house
@@ -216,10 +217,17 @@ def test_hq_decides_on_its_page_and_a_stranger_finds_nothing(client, clock_at, z
     )
     one = of(ruifeng)
     assert new.url == f"{reverse('client', args=[ruifeng.pk])}?opportunity={one.pk}"
-    declared = client.post(reverse("opportunity-declare", args=[one.pk]), {"key": uuid4(), "reason": "总经理亲自谈"})
-    assert declared.status_code == 302
+    declare, said = reverse("opportunity-declare", args=[one.pk]), {"key": uuid4(), "reason": "总经理亲自谈"}
+    assert client.post(declare, said).status_code == 403
+    page = client.get(reverse("client", args=[ruifeng.pk])).content.decode()
+    assert "由团体部经理申报" in page and declare not in page
+    client.force_login(manager)
+    assert declare in client.get(reverse("client", args=[ruifeng.pk])).content.decode()
+    assert client.post(declare, said).status_code == 302
+    client.force_login(make.person("department_manager"))
+    assert client.get(declare).status_code == 404
     client.force_login(make.person("client_manager"))
-    for name in ("opportunity", "opportunity-close", "opportunity-declare"):
+    for name in ("opportunity", "opportunity-close"):
         assert client.get(reverse(name, args=[one.pk])).status_code == 404
     client.force_login(hq)
     assert "总经理亲自谈" in client.get(reverse("major-projects")).content.decode()
@@ -262,3 +270,20 @@ def test_the_sheet_says_nothing_of_a_colleagues_client(client, clock_at, zhou, h
     client.force_login(make.person("client_manager", unit=home, name="李强"))
     sheet = reverse("today-entry-new", args=[THURSDAY, "visit"])
     assert "应由" not in client.get(sheet, {"client": ruifeng.name}).content.decode()
+
+
+def test_a_closed_project_waits_for_hq_no_more(client, clock_at, zhou, hq, house):
+    at = make.at(THURSDAY, 17)
+    clock_at(at)
+    opportunities.start(house[2], Expected(line="团体意外", insured=320), by=zhou, at=at, key=uuid4())
+    client.force_login(hq)
+    one, page = of(house[2]), reverse("major-projects")
+    assert one in client.get(page).context["declared"]
+    opportunities.close(one, state="lost", reason="不谈了", by=zhou, at=at, key=uuid4())
+    assert not client.get(page).context["declared"]
+    assert not to_decide(hq, THURSDAY)
+    assert client.get(reverse("major-project", args=[one.pk])).status_code == 404
+    with pytest.raises(Refused, match="刷新"):
+        opportunities.decide(one, leader=None, when="", decision="已结束", by=hq, at=at, key=uuid4())
+    opportunities.reopen(one, by=zhou, at=at, key=uuid4())
+    assert one in client.get(page).context["declared"]
