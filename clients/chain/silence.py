@@ -6,11 +6,12 @@ and never counts for 3111. Each row is reminded of each thing once and lapses on
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from functools import partial
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils.translation import gettext as _
 
 from clients.chain import rules
@@ -18,7 +19,7 @@ from clients.chain.inviting import when
 from clients.chain.models import Accompaniment, AccompanimentQuerySet, PlannedVisit
 from clients.chain.rules import WRITE_FEEDBACK
 from clients.chain.telling import lapse, tell, tell_owner
-from org.periods.due import Sweep, afterwards
+from org.periods.due import POISON, Sweep, afterwards, alarm
 from org.periods.locks import claimed
 from org.reach import city_path
 from org.rules.book import books_between
@@ -28,8 +29,11 @@ from org.working_days.calendar import calendar_between
 from org.working_days.rules import SHANGHAI
 
 FAR = timedelta(days=20)  # longer than a working day can be away
+SENSE = timedelta(days=3660)
+Act = Callable[[], object]
 State, Outcome = Accompaniment.State, Accompaniment.Outcome
 REMINDER = "accompany_reminder"
+log = logging.getLogger(__name__)
 
 
 def unanswered(at: datetime) -> AccompanimentQuerySet:
@@ -69,13 +73,23 @@ def look_after(city: Unit, *, at: datetime) -> None:
         return
     late = list(_of(city, unconfirmed()))
     silent, without_words = list(_of(city, unanswered(at))), list(_of(city, wordless(at)))
-    limits = _Limits([*late, *silent, *without_words])
-    for one in late:
-        _unconfirmed(one, limits, at)
-    for one in silent:
-        _unanswered(one, limits, at)
-    for one in without_words:
-        _wordless(one, limits, at)
+    limits = _Limits([_told(one) for one in (*late, *without_words)] + [_coming(one) for one in silent], at)
+    for rows, due in ((late, _unconfirmed), (silent, _unanswered), (without_words, _wordless)):
+        for one in rows:
+            _alone(one, partial(due, one, limits, at), city, at)
+
+
+def _alone(one: Accompaniment, due: Callable[[], Act | None], city: Unit, at: datetime) -> None:
+    """What is due of one row; a bad one is left and told, and holds up no other. The server's trouble is no row's."""
+    try:
+        if act := due():
+            with transaction.atomic():
+                act()
+    except OperationalError:
+        raise
+    except POISON:
+        log.exception("silence about %s failed", one.pk)
+        alarm("silence", city, at=at)
 
 
 def _of(city: Unit, rows: AccompanimentQuerySet) -> AccompanimentQuerySet:
@@ -87,11 +101,11 @@ def _of(city: Unit, rows: AccompanimentQuerySet) -> AccompanimentQuerySet:
 class _Limits:
     """The calendar and the rules of all these rows, read once."""
 
-    def __init__(self, rows: Sequence[Accompaniment]) -> None:
-        days = [_told(one) for one in rows] + [_coming(one) for one in rows]
-        if days:
-            self.calendar = calendar_between(min(days), max(days))
-            self._books = books_between(min(days), max(days))
+    def __init__(self, days: Iterable[date], at: datetime) -> None:
+        """A day that no row of sense can have is not read: it is the trouble of its row."""
+        of_sense = [day for day in days if abs(day - at.date()) <= SENSE] or [at.date()]
+        self.calendar = calendar_between(min(of_sense), max(of_sense))
+        self._books = books_between(min(of_sense), max(of_sense))
 
     def silent_from(self, day: date) -> datetime:
         return rules.silent_from(day, self.calendar, self._books[day].accompaniment)
@@ -108,14 +122,15 @@ def _coming(one: Accompaniment) -> date:
     return one.planned.starts_at.astimezone(SHANGHAI).date() if one.planned else _told(one)
 
 
-def _unconfirmed(one: Accompaniment, limits: _Limits, at: datetime) -> None:
+def _unconfirmed(one: Accompaniment, limits: _Limits, at: datetime) -> Act | None:
     """Reminded on the next working day, lapsed after the second."""
     told = _told(one)
     if at >= limits.silent_from(told):
-        _lapsed(one, at)
-    elif one.reminded_at is None and at.date() >= limits.calendar.next_working(told):
+        return partial(_lapsed, one, at)
+    if one.reminded_at is None and at.date() >= limits.calendar.next_working(told):
         body = _("不答复按已陪访走陪访链，记为未确认，不计入 3111")
-        _remind(one, _("还没确认陪访「{client}」").format(client=_client(one)), body, at)
+        return partial(_remind, one, _("还没确认陪访「{client}」").format(client=_client(one)), body, at)
+    return None
 
 
 def _lapsed(one: Accompaniment, at: datetime) -> None:
@@ -126,19 +141,21 @@ def _lapsed(one: Accompaniment, at: datetime) -> None:
         tell_owner("accompany_lapsed", one, said, _("陪访链照走，记为未确认"), at=at)
 
 
-def _unanswered(one: Accompaniment, limits: _Limits, at: datetime) -> None:
+def _unanswered(one: Accompaniment, limits: _Limits, at: datetime) -> Act | None:
     """On the working day before the visit."""
     if one.planned is not None and limits.calendar.previous_working(_coming(one)) <= at.date():
         title = _("{name} 还在等你答复陪访「{client}」").format(name=one.person.name, client=_client(one))
-        _remind(one, title, when(one.planned), at)
+        return partial(_remind, one, title, when(one.planned), at)
+    return None
 
 
-def _wordless(one: Accompaniment, limits: _Limits, at: datetime) -> None:
+def _wordless(one: Accompaniment, limits: _Limits, at: datetime) -> Act | None:
     """On the last day of its term; after that it would count no more."""
     told, until = _told(one), limits.feedback_before(_told(one))
     if at < until and at.date() >= limits.calendar.next_working(told):
         body = _("{until} 前写才计入 3111").format(until=f"{until.astimezone(SHANGHAI):%m-%d %H:%M}")
-        _remind(one, _("还没写陪访反馈「{client}」").format(client=_client(one)), body, at)
+        return partial(_remind, one, _("还没写陪访反馈「{client}」").format(client=_client(one)), body, at)
+    return None
 
 
 def _client(one: Accompaniment) -> str:

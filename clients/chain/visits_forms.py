@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import BigIntegerField
 from django.utils.translation import gettext_lazy as _
 
 from clients.visits.models import Kind
+from org import clock
 from org.forms import DateBox, KeyedForm
 from org.working_days.rules import instant
 
 REASON = 200  # characters
 FEEDBACK = 2000
 AN_HOUR = timedelta(hours=1)
+AHEAD = timedelta(days=366)  # how far a visit is planned (ours: the year that comes)
+NOT_HIM = _("这个人不能陪访，换一位。")
 
 
 class TimeBox(forms.TimeInput):
@@ -37,6 +42,18 @@ class WhenForm(KeyedForm):
     def __init__(self, *args: Any, length: timedelta = AN_HOUR, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.length = length
+
+    def clean_day(self) -> date:
+        """Within a year: a slip of the pen in the year is none that a calendar can count."""
+        day: date = self.cleaned_data["day"]
+        today = clock.today()
+        if day < today:
+            raise ValidationError(_("这个时间已经过了，选一个以后的时间；已经拜访过的在今日里记。"))
+        if day > today + AHEAD:
+            last = today + AHEAD
+            told = {"year": last.year, "month": last.month, "day": last.day}
+            raise ValidationError(_("最晚 %(year)s年%(month)s月%(day)s日，再远的到时再约"), params=told)
+        return day
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = self.cleaned_data
@@ -88,7 +105,10 @@ class CancelForm(KeyedForm):
 
 
 class InviteForm(KeyedForm):
-    companion = forms.IntegerField(widget=forms.HiddenInput, error_messages={"required": _("选一位")})
+    companion = forms.IntegerField(
+        widget=forms.HiddenInput, min_value=1, max_value=BigIntegerField.MAX_BIGINT,
+        error_messages={"required": _("选一位"), "invalid": NOT_HIM, "min_value": NOT_HIM, "max_value": NOT_HIM},
+    )  # fmt: skip
 
 
 class AnswerForm(KeyedForm):
