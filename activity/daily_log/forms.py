@@ -12,6 +12,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import BigIntegerField
 from django.utils.translation import gettext_lazy as _
 
 from activity.daily_log.models import LogEntry
@@ -25,6 +26,7 @@ OUTCOME = 200  # characters of a result
 TEXT = 4000  # characters of a free text
 NO_MORE = _("勿扰")
 RESULTS = (_("约访成功"), _("再联系"), _("拒绝"), NO_MORE)
+NOT_HIM = _("这个人不能陪访，换一位或选「没有陪访」。")  # as the verb says it
 REASONS = (_("外出培训"), _("客户改期"), _("请假半天"))
 
 
@@ -150,7 +152,10 @@ class VisitForm(ClientForm):
     outcome = forms.CharField(label=_("结果"), max_length=200, required=False)
     next_step = forms.CharField(label=_("下一步"), max_length=200, required=False)
     next_step_on = forms.DateField(label=_("下一步日期"), required=False, widget=DateBox())
-    companion = forms.IntegerField(label=_("陪访人"), min_value=0, required=False, widget=forms.Select)
+    companion = forms.IntegerField(
+        label=_("陪访人"), min_value=0, max_value=BigIntegerField.MAX_BIGINT, required=False, widget=forms.Select,
+        error_messages={"invalid": NOT_HIM, "min_value": NOT_HIM, "max_value": NOT_HIM},
+    )  # fmt: skip
     missing_reason = forms.CharField(label=_("没有陪访的原因"), max_length=200, required=False)
     opportunity = forms.UUIDField(label=_("开拓项目"), required=False, widget=forms.Select)
 
