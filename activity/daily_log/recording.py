@@ -176,7 +176,7 @@ def record_day(
         making = _Making(log, at, gone, book)
         made = making.rows(entries)
         visits = [row for row in made if isinstance(row, Visit)]
-        attach(visits, book.major_projects, at=at)
+        attach(visits, book.major_projects, at=at, anew=gone is not None)
         changed = _save(log, made, making.cards, book, at)
         chained.recorded(visits, gone, changed, by=person, at=at)
         first, missed = made[0], is_missed(made[0])

@@ -1,16 +1,23 @@
-"""A development visit belongs to an opportunity: the one that was chosen, the running one, or one started by it."""
+"""A development visit belongs to an opportunity: the one that was chosen, the running one, or one started by it.
+
+It is the visit that was planned for the day where their hours are near: they overlap, or less than NEAR is between
+them (our tolerance; no source names one). Anything else the owner ties to its plan himself.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from clients.chain.gathering import Answer, asked_together
 from clients.visits.models import Kind, Visit
 from org.rules.schema import MajorProjects
+from org.working_days.rules import instant
+
+NEAR = timedelta(hours=1)
 
 # The first of a client goes on from the start level that an imported one brings; by premium it declares itself.
 _START = """
@@ -35,11 +42,13 @@ _FOUND = """
     SELECT prospect_id, id, started_on, closed_on FROM clients_opportunity
     WHERE prospect_id = ANY(%(prospects)s::uuid[]) ORDER BY started_on DESC, created_at DESC, id
 """
+# Until the visits are saved: whoever follows or removes one of them waits, and they are locked before plans and rows.
+_LOCKED = f"{_FOUND} FOR UPDATE"
 _PLANNED = """
-    SELECT prospect_id, id FROM clients_plannedvisit WHERE person_id = ANY(%(people)s) AND state = 'planned'
-        AND prospect_id = ANY(%(prospects)s::uuid[])
+    SELECT prospect_id, id, starts_at, ends_at FROM clients_plannedvisit
+    WHERE person_id = ANY(%(people)s) AND state = 'planned' AND prospect_id = ANY(%(prospects)s::uuid[])
         AND (starts_at AT TIME ZONE 'Asia/Shanghai')::date = ANY(%(days)s::date[])
-    ORDER BY starts_at DESC
+    ORDER BY starts_at
 """
 
 
@@ -52,23 +61,30 @@ class _Found(NamedTuple):
         return self.started_on <= day and (self.closed_on is None or day <= self.closed_on)
 
 
+class _Planned(NamedTuple):
+    id: UUID
+    starts_at: datetime
+    ends_at: datetime
+
+
 class Opportunities:
     """Those of some prospects; each has at least one that takes a visit of its day."""
 
     def __init__(self, found: Answer, planned: Answer) -> None:
         self._of: dict[UUID, list[_Found]] = defaultdict(list)
-        self.planned = {
-            UUID(prospect): UUID(one) for prospect, one in planned
-        }  # prospect -> a visit to it that was planned for that day, the first
+        self._planned: dict[UUID, list[_Planned]] = defaultdict(list)
+        for prospect, one, *span in planned:
+            self._planned[UUID(prospect)].append(_Planned(UUID(one), *map(datetime.fromisoformat, span)))
         for prospect, one, started_on, closed_on in found:
             until = date.fromisoformat(closed_on) if closed_on else None
             self._of[UUID(prospect)].append(_Found(UUID(one), date.fromisoformat(started_on), until))
 
     def take(self, prospect: UUID, day: date, chosen: UUID | None = None) -> UUID | None:
-        """The chosen one if it is the prospect's; else the latest that ran on that day, else one that runs now."""
+        """The chosen one if it is the prospect's and runs, now or on that day; else the latest that
+        ran on that day, else one that runs now."""
         mine = self._of[prospect]
         for fits in (
-            [one for one in mine if one.id == chosen],
+            [one for one in mine if one.id == chosen and (one.closed_on is None or one.on(day))],
             [one for one in mine if one.closed_on is None and one.on(day)],
             [one for one in mine if one.on(day)],
             [one for one in mine if one.closed_on is None],
@@ -77,9 +93,27 @@ class Opportunities:
                 return fits[0].id
         return None
 
+    def plan_of(self, visit: Visit) -> UUID | None:
+        """The nearest that it may have been, for no other visit any more."""
+        if visit.prospect_id is None:
+            return None
+        mine, begun = self._planned[visit.prospect_id], instant(visit.day, visit.starts_at)
+        over = instant(visit.day, visit.ends_at or visit.starts_at)
+        near = [one for one in mine if begun < one.ends_at + NEAR and over > one.starts_at - NEAR]
+        if not near:
+            return None
+        nearest = min(near, key=lambda one: abs(one.starts_at - begun))
+        mine.remove(nearest)
+        return nearest.id
+
 
 def opportunities_for(
-    first_days: Mapping[UUID, date], rules: MajorProjects, *, at: datetime, people: Collection[int] = ()
+    first_days: Mapping[UUID, date],
+    rules: MajorProjects,
+    *,
+    at: datetime,
+    people: Collection[int] = (),
+    found: str = _FOUND,
 ) -> Opportunities:
     """Of these prospects, started where none ran: prospect → the first day of its visits. With what `people` had
     planned for those days. One round trip, or none."""
@@ -92,21 +126,22 @@ def opportunities_for(
         "at": at,
         "people": list(people),
     }
-    return Opportunities(*asked_together(_FOUND, _PLANNED, given=given, first=_START))
+    return Opportunities(*asked_together(found, _PLANNED, given=given, first=_START))
 
 
-def attach(visits: Sequence[Visit], rules: MajorProjects, *, at: datetime) -> None:
+def attach(visits: Sequence[Visit], rules: MajorProjects, *, at: datetime, anew: bool = False) -> None:
     """Give each development visit to a known client its opportunity, and as `planned_for` the plan that it may have
-    been; the rows are not saved here."""
+    been; the rows are not saved here. `anew`: it stands for an entry that has found its plan, or has none."""
     wanted = [visit for visit in visits if visit.kind == Kind.DEVELOPMENT and visit.prospect_id is not None]
     first: dict[UUID, date] = {}
     for visit in wanted:
         if visit.prospect_id is not None:
             first[visit.prospect_id] = min(visit.day, first.get(visit.prospect_id, visit.day))
-    known = opportunities_for(first, rules, at=at, people={visit.person_id for visit in wanted})
+    people = set() if anew else {visit.person_id for visit in wanted}
+    known = opportunities_for(first, rules, at=at, people=people, found=_LOCKED)
     for visit in visits:
         chosen, visit.opportunity_id = visit.opportunity_id, None
         if visit.kind == Kind.DEVELOPMENT and visit.prospect_id is not None:
             visit.opportunity_id = known.take(visit.prospect_id, visit.day, chosen)
             told = vars(visit).get("planned_for")
-            vars(visit)["planned_for"] = told or known.planned.pop(visit.prospect_id, None)
+            vars(visit)["planned_for"] = told or known.plan_of(visit)
