@@ -45,10 +45,13 @@ _VISITS = """
 """
 _ASKED = """
     WITH visit AS (SELECT id FROM clients_visit WHERE opportunity_id = ANY(%(ids)s))
-    SELECT visit.id, asked.companion_id, asked.state, asked.asked_at, asked.answered_at, asked.outcome
+    SELECT visit.id, asked.companion_id, asked.state, asked.asked_at, asked.answered_at, asked.outcome,
+        planned.starts_at
     FROM visit JOIN clients_accompaniment AS asked ON asked.visit_id = visit.id
+        LEFT JOIN clients_plannedvisit AS planned ON planned.id = asked.planned_id
     UNION
-    SELECT visit.id, asked.companion_id, asked.state, asked.asked_at, asked.answered_at, asked.outcome
+    SELECT visit.id, asked.companion_id, asked.state, asked.asked_at, asked.answered_at, asked.outcome,
+        planned.starts_at
     FROM visit JOIN clients_plannedvisit AS planned ON planned.visit_id = visit.id
         JOIN clients_accompaniment AS asked ON asked.planned_id = planned.id
     ORDER BY 4, 2
@@ -103,6 +106,7 @@ class _Invited(NamedTuple):
     asked_at: datetime
     answered_at: datetime | None
     outcome: str
+    planned_at: datetime | None
 
 
 class _One(NamedTuple):
@@ -181,8 +185,9 @@ class _Read:
             visit = _Visit(*(UUID(key), *when, *row[:5], _Kept(*row[5:])))
             self.visits[UUID(one)].append(visit)
             self.of[visit.id] = UUID(one)
-        for key, person, state, asked_at, answered_at, outcome in invited:
-            asked = _Invited(person, state, datetime.fromisoformat(asked_at), _at(answered_at), outcome)
+        for key, person, state, asked_at, answered_at, outcome, planned_at in invited:
+            times = datetime.fromisoformat(asked_at), _at(answered_at)
+            asked = _Invited(person, state, *times, outcome, _at(planned_at))
             self.invited[UUID(key)].append(asked)
         self.lines = Lines(posts, sections)
         self.books = Books((date.fromisoformat(monday), sha256) for monday, sha256 in rules)
@@ -228,11 +233,14 @@ class _Read:
         yield from sorted(along - denied)
 
     def _asked(self, visit: _Visit) -> Iterator[Asked]:
-        starts_at, rules = instant(visit.day, visit.starts_at), self.books[visit.day].accompaniment
+        """By the hour that was agreed, or by that of the visit where it came before."""
+        held_at, rules = instant(visit.day, visit.starts_at), self.books[visit.day].accompaniment
         for one in self.invited[visit.id]:
+            starts_at = min(held_at, one.planned_at or held_at)
             answer = answer_to(one.state, one.answered_at, starts_at)
             if answer is not None and one.outcome != Accompaniment.Outcome.REFUSED and one.asked_at < starts_at:
-                in_time = asked_in_time(one.asked_at, visit.day, self.calendar, rules)
+                day = starts_at.astimezone(SHANGHAI).date()
+                in_time = asked_in_time(one.asked_at, day, self.calendar, rules)
                 yield Asked(one.person, answer, in_time)
 
 

@@ -40,7 +40,9 @@ def when(planned: PlannedVisit) -> str:
 
 
 def invite(planned: PlannedVisit, companion: int, *, by: Person, at: datetime) -> Accompaniment:
-    """Ask somebody of the owner's own line of units; once for a visit, again after he was withdrawn."""
+    """Ask somebody of the owner's own line of units before the hour; once for a visit, again after he was withdrawn."""
+    if at >= planned.starts_at:
+        raise Refused(_("拜访已经开始，不能再请人陪访。"))
     who = Person.objects.filter(pk=companion).first()
     post = post_along(who, planned.unit, planned.person_id, at.date()) if who else ""
     if who is None or not post:
@@ -80,7 +82,7 @@ def ask_again(planned: PlannedVisit, *, by: Person, at: datetime, but: UUID | No
         lapse(one, at)
         Accompaniment.objects.filter(pk=one.pk).update(
             state=State.ASKED, asked_at=at, answered_at=None, reason="", proposed_starts_at=None, proposed_ends_at=None,
-            reminded_at=None,
+            reminded_at=None, outcome=Accompaniment.Outcome.NONE,
         )  # fmt: skip
         record(one, "ask_again", by=by, at=at)
         _ask(one, planned, at)
