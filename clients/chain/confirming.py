@@ -5,33 +5,54 @@ The visit itself is recorded on 今日 (activity/daily_log): there its owner say
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from clients.chain import following, rules
-from clients.chain.models import Accompaniment, PlannedVisit
+from clients.chain import denials, following, rules
+from clients.chain.models import Accompaniment, Opportunity, PlannedVisit
 from clients.chain.seats import hold_places, leave_all, take_seat
-from clients.chain.telling import lapse, tell, tell_owner
+from clients.chain.telling import ASKING, lapse, tell, tell_owner
 from clients.chain.times import Times, times_of
 from clients.chain.wanted import post_along
-from clients.visits.models import Visit
+from clients.visits.models import Kind, Visit
 from org.corrections import actions as corrections
 from org.corrections.models import Correction
+from org.days import in_words
 from org.idempotency.actions import Result, once
+from org.notices import actions as notices
+from org.people.models import Person
 from org.trace.actions import record
 from org.workflow import Refused, move
+from org.working_days.rules import SHANGHAI
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from org.people.models import Person
-
 State, Outcome = Accompaniment.State, Accompaniment.Outcome
 CONFIRM = "accompany_confirm"  # kind of the notice
+ABOUT_THE_ROW = (*ASKING, "accompany_lapsed")  # kinds whose link is the page of the row
+
+
+class Facts(NamedTuple):
+    """What a companion confirms of a visit; of another one he is asked anew."""
+
+    prospect: UUID | None
+    client: str
+    starts_at: time
+    kind: str
+    opportunity: UUID | None
+
+    @classmethod
+    def of(cls, visit: Visit) -> Facts:
+        return cls(visit.prospect_id, visit.client_key, visit.starts_at, str(visit.kind), visit.opportunity_id)
+
+    def is_of_client(self, visit: Visit) -> bool:
+        return self.client == visit.client_key or (self.prospect is not None and self.prospect == visit.prospect_id)
 
 
 class Kept(NamedTuple):
@@ -39,30 +60,48 @@ class Kept(NamedTuple):
 
     planned: UUID | None
     rows: tuple[UUID, ...]
+    was: Facts | None = None
 
 
 NOTHING = Kept(None, ())
 
 
 def let_go(visit: UUID, *, by: Person, at: datetime) -> Kept:
-    """Before the row goes: its plan and its companions stay, for the row that takes its place."""
-    rows = tuple(Accompaniment.objects.filter(visit=visit).values_list("pk", flat=True))
-    counted = Visit.objects.filter(pk=visit, companion_confirmed=True).values_list("companion_id", "day")
-    spans = [(who, day, day) for who, day in counted if who is not None]
-    corrections.note_all(Correction.Cause.LOG, spans, at=at, by=by, note=_("陪访确认有变"))
-    planned = PlannedVisit.objects.filter(visit=visit).values_list("pk", flat=True).first()
+    """Before the row goes: its plan and its companions stay, for the row that takes its place.
+
+    Locked in the order of everybody: the opportunity, the plan, the rows.
+    """
+    _hold_opportunity(visits=visit)
+    plans = PlannedVisit.objects.select_for_update(of=("self",)).filter(visit=visit)
+    planned = plans.values_list("pk", flat=True).first()
+    along = Accompaniment.objects.select_for_update(of=("self",)).filter(visit=visit)
+    rows = tuple(along.values_list("pk", flat=True))
+    gone = Visit.objects.get(pk=visit)
+    if gone.companion_confirmed and gone.companion_id is not None:
+        spans = [(gone.companion_id, gone.day, gone.day)]
+        corrections.note_all(Correction.Cause.LOG, spans, at=at, by=by, note=_("陪访确认有变"))
     if rows:
         Accompaniment.objects.filter(pk__in=rows).update(visit=None)
-    return Kept(planned, rows)
+    return Kept(planned, rows, Facts.of(gone)) if rows or planned else NOTHING
+
+
+def _hold_opportunity(**which: UUID) -> None:
+    """Of a visit, before everything else of it: who follows it locks it first too, and its visits then."""
+    list(Opportunity.objects.select_for_update(of=("self",)).filter(**which).values_list("pk"))
 
 
 def take_back(kept: Kept, *, by: Person, at: datetime) -> None:
-    """The entry is gone for good: the visit is to come again, if its time is still free; nobody was along."""
+    """The entry is gone for good: the visit is to come again, if its time is still free; nobody was along.
+
+    What a companion has answered stays, though there is no visit for it: a denial holds for the next entry.
+    """
+    rows = Accompaniment.objects.filter(pk__in=kept.rows)
+    for kind in ABOUT_THE_ROW:
+        notices.lapse(kind, *(reverse("accompaniment", args=[pk]) for pk in kept.rows), at=at)
     unasked = Q(planned=None) | Q(state=State.ASKED, asked_at=F("owner_confirmed_at"))
-    Accompaniment.objects.filter(unasked, pk__in=kept.rows).delete()
-    Accompaniment.objects.filter(pk__in=kept.rows).update(
-        outcome=Outcome.NONE, owner_confirmed_at=None, companion_confirmed_at=None, refused_at=None, lapsed_at=None
-    )
+    rows.filter(unasked, denials.UNANSWERED).delete()
+    rows.update(owner_confirmed_at=None, lapsed_at=None)
+    rows.exclude(outcome=Outcome.REFUSED).update(outcome=Outcome.NONE, companion_confirmed_at=None)
     found = PlannedVisit.objects.select_for_update(of=("self",)).select_related("person")
     planned = found.filter(pk=kept.planned).first() if kept.planned else None
     if planned is None or planned.state != PlannedVisit.State.HELD:
@@ -81,12 +120,12 @@ def take_back(kept: Kept, *, by: Person, at: datetime) -> None:
 
 def hold(visit: Visit, *, kept: Kept = NOTHING, planned: UUID | None = None, by: Person, at: datetime) -> None:
     """The visit took place as its owner records it, with its companion or without. In the record's transaction."""
-    plan = _held_plan(visit, planned or kept.planned, by=by, at=at)
-    here = Q(pk__in=kept.rows) | (Q(planned=plan) & ~Q(state=State.WITHDRAWN) if plan else Q(pk__in=[]))
-    rows = list(Accompaniment.objects.filter(here).select_related("companion", "person", "unit"))
+    plan = _held_plan(visit, kept.planned or planned, by=by, at=at)
+    same = kept.was is not None and kept.was.is_of_client(visit)
+    rows = denials.rows_of(visit, plan, at, stood=kept.rows, same_client=same)
     _as_agreed(visit, rows)
     for one in rows:
-        _link(one, visit, at)
+        _link(one, visit, at, anew=kept.was not in (None, Facts.of(visit)))
     if visit.companion_id and not any(one.companion_id == visit.companion_id for one in rows):
         _unasked(visit, plan, at)
     settle(visit, by=by, at=at)
@@ -95,11 +134,17 @@ def hold(visit: Visit, *, kept: Kept = NOTHING, planned: UUID | None = None, by:
 def _held_plan(visit: Visit, planned: UUID | None, *, by: Person, at: datetime) -> PlannedVisit | None:
     if planned is None:
         return None
-    plan = PlannedVisit.objects.select_for_update(of=("self",)).filter(pk=planned, person=visit.person_id).first()
+    plans = PlannedVisit.objects.select_for_update(of=("self",)).select_related("opportunity")
+    plan = plans.filter(pk=planned, person=visit.person_id).first()
     if plan is None:
         raise Refused(_("这次拜访计划已经不在了，刷新看看。"))
     if plan.prospect_id != visit.prospect_id:
         raise Refused(_("记的客户不是约好的那一家，改回来或另记一次。"))
+    day = plan.starts_at.astimezone(SHANGHAI).date()
+    if day != visit.day:
+        said = {"planned": in_words(day), "day": in_words(visit.day)}
+        raise Refused(_("这次约的是 {planned}，记的是 {day}；在约好的那天记，或另记一次。").format(**said))
+    opportunity = plan.opportunity  # as it is before the row is read again
     if plan.state == PlannedVisit.State.PLANNED:
         move(plan, PlannedVisit.HOLD, by=by, at=at, changes={"visit": visit, "changed_at": at})
     elif plan.state == PlannedVisit.State.HELD and plan.visit_id is None:
@@ -107,9 +152,10 @@ def _held_plan(visit: Visit, planned: UUID | None, *, by: Person, at: datetime) 
     else:
         raise Refused(_("这次拜访{state}，刷新看看。").format(state=plan.get_state_display()))
     leave_all(plan)
-    if plan.opportunity_id:
-        visit.opportunity_id = plan.opportunity_id
-        Visit.objects.filter(pk=visit.pk).update(opportunity=plan.opportunity_id)
+    until = opportunity.closed_on if opportunity else None
+    if opportunity and visit.kind == Kind.DEVELOPMENT and (until is None or visit.day <= until):
+        visit.opportunity_id = opportunity.pk
+        Visit.objects.filter(pk=visit.pk).update(opportunity=opportunity)
     return plan
 
 
@@ -121,20 +167,26 @@ def _as_agreed(visit: Visit, rows: Sequence[Accompaniment]) -> None:
         Visit.objects.filter(pk=visit.pk).update(companion=visit.companion)
 
 
-def _link(one: Accompaniment, visit: Visit, at: datetime) -> None:
-    """He came by the owner's word, or did not; what he has said himself of this visit stays."""
+_UNSAID = {"companion_confirmed_at": None, "reminded_at": None, "lapsed_at": None}
+
+
+def _link(one: Accompaniment, visit: Visit, at: datetime, *, anew: bool) -> None:
+    """He came by the owner's word, or did not; what he has said himself of this visit stays. `anew`: it is about
+    another visit than that of which he said it, so that he is asked again. A denial stays a denial."""
     came = one.companion_id == visit.companion_id
-    outcome = (one.outcome or Outcome.PENDING) if came else Outcome.NONE
-    is_new = came and one.owner_confirmed_at is None
-    post = post_along(one.companion, visit.unit, visit.person_id, visit.day) if is_new else one.post
-    told_at = (one.owner_confirmed_at or at) if came else None
-    Accompaniment.objects.filter(pk=one.pk).update(
-        visit=visit,
-        outcome=outcome,
-        owner_confirmed_at=told_at,
-        post=post,
-        reminded_at=None if is_new else one.reminded_at,
-    )
+    is_new = came and (anew or one.owner_confirmed_at is None)
+    changes: dict[str, object] = {"visit": visit, "outcome": Outcome.NONE, "owner_confirmed_at": None}
+    if one.outcome == Outcome.REFUSED:
+        changes = {"visit": visit, "outcome": Outcome.REFUSED}
+    elif is_new:
+        post = post_along(one.companion, visit.unit, visit.person_id, visit.day)
+        changes |= {"outcome": Outcome.PENDING, "owner_confirmed_at": at, "post": post, **_UNSAID}
+        if anew:
+            changes |= {"feedback": "", "feedback_at": None}
+            record(one, "ask_again", by=visit.person, at=at, changes={"was": one.outcome, "feedback": one.feedback})
+    elif came:
+        changes |= {"outcome": one.outcome or Outcome.PENDING, "owner_confirmed_at": one.owner_confirmed_at}
+    Accompaniment.objects.filter(pk=one.pk).update(**changes)
     lapse(one, at)
     if is_new:
         _ask_to_confirm(one, visit, at)
@@ -142,7 +194,7 @@ def _link(one: Accompaniment, visit: Visit, at: datetime) -> None:
 
 def _unasked(visit: Visit, plan: PlannedVisit | None, at: datetime) -> None:
     """Somebody came along whom nobody had asked beforehand."""
-    who = visit.companion
+    who = Person.objects.filter(pk=visit.companion_id or 0).first()
     post = post_along(who, visit.unit, visit.person_id, visit.day) if who else ""
     if who is None or not post:
         raise Refused(_("这个人不能陪访，换一位或选「没有陪访」。"))
@@ -191,7 +243,7 @@ def refuse(one: Accompaniment, *, reason: str, by: Person, at: datetime, key: UU
             raise Refused(_("这次陪访{state}，不能再改。").format(state=row.get_outcome_display()))
         row.outcome, row.refused_at, row.reason = Outcome.REFUSED, at, reason
         row.save(update_fields=["outcome", "refused_at", "reason"])
-        record(row, "refuse", by=by, at=at, changes={"reason": reason})
+        denials.note(row, visit, by=by, at=at)
         lapse(row, at)
         tell_owner("accompany_refused", row, _("{name} 否认陪访「{client}」"), reason, at=at)
         if visit.companion_id == by.pk:
@@ -204,7 +256,8 @@ def refuse(one: Accompaniment, *, reason: str, by: Person, at: datetime, key: UU
 
 
 def _his(one: Accompaniment, by: Person) -> tuple[Accompaniment, Visit]:
-    """The row, locked, and its visit; refused to everybody but the companion."""
+    """The row, locked after its opportunity, and its visit; refused to everybody but the companion."""
+    _hold_opportunity(visits__companions=one.pk)
     rows = Accompaniment.objects.select_for_update(of=("self",)).select_related("companion", "person")
     row = rows.get(pk=one.pk)
     if row.companion_id != by.pk:
