@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from clients.chain.free import next_days
 from clients.chain.models import Accompaniment, AccompanimentQuerySet, PlannedVisit
-from clients.chain.reading import asked_of
+from clients.chain.reading import all_asked
 from clients.chain.rules import WRITE_FEEDBACK
 from org.pages import waiting as menu
 from org.pages.navigation import of_use, waiting
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from clients.chain.reading import Asked
 
 State, Outcome = Accompaniment.State, Accompaniment.Outcome
-LATELY = timedelta(days=14)  # for which a missing feedback is still named
+LATELY = timedelta(days=14)  # for which a missing feedback is still named, here and in the menu
 SHOWN = 60  # rows
 MINE = (Post.TEAM_LEADER, Post.SECTION_CHIEF, Post.DEPARTMENT_MANAGER, Post.BRANCH_DEPUTY_GM)
 
@@ -41,8 +41,11 @@ _WAITING = """
 @waiting("accompany")
 def to_answer(person: Person, day: date) -> menu.Asked:
     """Invitations, confirmations and feedback that wait for him."""
-    since = instant(day - timedelta(days=3), time(0))
-    return menu.Asked(_WAITING, [person.pk, list(WRITE_FEEDBACK), since])
+    return menu.Asked(_WAITING, [person.pk, list(WRITE_FEEDBACK), _lately(day)])
+
+
+def _lately(day: date) -> datetime:
+    return instant(day, time(0)) - LATELY
 
 
 @of_use("accompany")
@@ -74,9 +77,9 @@ def context_of(person: Person, *, at: datetime) -> dict[str, Any]:
 def _unfinished(his: AccompanimentQuerySet, at: datetime) -> AccompanimentQuerySet:
     """Held visits without his word, or without the feedback that his post owes."""
     silent = Q(outcome=Outcome.PENDING, lapsed_at=None)
-    wordless = Q(outcome=Outcome.CONFIRMED, feedback="", post__in=WRITE_FEEDBACK, owner_confirmed_at__gt=at - LATELY)
-    return his.filter(silent | wordless).order_by("owner_confirmed_at")
+    wordless = Q(outcome=Outcome.CONFIRMED, feedback="", post__in=WRITE_FEEDBACK)
+    return his.filter(silent | wordless & Q(owner_confirmed_at__gt=_lately(at.date()))).order_by("owner_confirmed_at")
 
 
 def _shown(rows: AccompanimentQuerySet, at: datetime) -> list[Asked]:
-    return [asked_of(one, at=at) for one in rows[:SHOWN]]
+    return all_asked(list(rows[:SHOWN]), at=at)

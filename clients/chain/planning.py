@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from clients.chain import inviting
 from clients.chain.models import Opportunity, PlannedVisit
 from clients.chain.seats import hold_places, leave_all, own, shift, take_seat
+from clients.chain.wanted import own_unit
 from clients.prospects.models import Prospect
 from clients.visits.models import Kind
 from org.idempotency.actions import Result, once
 from org.people.models import Person
 from org.permissions import Permission
-from org.posts import Post
 from org.trace.actions import record
 from org.units.models import Unit
 from org.workflow import Refused, move
@@ -108,10 +108,10 @@ def _opportunity(prospect: Prospect, wish: Wish) -> Opportunity | None:
 
 
 def _unit(person: Person, at: datetime) -> Unit:
-    held = [one for one in person.posts_on(at.date()) if one.post == Post.CLIENT_MANAGER]
-    if not held:
+    unit = own_unit(person, at.date())
+    if unit is None:
         raise Refused(_("今天你不是客户经理，不能约拜访。"))
-    return max(held, key=lambda one: (one.starts_on, one.pk)).unit
+    return unit
 
 
 def _refuse_past(starts_at: datetime, at: datetime) -> None:

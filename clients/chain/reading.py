@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from clients.chain.inviting import when
 from clients.chain.models import Accompaniment, Opportunity, PlannedVisit
 from clients.chain.seats import Span
-from clients.chain.times import Times, times_of
+from clients.chain.times import Times, times_of_all
 from clients.chain.wanted import Offer, offers
 from clients.prospects.models import Prospect
 from org.days import in_words
@@ -150,10 +150,20 @@ class Asked(NamedTuple):
 
 
 def asked_of(one: Accompaniment, *, at: datetime) -> Asked:
+    return all_asked([one], at=at)[0]
+
+
+def all_asked(rows: Sequence[Accompaniment], *, at: datetime) -> list[Asked]:
+    """As their companions see them; what their times follow from is read once."""
+    held = [one for one in rows if one.visit is not None and one.outcome]
+    times = dict(zip((one.pk for one in held), times_of_all(held), strict=True))
+    return [_asked(one, times.get(one.pk), at) for one in rows]
+
+
+def _asked(one: Accompaniment, times: Times | None, at: datetime) -> Asked:
     if one.visit is not None:
         start = one.visit.starts_at
         ends = f"–{one.visit.ends_at:%H:%M}" if one.visit.ends_at else ""
-        said = f"{in_words(one.visit.day)} {start:%H:%M}{ends}"
-        return Asked(one, said, one.visit.client, times_of(one) if one.outcome else None, at)
+        return Asked(one, f"{in_words(one.visit.day)} {start:%H:%M}{ends}", one.visit.client, times, at)
     said, client = (when(one.planned), one.planned.prospect.name) if one.planned else ("", "")
     return Asked(one, said, client, None, at)

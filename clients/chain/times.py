@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from clients.chain import rules
 from clients.chain.models import Accompaniment
-from org.rules.book import book_on
+from org.rules.book import books_between
 from org.working_days.calendar import calendar_between
 from org.working_days.rules import SHANGHAI
 
@@ -22,10 +23,20 @@ class Times(NamedTuple):
 
 def times_of(row: Accompaniment) -> Times:
     """Of an accompaniment whose visit is recorded. A visit written down late leaves its companion as much time."""
-    told = (row.owner_confirmed_at or row.asked_at).astimezone(SHANGHAI).date()
-    calendar, book = calendar_between(told, told), book_on(told).accompaniment
-    return Times(
-        rules.silent_from(told, calendar, book),
-        rules.feedback_before(told, calendar, book),
-        rules.writes_feedback(row.post),
-    )
+    return times_of_all([row])[0]
+
+
+def times_of_all(rows: Sequence[Accompaniment]) -> list[Times]:
+    """Of each; the calendar and the rules are read once for all of them."""
+    days = [(row.owner_confirmed_at or row.asked_at).astimezone(SHANGHAI).date() for row in rows]
+    if not days:
+        return []
+    calendar, books = calendar_between(min(days), max(days)), books_between(min(days), max(days))
+    return [
+        Times(
+            rules.silent_from(told, calendar, books[told].accompaniment),
+            rules.feedback_before(told, calendar, books[told].accompaniment),
+            rules.writes_feedback(row.post),
+        )
+        for told, row in zip(days, rows, strict=True)
+    ]

@@ -17,7 +17,7 @@ from clients.chain.models import Accompaniment, Opportunity, PlannedVisit
 from clients.chain.planning import Wish
 from clients.chain.reading import contacts_of, first_time, offered_choices, opportunities_of, planned_context
 from clients.chain.visits_forms import CancelForm, InviteForm, PlanForm, WhenForm
-from clients.chain.wanted import Offer, offers
+from clients.chain.wanted import Offer, offers, own_unit
 from clients.prospects.models import Prospect
 from org.forms import KeyedForm
 from org.permissions import Permission
@@ -38,7 +38,8 @@ def new(request: SignedIn, pk: UUID) -> HttpResponse:
     running = opportunities_of(prospect)
     about = _about(request, running)
     kind = request.POST.get("kind", "development")
-    need, found = offers(about, kind, prospect.unit, request.user.pk, at=request.now)
+    unit = own_unit(request.user, request.today) or prospect.unit
+    need, found = offers(about, kind, unit, request.user.pk, at=request.now)
     contacts = contacts_of(prospect)
     form = _plan_form(request, running, about, found, contacts)
     if request.method == "POST" and (made := _planned(request, prospect, form)):

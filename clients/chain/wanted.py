@@ -25,6 +25,12 @@ def line_of(unit: Unit, day: date) -> Line:
     return lines_on([(unit.path, day)])[unit.path, day]
 
 
+def own_unit(person: Person, day: date) -> Unit | None:
+    """Where he is a client manager that day: his visits are of it, and from it upwards he is accompanied."""
+    held = [one for one in person.posts_on(day) if one.post == Post.CLIENT_MANAGER]
+    return max(held, key=lambda one: (one.starts_on, one.pk)).unit if held else None
+
+
 def need_of(opportunity: Opportunity | None, kind: str, owner: int, line: Line, book: Accompaniment) -> rules.Needed:
     """Who has to come along; nobody to a service visit or outside of an opportunity."""
     if kind != Kind.DEVELOPMENT or opportunity is None:
@@ -78,10 +84,9 @@ def offers(
 
 def companions_of(person: Person, day: date) -> list[tuple[Person, str]]:
     """Who may come along to his visits of that day, with their posts. Two queries."""
-    held = [one for one in person.posts_on(day) if one.post == Post.CLIENT_MANAGER]
-    if not held:
+    unit = own_unit(person, day)
+    if unit is None:
         return []
-    unit = max(held, key=lambda one: (one.starts_on, one.pk)).unit
     may = rules.may_accompany(line_of(unit, day).held, person.pk)
     people = Person.objects.in_bulk([one.person for one in may])
     return [(people[one.person], one.post) for one in may]

@@ -1,12 +1,14 @@
 """The pages of planned visits: 我的陪访, 陪访看板, and the calendar that programs read (RFC 5545)."""
 
 import re
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 
-from clients.chain import calendar, inviting, planning
-from clients.chain.models import CalendarLink
+from clients.chain import calendar, inviting, mine, planning
+from clients.chain.models import Accompaniment, CalendarLink, PlannedVisit
 from org import clock
 from org.posts import Post
 from org.week import Week
@@ -108,6 +110,37 @@ def test_the_pages_ask_the_same_however_many_visits(client, crew, django_assert_
         client.force_login(who)
         with django_assert_max_num_queries(most):
             assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("many", [1, 8])
+def test_held_visits_ask_for_calendar_and_rules_once(client, crew, django_assert_max_num_queries, many):
+    """Confirmed a week ago and without feedback: on the list, and counted beside it."""
+    of_many(crew, many)
+    clock.shift_clock(to=make.at(COMING.monday, 18))
+    for planned in PlannedVisit.objects.all():
+        make.visit(planned.person, COMING.monday, when=make.at(COMING.monday, 18), client=planned.prospect.name,
+                   kind="development", companion_id=crew.manager.pk)  # fmt: skip
+    rows = Accompaniment.objects.filter(companion=crew.manager)
+    assert rows.count() == many
+    rows.update(outcome="confirmed", companion_confirmed_at=clock.now())
+    at = make.at(COMING.monday + timedelta(days=7), 9)
+    clock.shift_clock(to=at)
+    with django_assert_max_num_queries(9):
+        assert len(mine.context_of(crew.manager, at=at)["to_confirm"]) == many
+    asked = mine.to_answer(crew.manager, at.date())
+    with connection.cursor() as cursor:
+        cursor.execute(asked[0], asked[1])
+        assert cursor.fetchone()[0] == many
+
+
+def test_who_moved_is_offered_the_companions_of_his_own_unit(client, crew):
+    """The client stays where it was registered; a visit of his is accompanied by his own people."""
+    other = make._below(crew.section, code="370202TKY", name="二组", kind="team")
+    make.person(Post.TEAM_LEADER, unit=other, name="新组长")
+    crew.prospect.unit = other
+    crew.prospect.save(update_fields=["unit"])
+    said = page(client, crew.her, f"/clients/{crew.prospect.pk}/visits/new/")
+    assert "李卫东" in said and "新组长" not in said
 
 
 def test_the_board_weighs_needs_against_free_half_days(client, crew):
