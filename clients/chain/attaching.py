@@ -42,8 +42,12 @@ _FOUND = """
     SELECT prospect_id, id, started_on, closed_on FROM clients_opportunity
     WHERE prospect_id = ANY(%(prospects)s::uuid[]) ORDER BY started_on DESC, created_at DESC, id
 """
-# Until the visits are saved: whoever follows or removes one of them waits, and they are locked before plans and rows.
-_LOCKED = f"{_FOUND} FOR UPDATE"
+# Whoever follows or removes one of their visits waits: locked before plans and rows, in the order of following.py.
+_LOCKED = """
+    SELECT prospect_id, id, started_on, closed_on FROM (
+        SELECT * FROM clients_opportunity WHERE prospect_id = ANY(%(prospects)s::uuid[]) ORDER BY id FOR UPDATE
+    ) AS locked ORDER BY started_on DESC, created_at DESC, id
+"""
 _PLANNED = """
     SELECT prospect_id, id, starts_at, ends_at FROM clients_plannedvisit
     WHERE person_id = ANY(%(people)s) AND state = 'planned' AND prospect_id = ANY(%(prospects)s::uuid[])

@@ -222,7 +222,10 @@ def test_everybody_locks_the_opportunity_then_the_plan_then_the_row(crew):
     """One order, so that none waits for another who waits for him."""
     planned = crew.plan(crew.leader)
     accept(planned, crew.leader)
-    visit = record(crew)
+    with CaptureQueriesContext(connection) as recording:
+        visit = record(crew)
+    locks = [one["sql"] for one in recording if "FOR UPDATE" in one["sql"]]
+    assert "FROM clients_opportunity" in locks[0] and any("clients_plannedvisit" in one for one in locks[1:])
     one = visit.companions.get()
     with CaptureQueriesContext(connection) as confirming:
         confirm(one, crew.leader)
