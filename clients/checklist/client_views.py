@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -32,7 +32,16 @@ from org.routes import public
 from org.rules.book import book_on
 from org.workflow import Refused
 
-COOKIE = "fill"  # which link was begun on this device and when its notice was agreed to
+SALT = "fill"
+
+
+class Agreed(NamedTuple):
+    """To which words, and when, on this device."""
+
+    at: datetime
+    notice: str  # their fingerprint
+
+
 State = ClientLink.State
 tapped = require_http_methods(["GET", "HEAD", "POST"])
 Answered = Callable[[HttpRequest, ClientLink, datetime], HttpResponse]
@@ -69,11 +78,17 @@ def _may_fill(link: ClientLink, at: datetime) -> bool:
     return same and link.state == State.WAITING and at < link.expires_at
 
 
-def _agreed_at(request: HttpRequest, link: ClientLink) -> datetime | None:
-    """When the notice of this link was agreed to on this device."""
-    said = request.get_signed_cookie(COOKIE, "", salt=COOKIE) or ""
-    which, _space, when = said.partition(" ")
-    return parse_datetime(when) if which == str(link.pk) else None
+def _cookie(link: ClientLink) -> str:
+    """One for each link, so that on a device that has two the second does not put out the first."""
+    return f"fill-{link.pk.hex}"
+
+
+def _agreed(request: HttpRequest, link: ClientLink) -> Agreed | None:
+    """When the notice of this link was agreed to on this device, and how it read."""
+    said = request.get_signed_cookie(_cookie(link), "", salt=SALT) or ""
+    when, _space, words = said.partition(" ")
+    at = parse_datetime(when)
+    return Agreed(at, words) if at and words else None
 
 
 def _notice(link: ClientLink, at: datetime) -> list[tuple[str, str]]:
@@ -92,9 +107,9 @@ def fill(request: HttpRequest, link: ClientLink, at: datetime) -> HttpResponse:
         return render(request, "clients/checklist/client/withdrawn.html")
     if not _may_fill(link, at):
         return _closed(request)
-    if request.method != "POST" and _agreed_at(request, link):
+    if request.method != "POST" and _agreed(request, link):
         return redirect("fill-form", _token(request))
-    form = AgreeForm(request.POST or None)
+    form = AgreeForm(request.POST or None, notice=fingerprint(_notice(link, at)))
     if request.method == "POST" and form.is_valid():
         return _begun(request, link, form, at)
     return _asked(request, link, form, at, status=422 if request.method == "POST" else 200)
@@ -112,15 +127,16 @@ def _asked(request: HttpRequest, link: ClientLink, form: AgreeForm, at: datetime
 
 def _begun(request: HttpRequest, link: ClientLink, form: AgreeForm, at: datetime) -> HttpResponse:
     """This device remembers that it agreed; where it had already, it is not counted again."""
-    if not _agreed_at(request, link):
+    if not _agreed(request, link):
+        devices = book_on(at.date()).consultation.link_devices
         try:
-            filling.begin(link, devices=book_on(at.date()).consultation.link_devices, at=at)
+            filling.begin(link, devices=devices, at=at, key=form.cleaned_data["key"])
         except Refused as refusal:
             form.add_error(None, str(refusal))
             return _asked(request, link, form, at, status=409)
     answer = redirect("fill-form", _token(request))
     answer.set_signed_cookie(
-        COOKIE, f"{link.pk} {at.isoformat()}", salt=COOKIE, path="/fill/", httponly=True, samesite="Lax",
+        _cookie(link), f"{at.isoformat()} {form.shown}", salt=SALT, path="/fill/", httponly=True, samesite="Lax",
         secure=settings.SESSION_COOKIE_SECURE, max_age=int((link.expires_at - at).total_seconds()),
     )  # fmt: skip
     return answer
@@ -132,29 +148,27 @@ def _begun(request: HttpRequest, link: ClientLink, form: AgreeForm, at: datetime
 @outside
 def sheet(request: HttpRequest, link: ClientLink, at: datetime) -> HttpResponse:
     """The ten items on one sheet, empty: the link shows nothing that was known."""
-    agreed_at = _agreed_at(request, link)
-    if not (_may_fill(link, at) and agreed_at):
+    agreed = _agreed(request, link)
+    if not (_may_fill(link, at) and agreed):
         return redirect("fill", _token(request))
     data = request.POST or None
     items, form = [ItemForm(item, data) for item in ASKED], SheetForm(data)
     good = bool(data) and not wants_more(request.POST) and all([form.is_valid(), *(one.is_valid() for one in items)])
-    if good and _handed_in(link, items, form, agreed_at, at):
+    if good and _handed_in(link, items, form, agreed, at):
         return redirect("fill", _token(request))
     named = [(one, title(one.item)) for one in items]
     context = {"items": named, "form": form, "until": link.expires_at}
     return render(request, "clients/checklist/client/sheet.html", context, status=422 if data else 200)
 
 
-def _handed_in(link: ClientLink, items: list[ItemForm], form: SheetForm, agreed_at: datetime, at: datetime) -> bool:
+def _handed_in(link: ClientLink, items: list[ItemForm], form: SheetForm, agreed: Agreed, at: datetime) -> bool:
     """Also true where another was first: his thanks are shown."""
     said: dict[str, Any] = form.cleaned_data
     told = {one.item.value: one.answer for one in items if one.answer}
     if not told and not said["health"]:
         form.add_error(None, _("至少填一项再提交。不想填了，关掉页面就行。"))
         return False
-    filled = filling.Filled(
-        told, agreed_at, fingerprint(_notice(link, at)), said["guardian"], said["health"], said["health_agree"]
-    )
+    filled = filling.Filled(told, agreed.at, agreed.notice, said["guardian"], said["health"], said["health_agree"])
     try:
         filling.submit(link, filled, at=at)
     except Refused as refusal:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
@@ -14,12 +15,14 @@ from django.utils.translation import gettext as _
 from clients.checklist.drafts import forget_drafts
 from clients.checklist.models import Answer, ClientLink, ConsultationChecklist, HealthAnswer, MissedLink, Submission
 from clients.checklist.rules import ASKED, about_a_child
+from org.idempotency.actions import Result, once
 from org.notices import actions as notices
 from org.trace.actions import record
 from org.workflow import Refused
 
 CLIENT = "client"  # the actor in the trace
 MISSES, REST = 20, timedelta(minutes=15)  # wrong addresses from one place, as for signing in (org/accounts/lockout.py)
+TAPS = timedelta(minutes=1)
 State = ClientLink.State
 
 
@@ -44,8 +47,24 @@ def miss(address: str, *, at: datetime) -> None:
     MissedLink.objects.create(address=address[:64], at=at)
 
 
-def begin(link: ClientLink, *, devices: int, at: datetime) -> None:
-    """On one more device; who passes the link around does not open it for everybody."""
+def begin(link: ClientLink, *, devices: int, at: datetime, key: UUID | None = None) -> None:
+    """On one more device; who passes the link around does not open it for everybody. The same page tapped twice is one
+    device, for as long as a hasty finger needs."""
+
+    def effect() -> Result:
+        _open(link, devices, at)
+        return {"at": at.isoformat()}
+
+    if key is None:
+        _open(link, devices, at)
+        return
+    said = {"link": link.pk}
+    begun = once(key, by=link.checklist.person, verb="begin_link", at=at, parameters=said, effect=effect)
+    if at - datetime.fromisoformat(begun["at"]) > TAPS:
+        _open(link, devices, at)
+
+
+def _open(link: ClientLink, devices: int, at: datetime) -> None:
     mine = ClientLink.objects.filter(pk=link.pk, state=State.WAITING, expires_at__gt=at, openings__lt=devices)
     if not mine.update(openings=F("openings") + 1):
         raise Refused(_("这个链接已经在 {n} 台设备上打开过，不能再开了。请向发给你的人再要一个。").format(n=devices))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -201,6 +202,19 @@ class AgreeForm(forms.Form):
         label=_("我看过以上说明，同意为这个目的处理我填写的内容"),
         error_messages={"required": _("同意才能开始填，先勾选")},
     )
+    key = forms.UUIDField(required=False, initial=uuid4, widget=forms.HiddenInput)  # a double tap is one beginning
+    notice = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)  # which words were on the page
+
+    def __init__(self, data: Any = None, *, notice: str) -> None:
+        super().__init__(data, initial={"notice": notice})
+        self.shown = notice
+
+    def clean_notice(self) -> str:
+        if self.cleaned_data["notice"] not in ("", self.shown):
+            self.data = self.data.copy()  # type: ignore[attr-defined]
+            self.data["notice"] = self.shown  # type: ignore[index]
+            self.add_error(None, _("说明刚刚更新过，请再看一遍再同意"))
+        return self.shown
 
 
 class SheetForm(forms.Form):

@@ -40,7 +40,7 @@ def forget_left(at: datetime) -> int:
         about=Prospect._meta.label_lower, about_id=Cast(OuterRef("prospect_id"), CharField()),
         verb="hand_over_client", at__gt=at - UNDONE_WITHIN,
     )  # fmt: skip
-    return _forget(~Q(prospect__owner=F("person")) & ~Exists(fresh), at)
+    return _forget(~Q(prospect__owner=F("person")) & Q(~Exists(fresh)), at)
 
 
 def _forget(which: Q, at: datetime) -> int:

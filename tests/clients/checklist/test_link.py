@@ -7,8 +7,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from clients.checklist import actions
+from clients.checklist import actions, client_views
 from clients.checklist.models import Answer, ClientLink, ConsultationChecklist, HealthAnswer, Submission
+from clients.checklist.words import fingerprint, notice
 from org.notices.models import Notice
 from org.trace.models import Trace
 from org.workflow import Refused
@@ -99,8 +100,9 @@ def test_its_pages_are_kept_and_led_nowhere(begun, token):
         assert page["Referrer-Policy"] == "same-origin" and "script-src 'self'" in page["Content-Security-Policy"]
         assert 'href="/"' not in page.content.decode() and "登录" not in page.content.decode()
         assert "<a " not in page.content.decode()
-    assert set(begun.cookies) <= {"fill", "csrftoken"}
-    assert begun.cookies["fill"]["httponly"] and begun.cookies["fill"]["path"] == "/fill/"
+    named = f"fill-{ClientLink.objects.get().pk.hex}"
+    assert set(begun.cookies) <= {named, "csrftoken"}
+    assert begun.cookies[named]["httponly"] and begun.cookies[named]["path"] == "/fill/"
 
 
 def test_it_shows_nothing_of_the_client_or_of_others(begun, token, family, zhou):
@@ -237,3 +239,38 @@ def test_an_empty_take_over_does_not_begin_the_term_again(begun, token, zhou):
     before = ConsultationChecklist.objects.get().changed_at
     actions.take(Submission.objects.get(), [], by=zhou, at=NOW + timedelta(days=3), key=uuid4())
     assert ConsultationChecklist.objects.get().changed_at == before
+
+
+def of_days(days, owner):
+    return fingerprint(notice(name=owner.name, company="青岛市公司", kept_days=days))
+
+
+def test_what_is_kept_is_the_notice_that_was_agreed_to(begun, token, zhou, monkeypatch):
+    """Between the tick and the sheet the rules changed."""
+    agreed = of_days(730, zhou)
+    monkeypatch.setattr(client_views, "_notice", lambda link, at: [("保存多久", "永远")])
+    begun.post(f"/fill/{token}/form/", sheet())
+    assert Submission.objects.get().notice_sha256 == agreed
+
+
+def test_a_notice_that_changed_under_the_reader_is_shown_again(phone, token):
+    stale = phone.post(f"/fill/{token}/", {"agree": "on", "notice": "0" * 64})
+    assert stale.status_code == 422 and "说明刚刚更新过" in stale.content.decode()
+    shown = stale.context["form"]["notice"].value()
+    assert phone.post(f"/fill/{token}/", {"agree": "on", "notice": shown}).status_code == 302
+
+
+def test_a_double_tap_is_one_device_and_a_page_passed_on_is_another(token, clock_at):
+    given = {"agree": "on", "key": str(uuid4())}
+    for _tap in range(2):  # the second leaves before the first is answered
+        assert Client(HTTP_HOST="localhost").post(f"/fill/{token}/", given).status_code == 302
+    assert ClientLink.objects.get().openings == 1
+    clock_at(NOW + timedelta(minutes=5))
+    assert Client(HTTP_HOST="localhost").post(f"/fill/{token}/", given).status_code == 302
+    assert ClientLink.objects.get().openings == 2
+
+
+def test_two_families_on_one_device_do_not_put_each_other_out(begun, token, zhou):
+    other = actions.make_link(make.household(zhou, "另一家"), by=zhou, at=NOW, key=uuid4())
+    begun.post(f"/fill/{other}/", {"agree": "on"})
+    assert begun.get(f"/fill/{token}/form/").status_code == begun.get(f"/fill/{other}/form/").status_code == 200
