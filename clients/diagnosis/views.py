@@ -222,9 +222,10 @@ def confirm(request: SignedIn, pk: UUID) -> HttpResponse:
 def hand_on(request: SignedIn, pk: UUID) -> HttpResponse:
     """To the new owner of the household, when the family agrees; then the maker has it no longer."""
     found, said = _one(request, pk), request.POST
-    asked = {"agreed": "agreed" in said, "to": said.get("owner", "")}
     try:
-        actions.hand_on(found.prospect, by=request.user, at=request.now, **asked)
+        actions.hand_on(
+            found.prospect, by=request.user, at=request.now, agreed="agreed" in said, to=said.get("owner", "")
+        )
     except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect("diagnosis", pk)

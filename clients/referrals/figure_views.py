@@ -64,7 +64,7 @@ def rows(request: SignedIn) -> HttpResponse:
         "item": item,
         "label": ITEMS[item],
         "page": page,
-        "seen": set() if item == "asked" else _seen(request, {one.prospect_id for one in page}),
+        "seen": set() if item == "asked" else _seen(request, {one.prospect_id for one in page if one.prospect_id}),
         "query": asking.query(item=item, of=asking.of) + "&",
     }
     return render(request, "clients/referrals/rows.html", context)
@@ -85,7 +85,7 @@ def export(request: SignedIn) -> HttpResponse:
     return download_list(_("转介绍"), header, _lines(request, found), filters=filters, by=request.user, at=request.now)
 
 
-def _seen(request: SignedIn, wanted: Collection[UUID | None]) -> set[UUID]:
+def _seen(request: SignedIn, wanted: Collection[UUID]) -> set[UUID]:
     """Of those clients the ones that the reader may see; of another's only that there is one."""
     visible = Prospect.objects.visible_to(request.user, request.today)
     return set(visible.filter(pk__in=wanted).values_list("pk", flat=True))
