@@ -3,82 +3,31 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Model
+from django.db.models import Model, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from clients.prospects.collisions import count_told
+from clients.prospects.imported_columns import FIELDS, PROSPECTS
 from clients.prospects.imported_people import people_of, write_contacts
-from clients.prospects.models import Contact, Prospect, Source
-from clients.prospects.rules import is_uscc, normalised
+from clients.prospects.models import Contact, Prospect
+from clients.prospects.rules import normalised
 from clients.prospects.searched import find_people_again, words_of, words_of_people
 from org import clock
 from org.people.directory import Directory, Held
 from org.people.models import Person
+from org.rules.book import book_on
 from org.units.models import Unit, UnitKind
-from org.workbooks.columns import Column, Table, brief, choice, code, day, integer, money, text
+from org.workbooks.columns import Table
 from org.workbooks.importing import Book, Importer, Row, RowError, Tally, Within, refuse_second
-from org.workbooks.reading import Cell
 from org.workbooks.upserting import Upsert
 
 UNKNOWN_DAY = date(1900, 1, 1)  # an old client, registered before everything in the books
-FORMULA_SIGNS = ("=", "+", "-", "@")
-
-
-def uscc(name: str) -> Column:
-    def parse(cell: Cell) -> str:
-        words = str(cell).upper()
-        if words.startswith(FORMULA_SIGNS):
-            raise ValueError(_("「%(cell)s」是公式，不是统一社会信用代码") % {"cell": brief(cell)})
-        if len(words) != 18:
-            raise ValueError(_("「%(cell)s」不是 18 位的统一社会信用代码") % {"cell": brief(cell)})
-        if not is_uscc(words):
-            raise ValueError(_("「%(cell)s」校验位不对，请核对统一社会信用代码") % {"cell": brief(cell)})
-        return words
-
-    return Column(name, parse, empty="")
-
-
-PROSPECTS = Table(
-    "准客户",
-    (
-        uscc("统一社会信用代码"),
-        text("单位名称", length=100, required=True),
-        text("行业", length=40),
-        text("性质", length=40),
-        text("地址", length=200),
-        integer("员工人数"),
-        text("经办人", length=40, required=True),
-        text("经办人职务", length=40),
-        text("经办人电话", length=30),
-        text("决策人", length=40),
-        choice("来源", dict(Source.choices), required=True),
-        text("现保险公司", length=60),
-        day("到期日"),
-        money("预计保费"),
-        choice("等级", {grade: grade for grade in "ABC"}),
-        code("负责人工号", required=True),
-        day("登记日期"),
-        integer("陪访级次", most=4),
-    ),
-)
-FIELDS = {
-    "name": "单位名称",
-    "uscc": "统一社会信用代码",
-    "industry": "行业",
-    "ownership": "性质",
-    "address": "地址",
-    "headcount": "员工人数",
-    "source": "来源",
-    "insurer": "现保险公司",
-    "cover_expires_on": "到期日",
-    "expected_premium": "预计保费",
-    "grade": "等级",
-}
 
 
 class ProspectsImporter(Importer):
@@ -89,6 +38,7 @@ class ProspectsImporter(Importer):
         self.directory = Directory()
         self.city_of = cities()
         self.vouched_by_none: set[int] = set()  # rows of one's own clients (Excel's numbers)
+        self.told_taken: list[str] = []  # codes and names that somebody else has, asked for oneself alone
 
     def check(self, book: Book) -> None:
         rows = book.rows.get("准客户", [])
@@ -119,8 +69,9 @@ class ProspectsImporter(Importer):
         for row in rows:
             one = known.get(self.key_in_books(row))
             if one and not within(paths[one.unit_id], one.owner_id):
-                book.refuse(row, "单位名称", _("这家单位已有人报备，不能由你导入"))
+                self._refuse_taken(book, row, within)
         self._refuse_held(book, within, paths)
+        self._refuse_pooled(book, known)
         self._refuse_early(book, within, known)
 
     def _refuse_held(self, book: Book, within: Within, paths: dict[int, str]) -> None:
@@ -135,7 +86,20 @@ class ProspectsImporter(Importer):
             others = held.get((self.city_of[self._home(row).path], normalised(row["单位名称"])), [])
             code = row["统一社会信用代码"]
             if any(not (code and theirs and code != theirs) for theirs in others):
-                book.refuse(row, "单位名称", _("这家单位已有人报备，不能由你导入"))
+                self._refuse_taken(book, row, within)
+
+    def _refuse_taken(self, book: Book, row: Row, within: Within) -> None:
+        """To who imports for himself alone this answers what a registration would, and is counted like one."""
+        book.refuse(row, "单位名称", _("这家单位已有人报备，不能由你导入"))
+        if not within(self._home(row).path):
+            self.told_taken.append(row["统一社会信用代码"] or normalised(row["单位名称"]))
+
+    def _refuse_pooled(self, book: Book, known: dict[Any, Prospect]) -> None:
+        """A client in the pool is taken from it by claiming alone (公海): a list would change its owner there."""
+        for row in list(book.good("准客户")):
+            one = known.get(self.key_in_books(row))
+            if one and one.released_at:
+                book.refuse(row, "单位名称", _("这家单位在公海，先领取再导入"))
 
     def _refuse_early(self, book: Book, within: Within, known: dict[Any, Prospect]) -> None:
         """Who imports for himself alone vouches neither for an earlier day nor for visits that nobody recorded."""
@@ -150,6 +114,15 @@ class ProspectsImporter(Importer):
                 book.refuse(row, "登记日期", _("早于今天的登记日期由团体部经理导入"))
             elif level and not (own and own.start_level == level):
                 book.refuse(row, "陪访级次", _("陪访级次由团体部经理导入"))
+
+    def count_answers(self, by: Person, *, before: Collection[str], at: datetime, over: bool = False) -> list[str]:
+        """Asked row by row for oneself alone a list would be an asking without end: it has the day's limit of refused
+        registrations (报备)."""
+        if self.vouched_by_none or self.told_taken:
+            fresh = [one for one in dict.fromkeys(self.told_taken) if one not in before]
+            if fresh or not over:
+                count_told(by, fresh, at, book_on(at.date()).protection, over=over)
+        return sorted({*before, *self.told_taken})
 
     def likely_repeated(self, book: Book) -> Iterator[RowError]:
         """The same normalised name under another key; two different codes are two companies."""
@@ -209,8 +182,11 @@ class ProspectsImporter(Importer):
         return self.directory.unit_on(self.directory.ids[employee_no], date.max)
 
     def write(self, book: Book, *, at: datetime) -> Tally:
+        self._lock(list(book.good("准客户")))
+        known = self.known(list(book.good("准客户")))
+        self._refuse_pooled(book, known)  # the operator's too, and what was let go since the check
         rows = list(book.good("准客户"))
-        prospects = Upsert(Prospect, self.known(rows))
+        prospects = Upsert(Prospect, known)
         placed = [(self.put(prospects, row, at), row) for row in rows]
         tally = prospects.save(at=at)
         write_contacts(placed, new={one.pk for one in prospects.new}, at=at)
@@ -238,15 +214,28 @@ class ProspectsImporter(Importer):
         clients: those are registered the day he imports them."""
         return at.date() if row.number in self.vouched_by_none else UNKNOWN_DAY
 
+    def _lock(self, rows: list[Row]) -> None:
+        """What these rows may change stands still from before it is read until it is written, in the order of keys in
+        which others lock too: a long list would set back what is written meanwhile."""
+        codes, names = codes_and_names(rows)
+        mine = Prospect.objects.filter(Q(uscc__in=codes) | Q(uscc="", name__in=names)).order_by("pk")
+        for _locked in mine.select_for_update().values_list("pk").iterator():
+            pass
+
     def known(self, rows: list[Row]) -> dict[Any, Prospect]:
         """What the database has under the keys of these rows: (code, city) or (name, owner's 工号)."""
-        codes = {row["统一社会信用代码"] for row in rows} - {""}
-        names = {row["单位名称"] for row in rows if not row["统一社会信用代码"]}
+        codes, names = codes_and_names(rows)
         numbers = dict(Person.objects.values_list("pk", "employee_no"))
         by_name = Prospect.objects.filter(uscc="", name__in=names).order_by("-created_at", "-pk")
         found: dict[Any, Prospect] = {(one.name, numbers[one.owner_id]): one for one in by_name}
         found |= {(one.uscc, one.city_id): one for one in Prospect.objects.filter(uscc__in=codes)}
         return found
+
+
+def codes_and_names(rows: list[Row]) -> tuple[set[str], set[str]]:
+    """The codes, and the names of the rows without one."""
+    codes = {row["统一社会信用代码"] for row in rows} - {""}
+    return codes, {row["单位名称"] for row in rows if not row["统一社会信用代码"]}
 
 
 def key_of(row: Row) -> Any:

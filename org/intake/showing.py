@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 
 from org.intake import rules
 from org.intake.fixing import Fixes, mended
+from org.intake.guarding import Guarded, guarded
 from org.intake.kinds import importer_of
 from org.intake.models import FILE_KEPT, ImportBatch
-from org.intake.working import Guarded, guarded, sheets_of
+from org.intake.working import sheets_of
 from org.workbooks.account import Account, on_account_of
 from org.workbooks.columns import Column, Table, parse_day
 from org.workbooks.importing import checked, reasons

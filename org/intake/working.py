@@ -21,8 +21,9 @@ from django.utils.translation import gettext as _
 from org import clock
 from org.intake import undoing
 from org.intake.fixing import Fixes, Place, mended
+from org.intake.guarding import Guarded, guarded
 from org.intake.journal import Cancelled, Keeper
-from org.intake.kinds import KINDS, Reached, importer_of
+from org.intake.kinds import KINDS, importer_of
 from org.intake.models import FILE_KEPT, ImportBatch
 from org.intake.rules import may_be_undone
 from org.notices import actions as notices
@@ -30,7 +31,7 @@ from org.periods.due import Sweep, afterwards
 from org.trace.actions import record
 from org.workbooks.account import on_account_of
 from org.workbooks.columns import Table
-from org.workbooks.importing import Book, Importer, RowError, Tally, Within, checked, wait_for_others
+from org.workbooks.importing import Book, Tally, checked, wait_for_others
 from org.workbooks.reading import Sheet, Unusable, read
 from org.workflow import Refused
 
@@ -159,33 +160,6 @@ def columns_found(table: Table, sheet: Sheet) -> dict[str, Any]:
     }
 
 
-class Guarded(Importer):
-    """The importer of the command line within a person's reach; possible doubles wait until he accepts them."""
-
-    def __init__(self, inner: Importer, within: Within, accepted: set[Place]) -> None:
-        self.inner, self.within, self.accepted = inner, within, accepted
-        self.title, self.tables = inner.title, inner.tables
-        self.held: dict[Place, RowError] = {}
-
-    def check(self, book: Book) -> None:
-        self.inner.check(book)
-        self.inner.refuse_outside(book, self.within)
-        rows = {(row.table.sheet, row.number): row for found in book.rows.values() for row in found}
-        for warning in list(self.inner.likely_repeated(book)):
-            place = (warning.sheet, warning.row)
-            if place not in self.accepted:
-                self.held[place] = warning
-                book.refuse(rows[place], warning.column, warning.message)
-
-    def write(self, book: Book, *, at: datetime) -> Tally:
-        return self.inner.write(book, at=at)
-
-
-def guarded(batch: ImportBatch, at: datetime) -> Guarded:
-    within = Reached(batch.person, batch.kind, at.date())
-    return Guarded(importer_of(batch.kind), within, Fixes.of(batch.fixes).places_accepted)
-
-
 def _check(batch: ImportBatch) -> None:
     """A dry run: everything is checked and, where that is quick, written and rolled back to count it."""
     at, fixes = clock.now(), Fixes.of(batch.fixes)
@@ -196,12 +170,13 @@ def _check(batch: ImportBatch) -> None:
             book = checked(importer, sheets)
             tally = importer.write(book, at=at) if is_small(batch) and _nobody_imports() else None
             transaction.set_rollback(True)
+        told = importer.count_answers(batch.person, before=batch.result.get("told", []), at=at)
     except Unusable as refusal:
         _move(batch, State.COLUMNS, reason=str(refusal))
         return
     except Cancelled:
         return
-    said = outcome_of(book, importer, tally) | {"dropped": len(fixes.dropped)}
+    said = outcome_of(book, importer, tally) | {"dropped": len(fixes.dropped), "told": told}
     _move(batch, State.CHECKED, result=batch.result | said, reason="")
 
 
@@ -261,6 +236,7 @@ def _import(batch: ImportBatch) -> None:
             numbers = {name: said[name] for name in ("rows", "good", "bad", "likely")} | vars(tally)
             record(batch, "import_workbook", by=batch.person, at=at, changes=_file(batch) | numbers)
             _finish(batch, at=at, result=batch.result | said, journal=keeper.as_json())
+        importer.count_answers(batch.person, before=batch.result.get("told", []), at=at, over=True)
     except Cancelled:
         said_so = _("已停下，什么都没有写入")
         ImportBatch.objects.filter(pk=batch.pk).update(cancelled=False)

@@ -7,7 +7,7 @@ org may not import them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib import import_module
@@ -121,7 +121,7 @@ class Within(Protocol):
 class Importer(Protocol):
     """One kind of workbook. `check` refuses rows by the database and the other rows; `write` may not.
 
-    The last three are for the pages (org/intake): the operator's reach has no end, and nobody undoes what he did.
+    The last four are for the pages (org/intake): the operator's reach has no end, and nobody undoes what he did.
     """
 
     title: Label
@@ -134,6 +134,12 @@ class Importer(Protocol):
     def refuse_outside(self, book: Book, within: Within) -> None:
         """Refuse the rows that are about somebody or something out of reach."""
         return
+
+    def count_answers(self, by: Any, *, before: Collection[str], at: datetime, over: bool = False) -> list[str]:
+        """Count what the check told `by` of others' rows, but for what it told `before`, in a transaction that stands
+        whatever becomes of the check; answers all that was told. Raises `Unusable` once he has been told enough,
+        unless the import is `over`."""
+        return []
 
     def likely_repeated(self, book: Book) -> Iterator[RowError]:
         """Rows that are right and may yet be known under another key."""

@@ -4,6 +4,8 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from activity.daily_log.models import DailyLog
 from clients.prospects.models import Contact, Prospect, Registration
@@ -157,3 +159,19 @@ def test_importing_prospects_counts_for_no_day(prospects, row, zhou):
     prospects(row)
     assert not Registration.objects.exists()
     assert not DailyLog.objects.exists()
+
+
+def test_what_a_list_may_change_stands_still_until_it_is_written(prospects, row, zhou):
+    """Whoever writes meanwhile waits, so the list sets nothing back: the clients of its rows are locked, by their keys,
+    before they are read."""
+    plain = {**row, "统一社会信用代码": None, "单位名称": "青岛长城医院"}
+    prospects(row, plain)
+    make.prospect(zhou, "不在表里的")
+    with CaptureQueriesContext(connection) as asked:
+        prospects({**row, "行业": "重工"}, {**plain, "等级": "B"})
+    said = [one["sql"] for one in asked]
+    locking = next(n for n, sql in enumerate(said) if "FOR UPDATE" in sql and "clients_prospect" in sql)
+    reading = [n for n, sql in enumerate(said) if 'SELECT "clients_prospect"."id", "clients_prospect"."kind"' in sql]
+    writing = next(n for n, sql in enumerate(said) if sql.startswith('UPDATE "clients_prospect"'))
+    assert said[locking].endswith("ORDER BY 1 ASC FOR UPDATE")  # the key
+    assert locking < min(reading) <= max(reading) < writing

@@ -107,7 +107,7 @@ def test_a_view_is_kept_preferred_and_dropped(page, client, zhou, manager, three
     assert client.post("/clients/views/", {"name": "", "query": "grade=A"}).status_code == 422
 
 
-@pytest.mark.parametrize("query", ["q=" + "机" * 90, "q=" + "%E6%9C%BA" * 90])
+@pytest.mark.parametrize("query", ["q=" + "机" * 90, "q=" + "%E6%9C%BA" * 90], ids=["plain", "encoded"])
 def test_a_question_too_long_for_a_view_is_answered_with_a_sentence(page, client, zhou, query):
     page(zhou)
     answer = client.post("/clients/views/", {"name": "机器", "query": query}, follow=True)

@@ -2,10 +2,12 @@
 
 import pytest
 
+from clients.limits.models import Spent
 from clients.policies.models import Policy
 from clients.prospects.models import Prospect
 from org.people.models import Appointment, Person
 from org.posts import Post
+from org.trace.models import Trace
 from org.units.models import Unit
 from org.workbooks.reading import read
 from tests import factories as make
@@ -193,6 +195,63 @@ def test_a_name_is_not_taken_from_a_colleague_by_a_list(desk_of, zhou, departmen
     rows = row(zhou, 单位名称="恒信 五金"), row(zhou, 统一社会信用代码="91370283AB20WDX7H2"), row(zhou, 单位名称="安泰")
     answer = words(desk_of(zhou).rows(*rows))
     assert "可导入 2" in answer and answer.count("这家单位已有人报备，不能由你导入") == 1
+
+
+@pytest.fixture
+def three_taken(zhou, department):
+    """Three companies of a colleague, and the limit of two a day."""
+    make.rules(protection={"collisions_a_day": 2})
+    colleague = make.person(Post.CLIENT_MANAGER, unit=department)
+    return [make.prospect(colleague, f"客户{number}").name for number in range(3)]
+
+
+def collisions(who):
+    return sum(Spent.objects.filter(person=who, kind=Spent.Kind.COLLISION).values_list("times", flat=True))
+
+
+def test_asking_by_a_list_that_is_only_checked_ends_with_the_days_limit(desk_of, zhou, three_taken):
+    """A check that is rolled back counts too; the same rows checked or imported again are told once."""
+    desk = desk_of(zhou)
+    answer = words(desk.rows(row(zhou, 单位名称="客户0"), row(zhou, 单位名称="客户1"), row(zhou)))
+    assert answer.count("这家单位已有人报备，不能由你导入") == 2 and "可导入 1" in answer
+    assert collisions(zhou) == 2 and not Prospect.objects.filter(owner=zhou).exists()
+    desk.run()
+    assert collisions(zhou) == 2 and Prospect.objects.filter(owner=zhou).count() == 1
+    for asked in ("客户2", "没人要的"):
+        answer = words(desk.rows(row(zhou, 单位名称=asked)))
+        assert "今天不再核对" in answer and "已有人报备，不能由你" not in answer and "可导入" not in answer
+        assert desk.batch.state == "columns" and not desk.batch.result.get("problems")
+    assert collisions(zhou) == 2
+    told = [one.changes for one in Trace.objects.filter(by=zhou, verb="collide")]
+    said = sorted((one["by_list"], one["answered"]) for one in told)
+    assert said == [([], False), (["客户0", "客户1"], True), (["客户2"], False)]
+
+
+def test_a_list_of_more_taken_than_a_days_limit_says_nothing_of_any(desk_of, zhou, three_taken):
+    answer = words(desk_of(zhou).rows(*[row(zhou, 单位名称=name) for name in three_taken], row(zhou)))
+    assert "超过一天 2 次" in answer and "客户1" not in answer
+    assert collisions(zhou) == 2
+
+
+def test_who_vouches_for_his_department_is_not_counted(desk_of, manager, zhou, three_taken):
+    answer = words(desk_of(manager).rows(*[row(zhou, 单位名称=name) for name in three_taken]))
+    assert "可能重复 3" in answer and collisions(manager) == 0
+
+
+def test_a_client_in_the_pool_is_claimed_not_imported(desk_of, clerk, zhou, department):
+    gone = make.prospect(zhou, "恒信五金", released_at=make.at(make.MONDAY))
+    other, code = make.person(Post.CLIENT_MANAGER, unit=department), "91370213MH5NGAEKEM"
+    coded = make.prospect(other, "安泰", uscc=code, released_at=make.at(make.MONDAY))
+    mine = desk_of(zhou).rows(row(zhou))
+    assert "可导入 0" in words(mine) and "这家单位在公海，先领取再导入" in words(mine)
+    desk = desk_of(clerk)
+    answer = words(desk.rows(row(zhou), row(zhou, 单位名称="安泰", 统一社会信用代码=code), row(zhou, 单位名称="远山")))
+    assert answer.count("这家单位在公海，先领取再导入") == 2 and "可导入 1" in answer
+    desk.run()
+    for one, owner in ((gone, zhou), (coded, other)):
+        one.refresh_from_db()
+        assert one.owner == owner and one.released_at
+    assert Prospect.objects.filter(name="远山", owner=zhou).exists()
 
 
 def test_a_manager_sees_the_same_name_as_a_possible_double(desk, zhou, department):
