@@ -21,7 +21,7 @@ from activity.daily_log.from_plan import plan_of, prefilled, sheet_of
 from activity.daily_log.next_visit import NextVisit, next_visit
 from activity.daily_log.referred import own_open
 from activity.daily_log.referred import prefilled as told_of
-from activity.daily_log.sheets import SHEETS, Sheet, as_posted, filled, quiet_hours
+from activity.daily_log.sheets import SHEETS, Sheet, as_posted, filled, quiet_hours, unasked
 from activity.daily_log.suggestions import own_clients, recent_clients
 from activity.daily_log.views import day_context
 from activity.itinerary.models import PlanItem
@@ -92,7 +92,8 @@ def remove(request: SignedIn, day: date, kind: str, pk: UUID) -> HttpResponse:
     else:
         if kept:
             data = {**kept, "key": str(uuid4())}
-            request.session[TAKEN_BACK] = {"kind": kind, "day": day.isoformat(), "data": data, "item": settled}
+            more = {"item": settled, "unasked": unasked(found.row) if found else {}}
+            request.session[TAKEN_BACK] = {"kind": kind, "day": day.isoformat(), "data": data, **more}
         undo = "" if _enriched(found) else f"undo:{reverse('today-undo', args=[day])}"
         messages.success(request, _("已删除这一条"), extra_tags=undo)
     return _saved(request, sheet, day)
@@ -110,7 +111,7 @@ def undo(request: SignedIn, day: date) -> HttpResponse:
     form = _form(request, sheet, day, data=kept["data"])
     mine = PlanItem.objects.visible_to(request.user, on=request.today).filter(person=request.user)
     still = mine.filter(state=PlanItem.State.PLANNED, pk__in=filter(None, [kept.get("item")]))
-    about = {"item": item.pk} if (item := still.first()) else {}
+    about = {**kept.get("unasked", {}), **({"item": item.pk} if (item := still.first()) else {})}
     if _recorded(request, sheet, day, form, **about) is None:
         messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
     else:
@@ -202,7 +203,7 @@ def _appointed(request: SignedIn) -> PlannedVisit:
     return get_object_or_404(mine.select_related("prospect"), pk=pk)
 
 
-def _recorded(request: SignedIn, sheet: Sheet, day: date, form: EntryForm, **about: UUID) -> dict[str, Any] | None:
+def _recorded(request: SignedIn, sheet: Sheet, day: date, form: EntryForm, **about: Any) -> dict[str, Any] | None:
     """The result of the verb, or None with the errors on the form. `about`: what it replaces, or the planned item."""
     if not form.is_valid():
         return None

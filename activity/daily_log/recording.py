@@ -242,6 +242,8 @@ class _Making:
                 prospect_id=self._prospect(one.client), client_key=normalised(one.client), recorded_at=self.at,
                 **fields,
             )  # fmt: skip
+            if isinstance(self.gone, Visit) and not visit.content:  # no sheet asks for what an import has brought
+                visit.content = self.gone.content
             vars(visit).update(alone=one.alone, planned_for=one.planned_for)
             return visit
         if isinstance(one, NewCall):

@@ -71,6 +71,11 @@ def filled(row: Row) -> dict[str, Any]:
     return {**values, "call_at": row.at, "result": row.outcome if row.answer == LogEntry.Answer.ANSWERED else ""}
 
 
+def unasked(row: Row | None) -> dict[str, Any]:
+    """What an import brought and no sheet asks for; kept where the row is taken back and recorded again."""
+    return {"content": row.content} if isinstance(row, Visit) and row.content else {}
+
+
 def _plain(row: Row, *names: str) -> dict[str, Any]:
     return {name: getattr(row, name) for name in names}
 

@@ -286,3 +286,15 @@ def test_what_nobody_sees_is_no_client(phone):
 def test_no_text_is_endless(phone):
     assert phone.post(f"{DAY}study/new/", posted("study", learnt="学" * 4001)).status_code == 422
     assert phone.post(f"{DAY}study/new/", posted("study", learnt="学" * 4000)).status_code == 302
+
+
+def test_what_an_import_said_of_a_visit_outlives_a_change_and_an_undone_removal(phone, zhou):
+    """内容 of the old workbook: no sheet asks for it, so none may drop it."""
+    phone.post(f"{DAY}visit/new/", posted("visit"))
+    Visit.objects.update(content="讲了雇主责任的免赔")
+    phone.post(f"{DAY}visit/{Visit.objects.get().pk}/", posted("visit", outcome="要两份报价"))
+    changed = Visit.objects.get()
+    assert (changed.outcome, changed.content) == ("要两份报价", "讲了雇主责任的免赔")
+    phone.post(f"{DAY}visit/{changed.pk}/remove/")
+    phone.post(f"{DAY}undo/")
+    assert Visit.objects.get().content == "讲了雇主责任的免赔"
