@@ -1,5 +1,8 @@
 """Asking every route as somebody, and holding each answer against what it must be."""
 
+import re
+from contextlib import contextmanager
+
 from django.apps import apps
 from django.db import connection, transaction
 from django.test import Client
@@ -29,6 +32,23 @@ def rows():
         # in order: a parallel plan reads the tables in any
         cursor.execute(f"SELECT md5(string_agg(x, '' ORDER BY x)) FROM ({each}) AS everything")
         return cursor.fetchone()[0]
+
+
+WRITES = re.compile(r"\b(insert|update|delete|merge|truncate|copy|nextval|setval)\b", re.I)
+
+
+@contextmanager
+def watched():
+    """Whether anything was sent that may write; a fingerprint of everything after each of thousands is dear."""
+    seen = []
+
+    def watch(execute, sql, params, many, context):
+        if WRITES.search(sql):
+            seen.append(sql)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(watch):
+        yield seen
 
 
 def signed_in(who):
@@ -71,7 +91,7 @@ def mismatches(world, who, relation, routes=None):
             if way == "POST" and expected == OPEN:
                 wrong += _open_post(world, client, route, thing)
                 continue
-            with transaction.atomic():  # a copy that is taken leaves a trace
+            with watched() as written, transaction.atomic():  # a copy that is taken leaves a trace
                 answer = ask(client, way, address_of(route, world) + SEARCHES.get(route.name, ""), world.fields())
                 transaction.set_rollback(expected == OPEN)
             if not fits(answer, way, expected, thing):
@@ -79,9 +99,11 @@ def mismatches(world, who, relation, routes=None):
             hidden = expected != OPEN if thing else relation in ("other branch", "other city")
             if hidden and answer.status_code != 302 and MARK in answer.content.decode(errors="ignore"):
                 wrong.append(f"{way} {route} shows what is hers")
-            if way == "POST" and rows() != before:
+            if way == "POST" and written and rows() != before:
                 wrong.append(f"{way} {route} changed something although {expected}")
                 before = rows()
+    if rows() != before:
+        wrong.append("something has changed that no refused verb was seen to write")
     return wrong
 
 

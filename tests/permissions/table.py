@@ -22,7 +22,7 @@ prospect.read        s  -  -  b  b  -  -  -  -  -  -  -  -  -  -  -
 prospect.read_masked -  t  t  -  -  b  -  c  c  c  -  -  -  -  -  c
 prospect.write       s  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -    prospect, card: CRU s
 prospect.reassign    -  -  -  b  -  -  -  -  -  -  -  -  -  -  -  -    reassign b
-prospect.transfer    -  -  -  -  -  -  -  c  -  -  -  -  -  -  -  -    to another branch; arbitrates between them as well
+prospect.transfer    -  -  -  -  -  -  -  c  -  -  -  -  -  -  -  -    to another branch, as it arbitrates between them
 prospect.export      -  -  -  -  -  -  -  c  -  -  -  -  -  -  -  -    X
 diagnosis.write      s  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -    household diagnosis: CRU s
 card.write           s  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -    prospect, card: CRU s
@@ -39,7 +39,7 @@ phone_look.read      s  -  -  b  s  -  -  -  -  -  -  -  -  -  -  c    access lo
 policy.read          s  t  t  b  b  b  -  c  c  c  -  -  -  -  -  c
 visit.read           s  -  -  b  b  -  -  c  -  -  -  -  -  -  -  c    "confirm" comes with the visit chain
 opportunity.write    s  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -    visits, chain: CRU s
-major.declare        -  -  -  b  -  -  -  -  -  -  -  -  -  -  -  -    申报 by the manager or automatically (domain.md 3)
+major.declare        -  -  -  b  -  -  -  -  -  -  -  -  -  -  -  -    申报 by the manager or by itself (domain.md 3)
 major.confirm        -  -  -  -  -  -  -  c  -  -  -  -  -  -  -  -    confirm major
 visit.plan           s  -  -  -  -  -  -  -  -  -  -  -  -  -  -  -    visits, chain: CRU s
 visit.confirm        -  t  t  b  b  b  -  -  c  c  -  -  -  -  -  -    confirm; leaders at major projects

@@ -55,7 +55,12 @@ class Delegate(oracle.Judge):
         return oracle.REFUSED if by_loan and self.lender == self.world.her else expected
 
 
-@pytest.mark.parametrize(("lent", "own", "lender"), CELLS, ids=lambda value: str(value))
+SAMPLE = [
+    cell if n % 4 == n // 4 else pytest.param(*cell, marks=pytest.mark.long) for n, cell in enumerate(CELLS)
+]  # each of the posts, lent in each way, once; all of them in `make faults`
+
+
+@pytest.mark.parametrize(("lent", "own", "lender"), SAMPLE, ids=lambda value: str(value))
 def test_every_route_answers_a_delegate(world, monkeypatch, lent, own, lender):
     """He sits in another branch of her city (above her for the post one level up) and borrows a post over her."""
     seat = world.line.seat(lent)
