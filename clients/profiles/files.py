@@ -47,6 +47,7 @@ def _office(content: bytes) -> str:
     try:
         with zipfile.ZipFile(BytesIO(content)) as packed:
             names = packed.namelist()
+    # All that zipfile raises over hostile bytes; the one for what is not implemented is an unknown way of packing.
     except (zipfile.BadZipFile, ZlibError, ValueError, NotImplementedError, OverflowError, EOFError):
         return ""
     if len(names) > MEMBERS or "[Content_Types].xml" not in names or any("vba" in one.lower() for one in names):
