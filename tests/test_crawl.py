@@ -33,7 +33,9 @@ NOW = make.at(TODAY, 10)
 YESTERDAY = TODAY - timedelta(days=1)
 REPORTED = Week(make.MONDAY).previous
 AT_MOST = 400  # addresses a post; more would be an endless calendar
-ENDLESS = re.compile(r"^/(working-days|report|plan|itinerary|approvals|weeks)/\d|/week/\d{4}-W|^/(review|today)/2|^/visits/board/\?")
+ENDLESS = re.compile(
+    r"^/(working-days|report|plan|itinerary|approvals|weeks)/\d|/week/\d{4}-W|^/(review|today)/2|^/visits/board/\?"
+)
 NEAR = 4  # of such addresses followed, the nearest first
 INLINE = re.compile(r"""<[^>]+\s(style|on[a-z]+)\s*=|<script(?![^>]*\bsrc=)|<style""", re.I)
 

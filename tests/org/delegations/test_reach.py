@@ -85,9 +85,7 @@ def test_nothing_of_the_delegators_own(post, peer, deputy, branch):
 
 OWN = {*GRANTS[Post.GM_OFFICE], P.DELEGATE}  # what 总经理室 does as itself
 DECIDES = sorted(word for word in GRANTS[Post.BRANCH_DEPUTY_GM] if not word.only_reads and word not in OWN)
-READS = sorted(
-    word for word, scope in GRANTS[Post.BRANCH_DEPUTY_GM].items() if word.only_reads and scope != Scope.SELF
-)
+READS = sorted(word for word, scope in GRANTS[Post.BRANCH_DEPUTY_GM].items() if word.only_reads and scope != Scope.SELF)
 
 
 def test_the_words_that_decide_are_these():
