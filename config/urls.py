@@ -10,9 +10,9 @@ register_converter(WeekConverter, "week")
 register_converter(CodeConverter, "code")
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", include("org.urls")),
+    path("", include("activity.urls")),  # the day first: an address is looked for from the top
     path("", include("clients.urls")),
-    path("", include("activity.urls")),
+    path("", include("org.urls")),
 ]
 
 

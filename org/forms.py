@@ -18,11 +18,7 @@ class DateBox(forms.DateInput):
 class KeyedForm(forms.Form):
     """Carries the key that makes a second tap harmless (org.idempotency), and puts the focus on the first error."""
 
-    key = forms.UUIDField(widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["key"].initial = uuid4
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
 
     def full_clean(self) -> None:
         super().full_clean()

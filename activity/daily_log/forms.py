@@ -82,7 +82,8 @@ class ClientForm(EntryForm):
     def __init__(self, *args: Any, recent: Iterable[tuple[str, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         said = [BETWEEN.join(filter(None, pair)) for pair in recent]
-        self.fields["recent"].choices = [(one, one) for one in said]  # type: ignore[attr-defined]
+        if "recent" in self.fields:
+            self.fields["recent"].choices = [(one, one) for one in said]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = self.cleaned_data
@@ -162,7 +163,8 @@ class VisitForm(ClientForm):
     def __init__(self, *args: Any, companions: Iterable[tuple[str, str]] = (), **kwargs: Any) -> None:
         """`companions` are asked for when the sheet is drawn: what is posted is judged by the verb."""
         super().__init__(*args, **kwargs)
-        self.fields["companion"].widget.choices = companions  # type: ignore[attr-defined]
+        if "companion" in self.fields:
+            self.fields["companion"].widget.choices = companions  # type: ignore[attr-defined]
 
     def offer(self, projects: Sequence[tuple[str, str]]) -> None:
         """The opportunities to choose from; one of them, or the one that it has, is not asked about."""
@@ -173,7 +175,7 @@ class VisitForm(ClientForm):
     def values(self) -> dict[str, Any]:
         """陪访人 0 is nobody; left alone it is as it was agreed."""
         values = super().values()
-        companion, opportunity = values.pop("companion"), values.pop("opportunity")
+        companion, opportunity = values.pop("companion", None), values.pop("opportunity", None)
         return {**values, "companion_id": companion or None, "alone": companion == 0, "opportunity_id": opportunity}
 
     def clean_starts_at(self) -> time:
@@ -229,7 +231,7 @@ class ProspectForm(EntryForm):
     def values(self) -> dict[str, Any]:
         """A household is registered with the same few words; its name says whose it is."""
         values = super().values()
-        is_household = values.pop("household")
+        is_household = values.pop("household", False)
         return values | {"kind": Prospect.Kind.HOUSEHOLD if is_household else Prospect.Kind.ORGANISATION}
 
     def clean_uscc(self) -> str:

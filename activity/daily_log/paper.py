@@ -29,6 +29,16 @@ class Kind(NamedTuple):
     columns: tuple[str, ...]
     begun_by: tuple[str, ...]
 
+    def row(self, data: QueryDict | None, prefix: str, *, day: date, at: datetime) -> forms.EntryForm:
+        return _sheet_of(self)(data, day=day, at=at, prefix=prefix)
+
+
+@lru_cache
+def _sheet_of(kind: Kind) -> type[forms.EntryForm]:
+    """The sheet without what the paper has no column for, and without the key: the page has one for all rows."""
+    absent = dict.fromkeys(set(kind.form.base_fields) - set(kind.columns))
+    return type(f"{kind.form.__name__}OnPaper", (kind.form,), absent)
+
 
 def _call(call_at: time, **more: Any) -> NewCall:
     return NewCall(at=call_at, **more)
@@ -81,7 +91,7 @@ def lines(data: QueryDict | None, *, day: date, at: datetime) -> Iterator[Line]:
         for number in range(1, kind.rows + 1):
             prefix = f"{kind.code}-{number}"
             begun = data is not None and any(data.get(f"{prefix}-{name}", "").strip() for name in kind.begun_by)
-            yield Line(kind, number, _form(kind, prefix, day=day, at=at, data=data) if begun else None)
+            yield Line(kind, number, kind.row(data, prefix, day=day, at=at) if begun else None)
 
 
 def tables(page: Sequence[Line]) -> str:
@@ -99,16 +109,10 @@ def _tables(page: Sequence[Line]) -> str:
     return render_to_string(PAPER, rows)
 
 
-def _form(kind: Kind, prefix: str, *, day: date, at: datetime, data: QueryDict | None = None) -> forms.EntryForm:
-    form = kind.form(data, day=day, at=at, prefix=prefix)
-    del form.fields["key"]  # the page has one for all
-    return form
-
-
 @lru_cache(maxsize=64)
 def _blank(kind: Kind, number: int) -> str:
     some_day = date(2000, 1, 1)
-    return _drawn(kind, number, _form(kind, f"{kind.code}-{number}", day=some_day, at=instant(some_day, time())))
+    return _drawn(kind, number, kind.row(None, f"{kind.code}-{number}", day=some_day, at=instant(some_day, time())))
 
 
 def _drawn(kind: Kind, number: int, form: forms.EntryForm) -> str:
