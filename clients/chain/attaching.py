@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from clients.chain.gathering import Answer, asked_together
+from clients.chain.opportunities import tell_of_declared
 from clients.visits.models import Kind, Visit
 from org.rules.schema import MajorProjects
 from org.working_days.rules import instant
@@ -38,13 +39,16 @@ _START = """
     )
     ON CONFLICT DO NOTHING
 """
+# The last column: declared with this very visit.
 _FOUND = """
-    SELECT prospect_id, id, started_on, closed_on FROM clients_opportunity
+    SELECT prospect_id, id, started_on, closed_on, major_by_itself AND declared_at = %(at)s AS now
+    FROM clients_opportunity
     WHERE prospect_id = ANY(%(prospects)s::uuid[]) ORDER BY started_on DESC, created_at DESC, id
 """
 # Whoever follows or removes one of their visits waits: locked before plans and rows, in the order of following.py.
 _LOCKED = """
-    SELECT prospect_id, id, started_on, closed_on FROM (
+    SELECT prospect_id, id, started_on, closed_on, major_by_itself AND declared_at = %(at)s AS now
+    FROM (
         SELECT * FROM clients_opportunity WHERE prospect_id = ANY(%(prospects)s::uuid[]) ORDER BY id FOR UPDATE
     ) AS locked ORDER BY started_on DESC, created_at DESC, id
 """
@@ -79,7 +83,7 @@ class Opportunities:
         self._planned: dict[UUID, list[_Planned]] = defaultdict(list)
         for prospect, one, *span in planned:
             self._planned[UUID(prospect)].append(_Planned(UUID(one), *map(datetime.fromisoformat, span)))
-        for prospect, one, started_on, closed_on in found:
+        for prospect, one, started_on, closed_on, _now in found:
             until = date.fromisoformat(closed_on) if closed_on else None
             self._of[UUID(prospect)].append(_Found(UUID(one), date.fromisoformat(started_on), until))
 
@@ -130,7 +134,9 @@ def opportunities_for(
         "at": at,
         "people": list(people),
     }
-    return Opportunities(*asked_together(found, _PLANNED, given=given, first=_START))
+    known, planned = asked_together(found, _PLANNED, given=given, first=_START)
+    tell_of_declared([UUID(one) for _prospect, one, *_days, now in known if now], at)
+    return Opportunities(known, planned)
 
 
 def attach(visits: Sequence[Visit], rules: MajorProjects, *, at: datetime, anew: bool = False) -> None:

@@ -25,10 +25,11 @@ from org.posts import Post
 from org.reach import city_path
 from org.rules.book import book_on
 from org.trace.actions import record
+from org.trace.models import Trace
 from org.workflow import Refused, deciding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
 State, Major = Opportunity.State, Opportunity.Major
 
@@ -190,13 +191,26 @@ def _set(one: Opportunity, **values: object) -> None:
     one.save(update_fields=list(values))
 
 
+def tell_of_declared(opportunities: Collection[UUID], at: datetime) -> None:
+    """Of those that their first visit has declared: once, and nothing for none."""
+    if not opportunities:
+        return
+    verb, about = "declare_major", Opportunity._meta.label_lower
+    told = set(
+        Trace.objects.filter(verb=verb, about=about, about_id__in=map(str, opportunities)).values_list("about_id")
+    )
+    for one in Opportunity.objects.filter(pk__in=opportunities).select_related("prospect__unit").order_by("pk"):
+        if str(one.pk) not in told:
+            record(one, verb, by=None, at=at)
+            _tell_hq(one, at, _("保费或人数已达标准，自动申报"))
+
+
 def _declare_by_itself(one: Opportunity, at: datetime) -> None:
     """From the premium or the number of insured of the rules (C) nobody has to declare it."""
     is_major = major_by_itself(one.expected_premium, one.insured, book_on(at.date()).major_projects)
     if one.major == Major.NO and is_major:
         _set(one, major=Major.DECLARED, major_by_itself=True, declared_at=at)
-        record(one, "declare_major", by=None, at=at)
-        _tell_hq(one, at, _("保费或人数已达标准，自动申报"))
+        tell_of_declared([one.pk], at)
 
 
 def _tell_hq(one: Opportunity, at: datetime, reason: str) -> None:

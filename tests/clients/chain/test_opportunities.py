@@ -16,6 +16,7 @@ from clients.chain.opportunities import Expected
 from clients.chain.views import to_decide
 from clients.visits.models import Visit
 from org.notices.models import Notice
+from org.trace.models import Trace
 from org.workflow import Refused
 from tests import factories as make
 
@@ -163,6 +164,23 @@ def test_a_big_project_declares_itself_and_hq_names_the_leader(clock_at, zhou, m
     assert told == {boss.pk, manager.pk, zhou.pk}
     visit = visited(zhou, client, companion_id=boss.pk)
     assert (visit.chain_number, visit.chain_level, of(client).level) == (1, 4, 4)
+
+
+def test_hq_is_told_once_of_what_the_first_visit_declares(client, clock_at, zhou, hq):
+    """By the sheet and by an import, however often the visit is written anew; of an ordinary client nothing."""
+    clock_at(make.at(THURSDAY, 17))
+    big = make.prospect(zhou, "大华重工有限公司", expected_premium=500_000)
+    small = make.prospect(zhou, "小满茶业有限公司", expected_premium=499_999)
+    first = visited(zhou, big, THURSDAY - timedelta(days=1))
+    visited(zhou, small, THURSDAY - timedelta(days=1))
+    clock_at(make.at(THURSDAY, 18))
+    visited(zhou, big, THURSDAY - timedelta(days=1), when=make.at(THURSDAY, 18), replaces=first.pk)
+    visited(zhou, big, when=make.at(THURSDAY, 18))
+    [told] = Notice.objects.filter(to=hq, kind="major_declared")
+    assert "大华重工有限公司" in told.title and told.body == "保费或人数已达标准，自动申报"
+    assert Trace.objects.filter(verb="declare_major").count() == 1
+    client.force_login(hq)
+    assert [one.prospect for one in client.get(told.link).context["declared"]] == [big]
 
 
 def test_nobody_else_starts_or_closes_it(clock_at, zhou, manager, house):
