@@ -13,6 +13,7 @@ from clients.diagnosis.models import ExistingCover, FamilyConfirmation, FamilyMe
 from clients.events.models import ClientEvent, Guest
 from clients.handover.models import HandedClient, Handover
 from clients.limits.models import PhoneLook, Spent
+from clients.merging.models import Distinct, Merge, MergedRow
 from clients.policies.models import Policy
 from clients.profiles.models import (
     CardConsent,
@@ -50,6 +51,7 @@ __all__ = [
     "ConsultationChecklist",
     "Contact",
     "Cover",
+    "Distinct",
     "ExistingCover",
     "FamilyConfirmation",
     "FamilyMember",
@@ -58,6 +60,8 @@ __all__ = [
     "Handover",
     "HealthAnswer",
     "KeyDate",
+    "Merge",
+    "MergedRow",
     "MissedLink",
     "MorningRound",
     "NeedsDiagnosis",

@@ -1,7 +1,7 @@
 """How long the answers stay: as long as the notice told the client (PIPL 19), then nothing of them is left.
 
 What a family told for one client manager ends with him: after a hand-over nobody can read it, nor erase it on the
-family's request, so it goes by itself once the hand-over can be undone no more.
+family's request, so it goes by itself once the hand-over can be undone no more; so where two families are merged.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from org.rules.book import book_on
 from org.trace.models import Trace
 
 AT_ONCE = 500
-UNDONE_WITHIN = timedelta(hours=24)  # a hand-over (clients/handover/rules.py)
+UNDONE_WITHIN = timedelta(hours=24)  # a hand-over or a merge (clients/handover/rules.py, clients/merging/rules.py)
 
 
 @afterwards
@@ -38,7 +38,7 @@ def forget_left(at: datetime) -> int:
     """Those of families that are somebody else's now; returns how many."""
     fresh = Trace.objects.filter(
         about=Prospect._meta.label_lower, about_id=Cast(OuterRef("prospect_id"), CharField()),
-        verb="hand_over_client", at__gt=at - UNDONE_WITHIN,
+        verb__in=("hand_over_client", "merge_client"), at__gt=at - UNDONE_WITHIN,
     )  # fmt: skip
     return _forget(~Q(prospect__owner=F("person")) & Q(~Exists(fresh)), at)
 

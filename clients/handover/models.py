@@ -60,6 +60,7 @@ class HandedClientQuerySet(models.QuerySet["HandedClient"]):
     def received_by(self, person: Person) -> HandedClientQuerySet:
         """What he took over and still holds, the latest first."""
         kept = {"to": person, "prospect__owner": person, "prospect__released_at": None, "handover__undone_at": None}
+        kept["prospect__merged_into"] = None
         return self.filter(**kept).order_by("-handover__at", "prospect__name", "pk")
 
 

@@ -46,7 +46,7 @@ def mark_duplicates(names: Collection[str], codes: Collection[str]) -> set[tuple
 
 
 def related(model: type[Model], names: Collection[str], codes: Collection[str]) -> list[Any]:
-    """New registrations (or prospects) that share a name or a code with these."""
+    """New registrations (or prospects, those that were merged too) that share a name or a code with these."""
     new = {"kind": Registration.Kind.NEW} if model is Registration else {}
     same = Q(name_key__in=set(names)) | Q(uscc__in=set(codes) - {""})
-    return list(model._default_manager.filter(same, **new).order_by("pk"))
+    return list(model._base_manager.filter(same, **new).order_by("pk"))

@@ -1,4 +1,5 @@
-"""Which prospect a list's 客户 means: by exact name, the person's own, then his branch's (workbooks.md)."""
+"""Which prospect a list's 客户 means: by exact name, the person's own, then his branch's (workbooks.md). The name of a
+client that was merged means the one that stayed."""
 
 from __future__ import annotations
 
@@ -14,24 +15,28 @@ from org.reach import CITY_PATH, branch_path
 
 BATCH = 5_000
 _OF = """
-    SELECT prospect.id, prospect.name, prospect.owner_id, unit.path
-    FROM clients_prospect AS prospect JOIN org_unit AS unit ON unit.id = prospect.unit_id
-    WHERE prospect.name_key = ANY(%s) AND prospect.name = ANY(%s)
+    SELECT prospect.id, said.name, prospect.owner_id, unit.path
+    FROM clients_prospect AS said
+        JOIN clients_prospect AS prospect ON prospect.id = coalesce(said.merged_into_id, said.id)
+        JOIN org_unit AS unit ON unit.id = prospect.unit_id
+    WHERE said.name_key = ANY(%s) AND said.name = ANY(%s)
         AND (prospect.owner_id = %s OR prospect.city_id = (SELECT id FROM org_unit WHERE path = left(%s, %s)))
-    ORDER BY prospect.registered_on, prospect.created_at, prospect.id
+    ORDER BY said.merged_into_id IS NOT NULL, prospect.registered_on, prospect.created_at, prospect.id
 """
 
 
 class KnownProspects:
-    """The prospects of the given names; one query for each 5,000 of them."""
+    """The prospects of the given names; two queries for each 5,000 of them."""
 
     def __init__(self, names: Iterable[str] = ()) -> None:
         self.own: dict[tuple[str, int], UUID] = {}
         self.branch: dict[tuple[str, str], UUID] = {}
         pending = iter(sorted(set(names)))
         while batch := list(islice(pending, BATCH)):
-            found = Prospect.objects.filter(name__in=batch).order_by("registered_on", "created_at", "pk")
-            self._add(found.values_list("pk", "name", "owner_id", "unit__path"))
+            standing = Prospect.objects.filter(name__in=batch).order_by("registered_on", "created_at", "pk")
+            self._add(standing.values_list("pk", "name", "owner_id", "unit__path"))
+            stayed = Prospect.objects.filter(absorbed__name__in=batch).order_by("absorbed")
+            self._add(stayed.values_list("pk", "absorbed__name", "owner_id", "unit__path"))
 
     @classmethod
     def of(cls, person_id: int, unit_path: str, names: Collection[str]) -> KnownProspects:

@@ -38,6 +38,14 @@ class ProspectQuerySet(models.QuerySet["Prospect"]):
         return self.filter(within.q(unit="unit", person=None) | own)
 
 
+class StandingManager(models.Manager.from_queryset(ProspectQuerySet)):  # type: ignore[misc]
+    """Those that were merged into none: whatever lists, searches, counts or matches asks here (clients/merging)."""
+
+    def get_queryset(self) -> ProspectQuerySet:
+        standing: ProspectQuerySet = super().get_queryset().filter(merged_into=None)
+        return standing
+
+
 class Prospect(models.Model):
     class Kind(models.TextChoices):
         ORGANISATION = "organisation", _("单位")
@@ -91,15 +99,22 @@ class Prospect(models.Model):
     warned_on = models.DateField(null=True, editable=False)
     released_at = models.DateTimeField(_("回到公海"), null=True, editable=False)
     look_again_on = models.DateField(null=True, editable=False)  # nothing falls due before; None: never looked at
+    # 合并, kept by clients/merging: the client that this one turned out to be, never one that was merged itself.
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, editable=False, related_name="absorbed", db_index=False
+    )
 
-    objects = ProspectQuerySet.as_manager()
+    objects = StandingManager()
+    everything = ProspectQuerySet.as_manager()  # those that were merged too, by their old names and addresses
 
     class Meta:
         verbose_name = _("准客户")
         ordering = ["name", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["city", "uscc"], condition=~Q(uscc=""), name="one_prospect_a_uscc_in_a_city"
+                fields=["city", "uscc"],
+                condition=~Q(uscc="") & Q(merged_into=None),
+                name="one_prospect_a_uscc_in_a_city",
             ),
             models.CheckConstraint(condition=Q(start_level__lte=4), name="start_level_is_0_to_4"),
         ]
@@ -110,6 +125,7 @@ class Prospect(models.Model):
             models.Index(fields=["look_again_on"], name="held_prospect_by_turn", condition=Q(released_at=None)),
             models.Index(fields=["unit"], name="prospect_in_the_pool", condition=Q(released_at__isnull=False)),
             models.Index(fields=["pinyin", "id"], name="prospect_by_pinyin"),
+            models.Index(fields=["merged_into"], name="prospect_merged", condition=Q(merged_into__isnull=False)),
             GinIndex(fields=["found_by"], name="prospect_found_by", opclasses=["gin_trgm_ops"]),
             GinIndex(fields=["found_by_people"], name="prospect_found_by_people", opclasses=["gin_trgm_ops"]),
         ]

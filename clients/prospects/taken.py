@@ -16,15 +16,16 @@ from org.rules.schema import Protection
 from org.workflow import Refused
 
 # Of the 市公司 `city`: everybody's cards and registrations of these names and codes. A registration whose card went on
-# to somebody else, or to the pool, is where its card is; one without a card is where its author sits.
+# to somebody else, or to the pool, is where its card is; one without a card is where its author sits. A name that was
+# merged into another client is held as that is.
 HELD = """
     SELECT held.name_key, held.uscc, held.owner_id = %(person)s AS own, held.released, branch.name AS branch,
         held.kind, held.prospect_id
     FROM (
-        SELECT name_key, uscc, owner_id, released_at IS NOT NULL AS released, unit_id, kind, id AS prospect_id,
-            registered_on
-        FROM clients_prospect
-        WHERE city_id = city.id AND (name_key = ANY(%(names)s) OR uscc = ANY(%(codes)s))
+        SELECT said.name_key, said.uscc, card.owner_id, card.released_at IS NOT NULL AS released, card.unit_id,
+            card.kind, card.id AS prospect_id, said.registered_on
+        FROM clients_prospect AS said JOIN clients_prospect AS card ON card.id = coalesce(said.merged_into_id, said.id)
+        WHERE said.city_id = city.id AND (said.name_key = ANY(%(names)s) OR said.uscc = ANY(%(codes)s))
         UNION ALL
         SELECT one.name_key, one.uscc, coalesce(card.owner_id, one.person_id), card.released_at IS NOT NULL,
             card.unit_id, coalesce(card.kind, 'organisation'), card.id, one.day
@@ -43,8 +44,9 @@ HELD = """
 # What `person` holds of those that he registered on the page or claimed; imported clients are not counted.
 HOLDS = """
     SELECT count(*) FROM clients_prospect AS mine
-    WHERE mine.owner_id = %(person)s AND mine.released_at IS NULL AND (mine.held_since IS NOT NULL OR EXISTS (
-        SELECT FROM clients_registration AS made WHERE made.prospect_id = mine.id AND made.made_card))
+    WHERE mine.owner_id = %(person)s AND mine.released_at IS NULL AND mine.merged_into_id IS NULL
+        AND (mine.held_since IS NOT NULL OR EXISTS (
+            SELECT FROM clients_registration AS made WHERE made.prospect_id = mine.id AND made.made_card))
 """
 
 

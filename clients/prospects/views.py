@@ -32,7 +32,12 @@ tapped = require_http_methods(["GET", "HEAD", "POST"])
 @requires(*WORDS)
 @require_safe
 def client(request: SignedIn, pk: UUID) -> HttpResponse:
-    return _client_page(request, _visible(request, pk))
+    """The address of a client that was merged leads to the one that stayed, for whoever may see that."""
+    seen = Prospect.objects.visible_to(request.user, on=request.today)
+    prospect = seen.filter(pk=pk).select_related("owner", "unit").first()
+    if prospect is None:
+        return redirect("client", get_object_or_404(seen, absorbed=pk).pk)
+    return _client_page(request, prospect)
 
 
 @requires(Permission.PROSPECT_READ)
