@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 from clients.chain import rules
 from clients.chain.models import Opportunity
-from clients.chain.wanted import line_of
+from clients.chain.wanted import Want, needs_of
 from clients.prospects.matching import KnownProspects
 from clients.prospects.models import Prospect
+from clients.visits.models import Kind
 from org.people.models import Person
 from org.posts import Post
-from org.rules.book import book_on
 
 RUNNING = Opportunity.State.RUNNING
 
@@ -29,7 +29,8 @@ class NextVisit(NamedTuple):
 
 
 def next_visit(person: Person, day: date, client: str) -> NextVisit | None:
-    """Of a client whose name is known; None where nothing is. Four queries, one for a name that is nobody's."""
+    """Of a client whose name is known; None where nothing is. Four queries, one more at level 4; one for a name that
+    is nobody's."""
     held = [one for one in person.posts_on(day) if one.post == Post.CLIENT_MANAGER]
     if not client.strip() or not held:
         return None
@@ -41,8 +42,8 @@ def next_visit(person: Person, day: date, client: str) -> NextVisit | None:
     found = list(Opportunity.objects.filter(prospect__in=his, state=RUNNING).select_related("prospect"))
     if not found:
         return None
-    one, line = found[0], line_of(unit, day)
-    need = rules.needed(one.level, line.held, person.pk, book_on(day).accompaniment, sections=line.sections)
+    one = found[0]
+    [(need, _line)] = needs_of([Want(one, Kind.DEVELOPMENT, person.pk, unit.path, day)])
     names = Person.objects.filter(pk__in=need.people).values_list("name", flat=True) if need.people else ()
     return NextVisit(
         one.visits_made + 1,

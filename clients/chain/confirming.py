@@ -18,7 +18,7 @@ from clients.chain.models import Accompaniment, Opportunity, PlannedVisit
 from clients.chain.seats import hold_places, leave_all, take_seat
 from clients.chain.telling import ASKING, lapse, tell, tell_owner
 from clients.chain.times import Times, times_of
-from clients.chain.wanted import post_along
+from clients.chain.wanted import line_of, post_along
 from clients.visits.models import Kind, Visit
 from org.corrections import actions as corrections
 from org.corrections.models import Correction
@@ -179,7 +179,7 @@ def _link(one: Accompaniment, visit: Visit, at: datetime, *, anew: bool) -> None
     if one.outcome == Outcome.REFUSED:
         changes = {"visit": visit, "outcome": Outcome.REFUSED}
     elif is_new:
-        post = post_along(one.companion, visit.unit, visit.person_id, visit.day)
+        post = post_along(one.companion, line_of(visit.unit, visit.day), visit.person_id)
         changes |= {"outcome": Outcome.PENDING, "owner_confirmed_at": at, "post": post, **_UNSAID}
         if anew:
             changes |= {"feedback": "", "feedback_at": None}
@@ -195,7 +195,7 @@ def _link(one: Accompaniment, visit: Visit, at: datetime, *, anew: bool) -> None
 def _unasked(visit: Visit, plan: PlannedVisit | None, at: datetime) -> None:
     """Somebody came along whom nobody had asked beforehand."""
     who = Person.objects.filter(pk=visit.companion_id or 0).first()
-    post = post_along(who, visit.unit, visit.person_id, visit.day) if who else ""
+    post = post_along(who, line_of(visit.unit, visit.day), visit.person_id) if who else ""
     if who is None or not post:
         raise Refused(_("这个人不能陪访，换一位或选「没有陪访」。"))
     made = Accompaniment.objects.create(

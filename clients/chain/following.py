@@ -151,6 +151,12 @@ def compare(opportunities: Collection[UUID]) -> list[UUID]:
     return sorted(wrong)
 
 
+def accompanied(opportunities: Collection[UUID]) -> dict[UUID, set[tuple[int, int]]]:
+    """The quarters that have had their manager, of each; only read, so that a page holds up nobody."""
+    reads = (_Read(ids, lock="") for ids in _batches(opportunities))
+    return {one: chain.accompanied for read in reads for one, chain in read.chains()}
+
+
 def _batches(ids: Collection[UUID]) -> Iterator[list[UUID]]:
     ordered = sorted(ids)
     return (ordered[start : start + BATCH] for start in range(0, len(ordered), BATCH))
@@ -171,13 +177,13 @@ def _columns(rows: list[tuple[Any, ...]], width: int) -> list[list[Any]]:
 class _Read:
     """Opportunities, locked, with all that their replay asks for, in one round trip."""
 
-    def __init__(self, ids: Iterable[UUID]) -> None:
+    def __init__(self, ids: Iterable[UUID], lock: str = _LOCK) -> None:
         self.visits: dict[UUID, list[_Visit]] = defaultdict(list)
         self.invited: dict[UUID, list[_Invited]] = defaultdict(list)
         self.of: dict[UUID, UUID] = {}
         given: dict[str, Any] = {"ids": list(ids), "posts": list(RANKS), "branch": BRANCH_PATH, "step": STEP}
         ones, visits, invited, posts, sections, rules = asked_together(
-            _OPPORTUNITIES, _VISITS, _ASKED, _POSTS, SECTIONS, _RULES, given=given, first=_LOCK
+            _OPPORTUNITIES, _VISITS, _ASKED, _POSTS, SECTIONS, _RULES, given=given, first=lock
         )
         self.ones = [_One(*(UUID(key), *row, _at(decided), _at(card), only)) for key, *row, decided, card, only in ones]
         for one, key, day, starts_at, *row in visits:
@@ -210,6 +216,13 @@ class _Read:
             if (chain.level, chain.visits) != (one.level, one.visits_made):
                 ones.append((one.id, chain.level, chain.visits))
         return visits, ones
+
+    def chains(self) -> Iterator[tuple[UUID, Chain]]:
+        for one in self.ones:
+            chain = Chain(level=one.start_level)
+            for visit in self.visits[one.id]:
+                self._did(chain, visit, one)
+            yield one.id, chain
 
     def without_visits(self) -> list[UUID]:
         return [one.id for one in self.ones if one.only_visits and not self.visits[one.id]]

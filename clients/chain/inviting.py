@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from clients.chain.models import Accompaniment, PlannedVisit
 from clients.chain.seats import Span, hold_places, leave_seat, own, shift, take_seat
 from clients.chain.telling import lapse, tell, tell_owner
-from clients.chain.wanted import need_of_planned, post_along
+from clients.chain.wanted import needs_of, post_along, want_of
 from org.days import in_words
 from org.idempotency.actions import Result, once
 from org.people.models import Person
@@ -44,14 +44,15 @@ def invite(planned: PlannedVisit, companion: int, *, by: Person, at: datetime) -
     if at >= planned.starts_at:
         raise Refused(_("拜访已经开始，不能再请人陪访。"))
     who = Person.objects.filter(pk=companion).first()
-    post = post_along(who, planned.unit, planned.person_id, at.date()) if who else ""
+    [(need, line)] = needs_of([want_of(planned)])
+    post = post_along(who, line, planned.person_id) if who else ""
     if who is None or not post:
         raise Refused(_("这个人不能陪访这家客户，换一位。"))
     if planned.accompaniments.exclude(state=State.WITHDRAWN).filter(companion=who).exists():
         raise Refused(_("已经请过{name}了。").format(name=who.name))
     made = Accompaniment.objects.create(
         planned=planned, person=planned.person, unit=planned.unit, companion=who, post=post,
-        required_level=need_of_planned(planned, at.date()).level, asked_at=at,
+        required_level=need.level, asked_at=at,
     )  # fmt: skip
     record(made, "invite", by=by, at=at, changes={"companion": who.employee_no})
     _ask(made, planned, at)

@@ -14,7 +14,7 @@ from clients.chain.inviting import when
 from clients.chain.models import Accompaniment, Opportunity, PlannedVisit
 from clients.chain.seats import Span
 from clients.chain.times import Times, times_of_all
-from clients.chain.wanted import Offer, offers
+from clients.chain.wanted import Offer, offers, want_of
 from clients.prospects.models import Prospect
 from org.days import in_words
 from org.posts import Post
@@ -91,7 +91,7 @@ def planned_context(planned: PlannedVisit, reader: Person, *, at: datetime) -> d
     is_open = planned.state == PlannedVisit.State.PLANNED
     need, found = None, []
     if own and is_open:
-        need, every = offers(planned.opportunity, planned.kind, planned.unit, planned.person_id, at=at)
+        need, every = offers(want_of(planned), at=at)
         found = [one for one in every if one.person.pk not in {row.one.companion_id for row in rows}]
     return {
         "planned": planned,

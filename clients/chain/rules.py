@@ -37,13 +37,15 @@ class Held(NamedTuple):
 class Needed(NamedTuple):
     """Who has to come along to the next visit: one of `people`, or anybody whose rank is at least that of `least`.
 
-    `level`: what the visit reaches with him. `post`: the one that takes it; "" when nobody has to come.
+    `level`: what the visit reaches with him. `post`: the one that takes it; "" when nobody has to come, `settled` where
+    that is because the quarter has had its manager.
     """
 
     level: int
     post: str = ""
     people: tuple[int, ...] = ()
     least: str = ""
+    settled: bool = False
 
 
 class Answer(StrEnum):
@@ -146,7 +148,7 @@ def needed(
     if level < FOURTH:
         return _taken_by(level + 1, nominal_post(level + 1, rules, sections=sections), line, owner)
     if settled or rules.after_fourth == "never":
-        return Needed(FOURTH)
+        return Needed(FOURTH, settled=settled)
     return _taken_by(FOURTH, MANAGER, line, owner)
 
 

@@ -43,6 +43,12 @@ class WhenForm(KeyedForm):
         super().__init__(*args, **kwargs)
         self.length = length
 
+    @property
+    def chosen(self) -> date | None:
+        """The day, of a form that need not be complete."""
+        self.is_valid()
+        return self.cleaned_data.get("day")
+
     def clean_day(self) -> date:
         """Within a year: a slip of the pen in the year is none that a calendar can count."""
         day: date = self.cleaned_data["day"]

@@ -17,8 +17,9 @@ from clients.chain.models import Accompaniment, Opportunity, PlannedVisit
 from clients.chain.planning import Wish
 from clients.chain.reading import contacts_of, first_time, offered_choices, opportunities_of, planned_context
 from clients.chain.visits_forms import CancelForm, InviteForm, PlanForm, WhenForm
-from clients.chain.wanted import Offer, offers, own_unit
+from clients.chain.wanted import Offer, Want, offers, own_unit
 from clients.prospects.models import Prospect
+from clients.visits.models import Kind
 from org.forms import KeyedForm
 from org.permissions import Permission
 from org.requests import SignedIn
@@ -37,9 +38,7 @@ def new(request: SignedIn, pk: UUID) -> HttpResponse:
     prospect = get_object_or_404(mine.select_related("unit"), pk=pk)
     running = opportunities_of(prospect)
     about = _about(request, running)
-    kind = request.POST.get("kind", "development")
-    unit = own_unit(request.user, request.today) or prospect.unit
-    need, found = offers(about, kind, unit, request.user.pk, at=request.now)
+    need, found = offers(_want(request, prospect, about), at=request.now)
     contacts = contacts_of(prospect)
     form = _plan_form(request, running, about, found, contacts)
     if request.method == "POST" and (made := _planned(request, prospect, form)):
@@ -54,6 +53,14 @@ def _about(request: SignedIn, running: Sequence[Opportunity]) -> Opportunity | N
     if not chosen:
         return running[0] if running and chosen is None else None
     return next((one for one in running if str(one.pk) == chosen), None)
+
+
+def _want(request: SignedIn, prospect: Prospect, about: Opportunity | None) -> Want:
+    """The visit as far as it is said: of his own unit, for the chosen day."""
+    unit = own_unit(request.user, request.today) or prospect.unit
+    kind = request.POST.get("kind", Kind.DEVELOPMENT.value)
+    day = WhenForm(request.POST).chosen or first_time(request.now)["day"]
+    return Want(about, kind, request.user.pk, unit.path, day)
 
 
 def _plan_form(

@@ -6,17 +6,21 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from clients.chain import rules
+from clients.chain.following import accompanied
 from clients.chain.free import DayOf, next_days
 from clients.chain.lines import Line, lines_on
 from clients.chain.models import Opportunity
 from clients.visits.models import Kind
 from org.people.models import Person
 from org.posts import Post
-from org.rules.book import book_on
+from org.rules.book import books_between
+from org.working_days.rules import SHANGHAI
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from clients.chain.models import PlannedVisit
-    from org.rules.schema import Accompaniment
+    from org.rules.schema import RuleBook
     from org.units.models import Unit
 
 
@@ -31,21 +35,47 @@ def own_unit(person: Person, day: date) -> Unit | None:
     return max(held, key=lambda one: (one.starts_on, one.pk)).unit if held else None
 
 
-def need_of(opportunity: Opportunity | None, kind: str, owner: int, line: Line, book: Accompaniment) -> rules.Needed:
-    """Who has to come along; nobody to a service visit or outside of an opportunity."""
-    if kind != Kind.DEVELOPMENT or opportunity is None:
+class Want(NamedTuple):
+    """A visit that somebody makes on a day, or may make; `path`: of his unit."""
+
+    opportunity: Opportunity | None
+    kind: str
+    owner: int
+    path: str
+    day: date
+
+
+def needs_of(wanted: Sequence[Want]) -> list[tuple[rules.Needed, Line]]:
+    """Who has to come along to each, and the line of units it is asked of; nobody to a service visit or outside of an
+    opportunity. Two queries, and the replay of those at level 4: their quarter may have had its manager."""
+    if not wanted:
+        return []
+    days = [one.day for one in wanted]
+    lines, books = lines_on({(one.path, one.day) for one in wanted}), books_between(min(days), max(days))
+    fourth = {one.opportunity.pk for one in wanted if one.opportunity and one.opportunity.level == rules.FOURTH}
+    quarters, found = accompanied(fourth), []
+    for one in wanted:
+        line = lines[one.path, one.day]
+        settled = one.opportunity is not None and rules.quarter(one.day) in quarters.get(one.opportunity.pk, ())
+        found.append((_needed(one, line, books[one.day], settled=settled), line))
+    return found
+
+
+def _needed(one: Want, line: Line, book: RuleBook, *, settled: bool) -> rules.Needed:
+    if one.kind != Kind.DEVELOPMENT or one.opportunity is None:
         return rules.Needed(0)
-    return rules.needed(opportunity.level, line.held, owner, book, sections=line.sections)
+    level = one.opportunity.level
+    return rules.needed(level, line.held, one.owner, book.accompaniment, sections=line.sections, settled=settled)
 
 
-def need_of_planned(planned: PlannedVisit, day: date) -> rules.Needed:
-    line = line_of(planned.unit, day)
-    return need_of(planned.opportunity, planned.kind, planned.person_id, line, book_on(day).accompaniment)
+def want_of(planned: PlannedVisit) -> Want:
+    day = planned.starts_at.astimezone(SHANGHAI).date()
+    return Want(planned.opportunity, planned.kind, planned.person_id, planned.unit.path, day)
 
 
-def post_along(companion: Person, unit: Unit, owner: int, day: date) -> str:
-    """His highest post in the owner's line, "" for who may not come along."""
-    found = {held.person: held.post for held in rules.may_accompany(line_of(unit, day).held, owner)}
+def post_along(companion: Person, line: Line, owner: int) -> str:
+    """His highest post in the owner's line of that day, "" for who may not come along."""
+    found = {held.person: held.post for held in rules.may_accompany(line.held, owner)}
     return found.get(companion.pk, "")
 
 
@@ -62,22 +92,18 @@ class Offer(NamedTuple):
         return str(Post(self.post).label)
 
 
-def offers(
-    opportunity: Opportunity | None, kind: str, unit: Unit, owner: int, *, at: datetime
-) -> tuple[rules.Needed, list[Offer]]:
-    """Whom the next visit needs, and all who may come: those first who have to, then by rank. 总经理室 and the leaders
-    of the city are offered for major projects."""
-    today = at.date()
-    line = line_of(unit, today)
-    need = need_of(opportunity, kind, owner, line, book_on(today).accompaniment)
-    major = opportunity is not None and opportunity.major == Opportunity.Major.CONFIRMED
+def offers(want: Want, *, at: datetime) -> tuple[rules.Needed, list[Offer]]:
+    """Whom the visit needs, and all who may come: those first who have to, then by rank. 总经理室 and the leaders of
+    the city are offered for major projects."""
+    [(need, line)] = needs_of([want])
+    major = want.opportunity is not None and want.opportunity.major == Opportunity.Major.CONFIRMED
     posts = {
         held.person: held.post
-        for held in rules.may_accompany(line.held, owner)
+        for held in rules.may_accompany(line.held, want.owner)
         if major or held.person in need.people or held.post not in rules.LEADERS
     }
-    people = [one for one in Person.objects.filter(pk__in=posts).order_by("employee_no") if one.employed_on(today)]
-    days = next_days([one.pk for one in people], today, at=at)
+    people = [one for one in Person.objects.filter(pk__in=posts).order_by("employee_no") if one.employed_on(want.day)]
+    days = next_days([one.pk for one in people], at.date(), at=at)
     found = [Offer(one, posts[one.pk], one.pk in need.people, days[one.pk]) for one in people]
     return need, sorted(found, key=lambda one: (not one.is_needed, rules.rank(one.post), one.person.employee_no))
 

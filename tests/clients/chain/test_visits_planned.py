@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from clients.chain import inviting, planning
 from clients.chain.free import next_days
 from clients.chain.models import Accompaniment, PlannedVisit, Seat
-from clients.chain.wanted import offers
+from clients.chain.wanted import Want, offers
 from org import clock
 from org.workflow import Refused
 from tests import factories as make
@@ -102,10 +102,10 @@ def test_whom_the_next_visit_needs_comes_first_and_who_may_not_come_is_not_offer
     expected = {0: None, 1: "李卫东", 2: "孙洁", 3: "赵敏", 4: "陈立"}
     for level, name in expected.items():
         crew.opportunity.level = level
-        need, found = offers(crew.opportunity, "development", crew.team, crew.her.pk, at=NOW)
+        need, found = offers(Want(crew.opportunity, "development", crew.her.pk, crew.team.path, TODAY), at=NOW)
         assert [one.person.name for one in found if one.is_needed] == ([name] if name else [])
         assert {one.person.name for one in found} == {"李卫东", "孙洁", "陈立", "赵敏"}
-    assert offers(crew.opportunity, "service", crew.team, crew.her.pk, at=NOW)[0].people == ()
+    assert offers(Want(crew.opportunity, "service", crew.her.pk, crew.team.path, TODAY), at=NOW)[0].people == ()
     with pytest.raises(Refused, match="不能陪访"):
         crew.plan(crew.mate)
 
