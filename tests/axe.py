@@ -39,12 +39,15 @@ class Seen:
     An address that leads elsewhere, to the door for one, fails."""
 
     def __init__(self, page):
-        self.page, self.client, self.led = page, None, []
+        self.page, self.client, self.led, self.given = page, None, [], ("", b"")
         self.connection = connections["default"]
         page.route("**/*", self._answer)
 
     def as_who(self, person):
         self.client = signed_in(person)
+
+    def shown_to(self, client):
+        self.client = client
 
     def _answer(self, route):
         url = urlsplit(route.request.url)
@@ -52,6 +55,8 @@ class Seen:
             name = url.path.removeprefix("/static/")
             body = STATIC.setdefault(name, Path(find(name)).read_bytes())
             return route.fulfill(body=body, content_type=mimetypes.guess_type(name)[0])
+        if url.path == self.given[0]:
+            return route.fulfill(status=200, content_type="text/html; charset=utf-8", body=self.given[1])
         connections["default"] = self.connection  # Playwright answers outside of the test's context, not of its thread
         headers = {"HTTP_HX_REQUEST": "true"} if "hx-request" in route.request.headers else {}
         answer = self.client.get(url.path + (f"?{url.query}" if url.query else ""), follow=True, **headers)
@@ -65,6 +70,12 @@ class Seen:
         assert answer.status == 200 and not self.led, (address, answer.status, self.led)
         self.dress(theme, width)
 
+    def show_answer(self, address, body):
+        """What was answered to something else than a plain GET: a refused form at its own address."""
+        self.given = (address, body)
+        self.show(address)
+        self.given = ("", b"")
+
     def dress(self, theme, width):
         self.page.set_viewport_size({"width": width, "height": 900})
         self.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
@@ -75,3 +86,10 @@ class Seen:
         if not self.page.evaluate("'axe' in window"):
             self.page.evaluate(base.AXE_SCRIPT)
         return self.page.evaluate(RUN, [within, TAGS])
+
+
+def in_all_ways(seen, name):
+    """What axe finds on the page that stands in the browser, in both themes and widths."""
+    for way in WAYS:
+        seen.dress(*way)
+        yield from (f"{name} {way}: {flaw}" for flaw in seen.flaws())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
@@ -72,7 +72,12 @@ def entries_of(log: DailyLog | None, person_id: int, day: date) -> list[EntryVie
         rows += [(ITEM_OF_TYPE[LogEntry.Type(row.type)], row) for row in log.entries.select_related("prospect")]
     rows += [("visits", row) for row in Visit.objects.of(person_id, day).select_related("prospect")]
     rows += [("prospects", row) for row in Registration.objects.of(person_id, day)]
-    views = [EntryView(row, item, sentence(row.why_not), tuple(notes[row.pk])) for item, row in rows]
+    return in_order(rows, notes)
+
+
+def in_order(rows: Iterable[tuple[str, Row]], notes: Mapping[UUID, list[Annotation]]) -> list[EntryView]:
+    """As they are read: latest first, each with what readers wrote beside it."""
+    views = [EntryView(row, item, sentence(row.why_not), tuple(notes.get(row.pk, ()))) for item, row in rows]
     return sorted(views, key=lambda view: (view.at or view.row.recorded_at.time(), str(view.id)), reverse=True)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -80,3 +82,25 @@ class IneffectiveForm(forms.Form):
 
 class AnswerForm(forms.Form):
     text = forms.CharField(max_length=1000, error_messages={"required": _("写一句回复")})
+
+
+class TogetherForm(forms.Form):
+    """The logs that are ticked: key and fingerprint of each."""
+
+    log = forms.TypedMultipleChoiceField(error_messages={"required": _("先勾上要批阅通过的日志")})
+
+    TICK = re.compile(r"[0-9a-f-]{36}:[0-9a-f]{32}")
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(data)
+        sent = data.getlist("log") if data else []
+        self.fields["log"].choices = [(one, one) for one in sent if self.TICK.fullmatch(one)]  # type: ignore[attr-defined]
+        self.fields["log"].error_messages["invalid_choice"] = _("页面过期了，请再点一次")
+
+    @property
+    def read(self) -> dict[UUID, str]:
+        return {UUID(key): shown for key, shown in (one.split(":") for one in self.cleaned_data["log"])}
+
+    @property
+    def reason(self) -> str:
+        return next((str(error) for errors in self.errors.values() for error in errors), "")

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from activity.daily_log import review_verbs, review_views
+from activity.daily_log import review_verbs, review_views, together_views
 from activity.daily_log.near import near
 
 verbs = [
@@ -19,6 +19,8 @@ verbs = [
 
 urlpatterns = [
     path("review/", review_views.review, name="review"),
+    path("review/together/<logday:day>/", near(together_views.together), name="review-together"),
+    path("review/together/<logday:day>/undo/", near(together_views.undo), name="review-together-undo"),
     path("review/<logday:day>/", near(review_views.review_day), name="review-day"),
     path("review/<logday:day>/<code:employee_no>/", near(review_views.review_log), name="review-log"),
     path("review/<logday:day>/<code:employee_no>/remind/", near(review_verbs.remind), name="review-remind"),

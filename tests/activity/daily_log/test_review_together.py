@@ -1,0 +1,167 @@
+"""待批日志连着看: a morning's logs are read on pages and passed together, at few questions a log (issue 4, D2)."""
+
+import re
+from datetime import time
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from activity.daily_log.as_read import as_it_is
+from activity.daily_log.board_reading import board
+from activity.daily_log.flagging import flagged
+from activity.daily_log.models import DailyLog
+from activity.daily_log.together import entries_together, read_together
+from org.notices.models import Notice
+from org.posts import Post
+from org.trace.models import Trace
+from tests import factories as make
+
+FRIDAY = make.THURSDAY.replace(day=20)
+MORNING = make.at(FRIDAY, 8)
+PAGE = reverse("review-together", args=[make.THURSDAY])
+
+
+@pytest.fixture
+def as_manager(client, manager, clock_at):
+    clock_at(MORNING)
+    client.force_login(manager)
+    return client
+
+
+def handed_in(department, count, **texts):
+    """So many full logs of yesterday, each of somebody else."""
+    found = []
+    for _ in range(count):
+        who = make.person(Post.CLIENT_MANAGER, unit=department)
+        for hour in (9, 10, 11):
+            make.visit(who, starts_at=time(hour))
+        for _call in range(6):
+            make.call(who)
+        make.registration(who)
+        make.study(who)
+        found.append(make.submit(who, **texts))
+    return found
+
+
+def ticks(answer, ticked=" checked"):
+    return re.findall(rf'name="log" value="([^"]+)"{ticked}>', answer.content.decode())
+
+
+def states(logs):
+    return [DailyLog.objects.get(pk=log.pk).state for log in logs]
+
+
+def test_sixty_logs_are_reviewed_at_fewer_than_eight_questions_each(as_manager, department):
+    """Every page of them opened and every one of them passed, from the list to the empty page."""
+    logs = handed_in(department, 60)
+    sizes = []
+    with CaptureQueriesContext(connection) as asked:
+        page = as_manager.get(reverse("review"))
+        assert PAGE in page.content.decode()
+        page = as_manager.get(PAGE)
+        while ticked := ticks(page):
+            sizes.append(len(page.content))
+            page = as_manager.post(PAGE, {"log": ticked}, follow=True)
+    assert set(states(logs)) == {"passed"} and len(sizes) == 6
+    print(f"{len(asked) / 60:.1f} queries a log, pages of {max(sizes) // 1000} kB")  # noqa: T201
+    assert len(asked) <= 8 * 60
+    assert max(sizes) <= 120_000
+
+
+def test_the_page_asks_as_little_of_ten_as_of_two(as_manager, department):
+    def asked():
+        with CaptureQueriesContext(connection) as asked:
+            assert as_manager.get(PAGE).status_code == 200
+        return len(asked)
+
+    handed_in(department, 2)
+    asked()
+    few = asked()
+    handed_in(department, 8)
+    assert asked() == few <= 24
+
+
+def test_what_asks_for_a_word_is_not_ticked_by_itself(as_manager, department, zhou):
+    [full] = handed_in(department, 1)
+    [helped] = handed_in(department, 1, help_needed="同去")
+    make.call(zhou)
+    short = make.submit(zhou)
+    page = as_manager.get(PAGE)
+    assert [one.split(":")[0] for one in ticks(page)] == [str(full.pk)]
+    assert {one.split(":")[0] for one in ticks(page, "")} == {str(helped.pk), str(short.pk)}
+    assert "同去" in page.content.decode()
+
+
+def test_passed_together_is_passed_as_one_by_one(as_manager, manager, department):
+    logs = handed_in(department, 2)
+    answer = as_manager.post(PAGE, {"log": ticks(as_manager.get(PAGE))})
+    assert answer.url == PAGE
+    for log in logs:
+        line = Trace.objects.about(log, "pass").get()
+        log.refresh_from_db()
+        assert (log.state, log.reviewed_by, log.rating, log.comment) == ("passed", manager, None, "")
+        assert (line.by, line.at, line.changes["read"]) == (manager, log.reviewed_at, as_it_is(log))
+    assert not Notice.objects.filter(kind="log_passed").exists()
+
+
+def test_what_its_author_or_another_changed_stays_and_is_named(as_manager, department, zhou, clock_at):
+    clock_at(make.at(make.THURSDAY, 19))
+    logs = handed_in(department, 3)
+    ticked = ticks(as_manager.get(PAGE))
+    make.study(logs[0].person, when=make.at(make.THURSDAY, 19))
+    as_manager.post(
+        reverse("review-pass", args=[logs[1].pk]), {"shown": dict(t.split(":") for t in ticked)[str(logs[1].pk)]}
+    )
+    read = as_manager.post(PAGE, {"log": ticked}, follow=True).content.decode()
+    assert states(logs) == ["submitted", "passed", "passed"]
+    assert f"{logs[0].person.name}：日志刚被改过" in read and f"{logs[1].person.name}：已被别人办理" in read
+    assert "已批阅 1 份日志" in read
+
+
+def test_one_tap_takes_them_all_back_for_ten_minutes(as_manager, department, clock_at):
+    logs = handed_in(department, 3)
+    shown = as_manager.post(PAGE, {"log": ticks(as_manager.get(PAGE))}, follow=True).content.decode()
+    back = re.search(r'action="(/review/together/[^"]+/undo/[^"]+)"', shown)[1]
+    clock_at(MORNING.replace(minute=11))
+    assert "以后不能再撤回" in as_manager.post(back, follow=True).content.decode()
+    assert set(states(logs)) == {"passed"}
+    clock_at(MORNING.replace(minute=9))
+    assert "已撤回 3 份" in as_manager.post(back, follow=True).content.decode()
+    assert set(states(logs)) == {"submitted"}
+    assert as_manager.post(back).status_code == 302  # a second tap finds nothing
+
+
+@pytest.mark.parametrize("sent", [{}, {"log": "x"}, {"log": ["0:1", "a" * 69]}])
+def test_what_no_page_sends_is_answered_with_a_sentence(as_manager, department, sent):
+    handed_in(department, 1)
+    answer = as_manager.post(PAGE, sent)
+    assert answer.status_code == 422 and 'role="alert"' in answer.content.decode()
+    assert as_manager.post(f"{PAGE}undo/?at=yesterday").status_code == 302
+
+
+def test_nobody_passes_what_is_not_his(client, branch, department, clock_at):
+    """The control: the same ticks, sent by a manager of another department."""
+    logs = handed_in(department, 1)
+    clock_at(MORNING)
+    client.force_login(make.person(Post.DEPARTMENT_MANAGER, unit=make.department(branch, code="370202Y")))
+    answer = client.post(PAGE, {"log": f"{logs[0].pk}:{as_it_is(logs[0])}"}, follow=True)
+    assert "这件事不归你办" in answer.content.decode() and states(logs) == ["submitted"]
+
+
+def test_it_reads_what_the_log_alone_reads(as_manager, manager, department, branch):
+    """Entries, why they do not count and flags, also of visits at which two were at once."""
+    one, two = (make.person(Post.CLIENT_MANAGER, unit=department) for _ in range(2))
+    make.visit(one)
+    make.visit(two)
+    make.call(two, client="云帆物流", purpose="")
+    for who in (one, two):
+        make.submit(who)
+    team = board(manager, make.THURSDAY, MORNING)
+    together = read_together(team, team.waiting)
+    assert len(together) == 2
+    for read in together:
+        alone = flagged(entries_together([read.log])[read.log.person_id], read.log, works=True, away={})
+        assert [(e.id, e.why_not, e.flags) for e in read.entries] == [(e.id, e.why_not, e.flags) for e in alone]
+        assert read.shown == as_it_is(read.log)
