@@ -10,7 +10,8 @@ register_converter(WeekConverter, "week")
 register_converter(CodeConverter, "code")
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", include("activity.urls")),  # the day first: an address is looked for from the top
+    # The day first: an address is looked for from the top.
+    path("", include("activity.urls")),
     path("", include("clients.urls")),
     path("", include("org.urls")),
 ]
