@@ -10,6 +10,7 @@ OF = "clients/<uuid:pk>/checklist/"
 urlpatterns = [
     path(OF, views.checklist, name="client-checklist"),
     path(f"{OF}advice/", views.advice, name="client-checklist-advice"),
+    path(f"{OF}export/", views.export, name="client-checklist-export"),
     path(f"{OF}print/", views.printed, name="client-checklist-print"),
     path(f"{OF}known/", views.known, name="client-checklist-known"),
     path(f"{OF}link/", views.link, name="client-checklist-link"),

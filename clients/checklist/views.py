@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clients.checklist import actions, reading
+from clients.checklist.exports import CHECKLISTS_BOOK, MARK_IN, sheets
 from clients.checklist.forms import EraseForm, ItemForm, TakeForm, TellForm, wants_more
+from clients.checklist.models import ConsultationChecklist
 from clients.checklist.rules import ASKED, NAMES_PEOPLE, Item
 from clients.checklist.words import notice, title
 from clients.prospects.models import Prospect
@@ -23,6 +25,7 @@ from org.permissions import Permission
 from org.requests import SignedIn
 from org.routes import requires
 from org.rules.book import book_on
+from org.workbooks.downloads import download_book
 from org.workflow import Refused
 
 tapped = require_http_methods(["GET", "HEAD", "POST"])
@@ -117,6 +120,16 @@ def printed(request: SignedIn, pk: UUID) -> HttpResponse:
     context = _context(request, family)
     found = reading.analysis(context["overview"].answers, request.today)
     return render(request, "clients/checklist/print.html", context | {"analysis": found})
+
+
+@OWN
+@require_POST
+def export(request: SignedIn, pk: UUID) -> HttpResponse:
+    """Of one family, in the columns of the import; the trace says who took one and not whose."""
+    family = _family(request, pk)
+    found = ConsultationChecklist.objects.visible_to(request.user, request.today).filter(prospect=family)
+    title = str(CHECKLISTS_BOOK.title)
+    return download_book(title, sheets(found), filters={}, by=request.user, at=request.now, mark_in=MARK_IN)
 
 
 @OWN

@@ -12,6 +12,7 @@ urlpatterns = [
     path("clients/<uuid:pk>/diagnosis/confirm/", views.confirm, name="diagnosis-confirm"),
     path("clients/<uuid:pk>/diagnosis/working/", views.working, name="diagnosis-working"),
     path("clients/<uuid:pk>/diagnosis/versions/", views.versions, name="diagnosis-versions"),
+    path("clients/<uuid:pk>/diagnosis/export/", views.export, name="diagnosis-export"),
     path("clients/<uuid:pk>/diagnosis/print/", views.hand_out, name="diagnosis-print"),
     path("clients/<uuid:pk>/diagnosis/hand-on/", views.hand_on, name="diagnosis-hand-on"),
     path("clients/<uuid:pk>/diagnosis/<slug:step>/", views.step, name="diagnosis-step"),

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from clients.diagnosis import actions, reading
+from clients.diagnosis import actions, exports, reading
 from clients.diagnosis.comparing import Chosen, compared
 from clients.diagnosis.cover_form import CoverForm
 from clients.diagnosis.forms import MembersForm, StepForm
@@ -23,6 +23,7 @@ from org.forms import KeyedForm
 from org.permissions import Permission
 from org.requests import SignedIn
 from org.routes import requires
+from org.workbooks.downloads import download_book
 from org.workflow import Refused
 
 FORMS = {"members": MembersForm, "cover": CoverForm}
@@ -278,3 +279,12 @@ def hand_out(request: SignedIn, pk: UUID) -> HttpResponse:
         "by": request.user,
     }
     return render(request, "clients/diagnosis/print.html", context)
+
+
+@guarded
+@require_POST
+def export(request: SignedIn, pk: UUID) -> HttpResponse:
+    """A version for who made it."""
+    found = _one(request, pk, request.POST.get("version", ""))
+    told = exports.sheets(found, reading.members_of(found))
+    return download_book(exports.TITLE, told, filters={}, by=request.user, at=request.now)

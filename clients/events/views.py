@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -16,14 +16,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clients.events import actions, reading
+from clients.events.exports import EVENTS_BOOK, MARK_IN, exportable, sheets
 from clients.events.forms import CancelForm, EventForm, InviteForm, TellForm
 from clients.events.models import ClientEvent, Guest
 from org.permissions import Permission
-from org.reach import reach
 from org.requests import SignedIn
 from org.routes import requires
-from org.workbooks.downloads import download_list
-from org.workbooks.writing import Value
+from org.workbooks.downloads import download_book
 from org.workflow import Refused
 
 A_PAGE = 30
@@ -47,6 +46,7 @@ def events(request: SignedIn) -> HttpResponse:
         "labels": LABELS,
         "writes": request.user.can(Permission.PROSPECT_WRITE, on=request.today),
         "exports": request.user.can(Permission.PROSPECT_EXPORT, on=request.today),
+        "imports": request.user.can(Permission.IMPORT_PROSPECTS, on=request.today),
         "me": request.user.pk,
     }
     return render(request, "clients/events/list.html", context)
@@ -178,26 +178,10 @@ def rows(request: SignedIn) -> HttpResponse:
 @requires(Permission.PROSPECT_EXPORT)
 @require_POST
 def export(request: SignedIn) -> HttpResponse:
-    """One row a guest; no numbers are stored with guests."""
-    within = reach(request.user, Permission.PROSPECT_EXPORT, on=request.today)
-    seen = Guest.objects.visible_to(request.user, request.today)
-    found = reading.behind(seen.filter(within.q(unit="event__unit", person="event__person")), "invited")
-    header = [
-        _("日期"), _("主题"), _("类别"), _("地点"), _("主持人"), _("状态"), _("客户经理"), _("工号"), _("客户"),
-        _("嘉宾"), _("到场"), _("跟进"), _("跟进日期"), _("已跟进"),
-    ]  # fmt: skip
-    rows = _lines(found.order_by("-event__day", "event", "name").iterator(chunk_size=2_000))
-    return download_list(_("客户活动"), header, rows, filters={}, by=request.user, at=request.now)
-
-
-def _lines(found: Iterator[Guest]) -> Iterator[list[Value]]:
-    for one in found:
-        of = one.event
-        yield [
-            of.day, of.title, of.get_kind_display(), of.place, of.host, of.get_state_display(), of.person.name,
-            of.person.employee_no, one.prospect.name, one.name, one.get_state_display(), one.follow_up,
-            one.follow_up_on, one.followed_on,
-        ]  # fmt: skip
+    """In the columns of the import; no numbers are stored with guests."""
+    told = sheets(exportable(request.user, request.today))
+    title = str(EVENTS_BOOK.title)
+    return download_book(title, told, filters={}, by=request.user, at=request.now, mark_in=MARK_IN)
 
 
 def _uuid(text: str) -> UUID:

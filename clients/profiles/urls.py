@@ -8,6 +8,7 @@ urlpatterns = [
     path("clients/<uuid:pk>/card/", views.card, name="client-card"),
     path("clients/<uuid:pk>/card/print/", views.card_print, name="client-card-print"),
     path("clients/<uuid:pk>/card/export/", views.card_export, name="client-card-export"),
+    path("clients/cards/export/", views.cards_export, name="client-cards-export"),
     path("clients/<uuid:pk>/card/edit/<slug:section>/", views.section, name="client-card-section"),
     path("clients/<uuid:pk>/card/<slug:part>/new/", views.new_row, name="client-card-new"),
     path("clients/<uuid:pk>/card/<slug:part>/<uuid:row>/", views.row, name="client-card-row"),

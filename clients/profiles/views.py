@@ -14,10 +14,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clients.profiles import actions, proposing
-from clients.profiles.exports import download
+from clients.profiles.exports import CARDS_BOOK, MARK_IN, download, exportable, sheets
 from clients.profiles.forms import PARTS, SECTIONS, CardForm
 from clients.profiles.models import ClientProfile, Part, Stakeholder
 from clients.profiles.reading import card_of
+from clients.prospects.forms import ListForm
+from clients.prospects.listing import Listed, units_offered
 from clients.prospects.models import Prospect
 from org.forms import KeyedForm
 from org.idempotency.actions import Result
@@ -25,6 +27,7 @@ from org.permissions import Permission
 from org.reach import reach
 from org.requests import SignedIn
 from org.routes import requires
+from org.workbooks.downloads import download_book
 from org.workflow import Refused
 
 tapped = require_http_methods(["GET", "HEAD", "POST"])
@@ -81,7 +84,20 @@ def card_export(request: SignedIn, pk: UUID) -> HttpResponse:
     found = Prospect.objects.visible_to(request.user, on=request.today).filter(within.q(unit="unit", person="owner"))
     prospect = get_object_or_404(found.select_related("owner", "unit"), pk=pk)
     proposing.take_card(prospect, by=request.user, at=request.now)
-    return download(prospect, card_of(prospect, request.user, request.today), by=request.user, at=request.now)
+    return download(prospect, by=request.user, at=request.now)
+
+
+@requires(Permission.PROSPECT_EXPORT)
+@require_POST
+def cards_export(request: SignedIn) -> HttpResponse:
+    """The cards of the list of clients as it is filtered."""
+    form = ListForm(request.POST, units=units_offered(request.user, request.today))
+    listed = Listed(form.asked, request.user, request.today).narrowed
+    found = listed.filter(pk__in=exportable(request.user, request.today).order_by().values("pk"))
+    filters = {str(form.fields[name].label): str(value) for name, value in form.chosen.items()}
+    told = sheets(found, request.user, request.today)
+    title = str(CARDS_BOOK.title)
+    return download_book(title, told, filters=filters, by=request.user, at=request.now, mark_in=MARK_IN)
 
 
 @requires(Permission.CARD_WRITE)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -15,18 +14,15 @@ from django.views.decorators.http import require_POST, require_safe
 
 from clients.prospects.models import Prospect
 from clients.referrals import figures
-from clients.referrals.figures import BY, ITEMS, SPANS, Asking
-from clients.referrals.models import ReferralQuerySet, ReferredName
+from clients.referrals.exports import MARK_IN, REFERRALS_BOOK, exportable, sheets
+from clients.referrals.figures import A_PAGE, BY, ITEMS, SPANS, Asking
 from clients.referrals.reading import counted
-from clients.templatetags.contacts import masked
 from org.permissions import Permission
 from org.reach import reach
 from org.requests import SignedIn
 from org.routes import requires
-from org.workbooks.downloads import download_list
-from org.workbooks.writing import Value
+from org.workbooks.downloads import download_book
 
-A_PAGE = 50
 READS = (Permission.PROSPECT_READ, Permission.PROSPECT_READ_MASKED)
 
 
@@ -37,11 +33,13 @@ def table(request: SignedIn) -> HttpResponse:
     others = any(reach(request.user, word, on=request.today).paths for word in READS)
     context = {
         "asking": asking,
-        "table": figures.table(asking),
+        "table": figures.table(asking, request.GET.get("page")),
+        "query": asking.query() + "&",
         "spans": SPANS,
         "by": {name: one for name, one in BY.items() if name != "person" or others},
         "items": ITEMS,
         "exports": request.user.can(Permission.PROSPECT_EXPORT, on=request.today),
+        "imports": request.user.can(Permission.IMPORT_PROSPECTS, on=request.today),
     }
     return render(request, "clients/referrals/figures.html", context)
 
@@ -73,40 +71,19 @@ def rows(request: SignedIn) -> HttpResponse:
 @requires(Permission.PROSPECT_EXPORT)
 @require_POST
 def export(request: SignedIn) -> HttpResponse:
-    """One row a name, and one for a request without names; numbers masked."""
+    """In the columns of the import; numbers masked."""
     asking = _asking(request, request.POST)
-    within = reach(request.user, Permission.PROSPECT_EXPORT, on=request.today)
-    found = asking.referrals().filter(within.q(unit="prospect__unit", person="prospect__owner"))
-    header = [
-        _("日期"), _("客户经理"), _("工号"), _("介绍人单位"), _("请了谁"), _("话术"), _("结果"), _("没同意联系的人数"),
-        _("被介绍人"), _("被介绍人单位"), _("电话"), _("同意联系"), _("登记为客户"), _("致谢日期"),
-    ]  # fmt: skip
+    found = exportable(asking.referrals(), request.user, request.today)
+    told = sheets(found, request.user, request.today)
     filters = {_("时间"): str(SPANS[asking.span])}
-    return download_list(_("转介绍"), header, _lines(request, found), filters=filters, by=request.user, at=request.now)
+    title = str(REFERRALS_BOOK.title)
+    return download_book(title, told, filters=filters, by=request.user, at=request.now, mark_in=MARK_IN)
 
 
 def _seen(request: SignedIn, wanted: Collection[UUID]) -> set[UUID]:
     """Of those clients the ones that the reader may see; of another's only that there is one."""
     visible = Prospect.objects.visible_to(request.user, request.today)
     return set(visible.filter(pk__in=wanted).values_list("pk", flat=True))
-
-
-def _lines(request: SignedIn, found: ReferralQuerySet) -> Iterator[list[Value]]:
-    visible = Prospect.objects.visible_to(request.user, request.today)
-    named = ReferredName.objects.prefetch_related(Prefetch("prospect", visible))
-    rows = counted(found).prefetch_related(Prefetch("names", named))
-    for one in rows.iterator(chunk_size=500):
-        told: list[Value] = [
-            one.asked_on, one.person.name, one.person.employee_no, one.prospect.name, one.contact, one.script.title,
-            one.get_result_display(), one.withheld,
-        ]  # fmt: skip
-        thanked: Value = one.thanked_on  # type: ignore[attr-defined]
-        names = list(one.names.all())
-        if not names:
-            yield [*told, "", "", "", None, "", thanked]
-        for name in names:
-            client = name.prospect.name if name.prospect else ""
-            yield [*told, name.name, name.company, masked(name.phone), name.agreed_on, client, thanked]
 
 
 def _asking(request: SignedIn, asked: Mapping[str, str]) -> Asking:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Exists, OuterRef, Q, Sum
 from django.utils.translation import gettext_lazy as _
 
 from clients.policies.models import Policy
@@ -18,6 +19,7 @@ from clients.referrals.rules import Funnel, total
 from clients.visits.models import Visit
 from org.people.models import Person
 
+A_PAGE = 50
 SPANS = {"quarter": _("近 90 天"), "year": _("今年"), "all": _("全部")}
 ITEMS = {"asked": _("请了"), "names": _("名字"), "prospects": _("登记"), "visited": _("拜访到"), "won": _("成交")}
 _VISITED = Exists(Visit.objects.filter(prospect=OuterRef("prospect"), counted=True))
@@ -31,16 +33,17 @@ OF_NAMES: Mapping[str, Any] = {  # conditions on a name
 
 
 class By(NamedTuple):
-    """`field` of a referral; a name reaches it by `referral__`."""
+    """`field` of a referral; a name reaches it by `referral__`. `name`: what lines of equal figures are sorted by."""
 
     label: Any
     field: str
+    name: str = ""
 
 
 BY = {
-    "referrer": By(_("介绍人"), "prospect"),
+    "referrer": By(_("介绍人"), "prospect", "prospect__name"),
     "script": By(_("话术"), "script__track"),
-    "person": By(_("客户经理"), "person"),
+    "person": By(_("客户经理"), "person", "person__name"),
 }
 
 
@@ -87,31 +90,46 @@ class Line(NamedTuple):
     funnel: Funnel
 
 
+class Counted(NamedTuple):
+    key: Any
+    name: str
+    funnel: Funnel
+
+    @property
+    def rank(self) -> tuple[int, int, int, str, str]:
+        """Most won first, then most named, most asked."""
+        figures = self.funnel
+        return -figures.won, -figures.names, -figures.asked, self.name, str(self.key)
+
+
 @dataclass(frozen=True)
 class Table:
-    lines: list[Line]
+    lines: list[Line]  # of the page
+    page: Page  # type: ignore[type-arg]
     total: Funnel
     withheld: int  # who was named and did not agree: a count
 
 
-def table(asking: Asking) -> Table:
-    """The lines with most names first. Four queries, whatever the number of rows."""
-    field = BY[asking.by].field
-    asked = {
-        row[field]: row["asked"] for row in asking.referrals().order_by().values(field).annotate(asked=Count("pk"))
-    }
-    through = f"referral__{field}"
+def table(asking: Asking, number: str | None = None) -> Table:
+    """A page of the lines, those with most names first. Four queries, whatever the number of rows."""
+    found = sorted(_counted(asking), key=lambda one: one.rank)
+    page = Paginator(found, A_PAGE).get_page(number)
+    labels = _labels(asking.by, [one.key for one in page])
+    lines = [Line(str(one.key), *labels.get(one.key, ("–", "")), one.funnel) for one in page]
+    withheld = asking.referrals().order_by().aggregate(sum=Sum("withheld"))["sum"] or 0
+    return Table(lines, page, total([one.funnel for one in found]), withheld)
+
+
+def _counted(asking: Asking) -> Iterator[Counted]:
+    by = BY[asking.by]
+    columns = [by.field, *([by.name] if by.name else [])]
+    through = f"referral__{by.field}"
     conditions: dict[str, Any] = {item: Count("pk", filter=condition) for item, condition in OF_NAMES.items()}
     given = {row[through]: row for row in asking.names().order_by().values(through).annotate(**conditions)}
-    labels = _labels(asking.by, asked)
-    lines = []
-    for key, count in asked.items():
-        row = given.get(key, {})
-        label, sub = labels.get(key, ("–", ""))
-        lines.append(Line(str(key), label, sub, Funnel(count, *(row.get(item, 0) for item in OF_NAMES))))
-    lines.sort(key=lambda one: (-one.funnel.won, -one.funnel.names, -one.funnel.asked, one.label))
-    withheld = sum(asking.referrals().order_by().values_list("withheld", flat=True))
-    return Table(lines, total([one.funnel for one in lines]), withheld)
+    for row in asking.referrals().order_by().values(*columns).annotate(asked=Count("pk")):
+        names = given.get(row[by.field], {})
+        funnel = Funnel(row["asked"], *(names.get(item, 0) for item in OF_NAMES))
+        yield Counted(row[by.field], row.get(by.name, ""), funnel)
 
 
 def _labels(by: str, keys: Iterable[Any]) -> dict[Any, tuple[str, str]]:

@@ -22,6 +22,7 @@ class Guarded(Importer):
         self.inner, self.within, self.accepted = inner, within, accepted
         self.title, self.tables = inner.title, inner.tables
         self.held: dict[Place, RowError] = {}
+        inner.reaching(within)
 
     def check(self, book: Book) -> None:
         self.inner.check(book)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from contextlib import closing
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
@@ -16,6 +17,14 @@ from org.workbooks.account import Account
 
 if TYPE_CHECKING:
     from org.intake.models import ImportBatch
+
+
+class _Exact(DjangoJSONEncoder):
+    """An instant to the microsecond: what is compared with it, and set back to it, is the stored one."""
+
+    def default(self, o: Any) -> Any:
+        return o.isoformat() if isinstance(o, datetime) else super().default(o)
+
 
 EVERY = 500  # rows between two looks at the bar
 
@@ -78,7 +87,7 @@ class Keeper(Account):
         """Models in the order in which their rows were made, each row with how it looks now."""
         made = [[label, looks(label, keys)] for label, keys in self.created.items()]
         changed = [[label, key, changes] for (label, key), changes in self.changed.items()]
-        return {"made": made, "changed": json.loads(json.dumps(changed, cls=DjangoJSONEncoder))}
+        return {"made": made, "changed": json.loads(json.dumps(changed, cls=_Exact))}
 
 
 def looks(label: str, keys: Iterable[Any]) -> dict[str, str]:

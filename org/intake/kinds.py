@@ -28,6 +28,12 @@ KINDS = {
         Kind("prospects", Permission.IMPORT_PROSPECTS, "building", _("准客户登记表，每行一家"), "client-list"),
         Kind("policies", Permission.IMPORT_POLICIES, "shield", _("核心系统的承保清单，每行一张保单"), ""),
         Kind("activity", Permission.IMPORT_ACTIVITY, "clipboard-list", _("日志、电话、拜访等历史记录"), "city"),
+        Kind("cards", Permission.IMPORT_PROSPECTS, "id-card", _("档案卡、干系人、历年保费、日期和服务"), "client-list"),
+        Kind(
+            "referrals", Permission.IMPORT_PROSPECTS, "share-2", _("请了谁、同意联系的名字、致谢"), "referral-figures"
+        ),
+        Kind("events", Permission.IMPORT_PROSPECTS, "calendar-heart", _("客户活动和嘉宾、到场、跟进"), "events"),
+        Kind("checklists", Permission.DIAGNOSIS_WRITE, "list-checks", _("自己家庭客户的十项资料"), "client-list"),
         Kind("roster", Permission.IMPORT_ROSTER, "users", _("单位、人员和任职"), "people"),
     )
 }

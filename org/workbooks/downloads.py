@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
@@ -33,17 +34,42 @@ def download_list(
     at: datetime,
     mark_in: int = 0,
 ) -> HttpResponse:
-    """Traced under the person, because a list is about nobody in particular. Rows are streamed to a file. `mark_in`:
+    """One sheet of the list's own name."""
+    return download_book(name, [SheetOut(name, header, rows)], filters=filters, by=by, at=at, mark_in=mark_in)
+
+
+def download_book(
+    name: str, sheets: Iterable[SheetOut], *, filters: Mapping[str, str], by: Person, at: datetime, mark_in: int = 0
+) -> HttpResponse:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "list.xlsx"
+        save_book(path, name, sheets, filters=filters, by=by, at=at, mark_in=mark_in)
+        content = path.read_bytes()
+    disposition = content_disposition_header(as_attachment=True, filename=f"{name}_{at:%Y%m%d}.xlsx")
+    return HttpResponse(content, content_type=XLSX, headers={"Content-Disposition": disposition or ""})
+
+
+def save_book(
+    path: Path,
+    name: str,
+    sheets: Iterable[SheetOut],
+    *,
+    filters: Mapping[str, str],
+    by: Person,
+    at: datetime,
+    mark_in: int = 0,
+) -> None:
+    """Traced under the person, because a list is about nobody in particular. Rows are streamed to the file. `mark_in`:
     the column of the line that says who took it; behind those of a contract an import passes it over."""
     said = {word: value for word, value in filters.items() if value}
     record(by, "export_list", by=by, at=at, changes={"list": name, "filters": said})
     taken = f"{by.name} {by.employee_no} {at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}"
     about: list[Sequence[Value]] = [[word, value] for word, value in (said or {_("筛选"): _("全部")}).items()]
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "list.xlsx"
-        mark: list[Sequence[Value]] = [[*[None] * mark_in, _("下载"), taken]]
-        sheets = [SheetOut(name, header, chain(rows, mark)), SheetOut(_("说明"), [_("下载"), taken], about)]
-        write(path, sheets, mark=taken)
-        content = path.read_bytes()
-    disposition = content_disposition_header(as_attachment=True, filename=f"{name}_{at:%Y%m%d}.xlsx")
-    return HttpResponse(content, content_type=XLSX, headers={"Content-Disposition": disposition or ""})
+    last = SheetOut(_("说明"), [_("下载"), taken], about)
+    write(path, chain(_marked(sheets, [*[None] * mark_in, _("下载"), taken]), [last]), mark=taken)
+
+
+def _marked(sheets: Iterable[SheetOut], mark: Sequence[Value]) -> Iterator[SheetOut]:
+    """The first sheet says at its end who took it; all of them do at the head and foot of their pages."""
+    for place, sheet in enumerate(sheets):
+        yield sheet if place else replace(sheet, rows=chain(sheet.rows, [mark]))

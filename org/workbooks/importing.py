@@ -121,7 +121,7 @@ class Within(Protocol):
 class Importer(Protocol):
     """One kind of workbook. `check` refuses rows by the database and the other rows; `write` may not.
 
-    The last four are for the pages (org/intake): the operator's reach has no end, and nobody undoes what he did.
+    The last five are for the pages (org/intake): the operator's reach has no end, and nobody undoes what he did.
     """
 
     title: Label
@@ -130,6 +130,10 @@ class Importer(Protocol):
     def check(self, book: Book) -> None: ...
 
     def write(self, book: Book, *, at: datetime) -> Tally: ...
+
+    def reaching(self, within: Within) -> None:
+        """Told before the check, for who must not look further even to say what is wrong."""
+        return
 
     def refuse_outside(self, book: Book, within: Within) -> None:
         """Refuse the rows that are about somebody or something out of reach."""

@@ -7,16 +7,21 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from django.apps import apps
 
+from org.permissions import Permission
+from org.workbooks.columns import Label
 from org.workbooks.writing import SheetOut, write
+
+if TYPE_CHECKING:
+    from org.people.models import Person
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # what a spreadsheet would compute (C11)
 
@@ -28,13 +33,31 @@ class Listing(NamedTuple):
     rows: Callable[[date, date], Iterator[Sequence[Any]]]
 
 
+class Takeaway(NamedTuple):
+    """A workbook in the columns of its import, of what somebody may take along. `mark_in`: downloads.save_book."""
+
+    title: Label
+    needs: Permission
+    sheets: Callable[[Person, date], Iterable[SheetOut]]
+    mark_in: int = 0
+
+
 def listings() -> dict[str, Listing]:
     """Every listing of every app, by its word."""
-    found: dict[str, Listing] = {}
+    return _named("EXPORTS")
+
+
+def takeaways() -> dict[str, Takeaway]:
+    """Every workbook that the apps name as `WORKBOOKS`, by the word of its import."""
+    return _named("WORKBOOKS")
+
+
+def _named(table: str) -> dict[str, Any]:
+    found: dict[str, Any] = {}
     for app in apps.get_app_configs():
         name = f"{app.name}.exports"
         if not app.name.startswith("django.") and find_spec(name):
-            found |= getattr(import_module(name), "EXPORTS", {})
+            found |= getattr(import_module(name), table, {})
     return found
 
 

@@ -21,6 +21,8 @@ from org.workbooks.importing import Row, Tally
 BATCH = 1_000
 IMPORT = "import"
 M = TypeVar("M", bound=Model)
+K = TypeVar("K")
+T = TypeVar("T")
 
 
 class Upsert(Generic[M]):
@@ -109,6 +111,16 @@ def identified(rows: Iterable[Row]) -> Iterator[tuple[str, Row]]:
         seen[row.cells] += 1
         words = json.dumps([row.table.sheet, *row.cells, seen[row.cells]], ensure_ascii=False)
         yield hashlib.sha256(words.encode()).hexdigest(), row
+
+
+def not_known(keyed: Iterable[tuple[K, T]], known: Iterable[K]) -> Iterator[T]:
+    """Of rows that nothing names but all that they say: those that are not there as often (equal rows are counted)."""
+    have = Counter(known)
+    for key, one in keyed:
+        if have[key]:
+            have[key] -= 1
+        else:
+            yield one
 
 
 def create_new(

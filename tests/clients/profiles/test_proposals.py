@@ -150,8 +150,8 @@ def test_the_workbook_is_for_who_exports_and_says_who_took_it(client, tmp_path, 
     path = tmp_path / "card.xlsx"
     path.write_bytes(client.post(address).content)
     book = load_workbook(path)
-    assert book.sheetnames[0] == "档案卡" and len(book.sheetnames) == 9
-    cell = book["干系人"]["A2"]
+    assert book.sheetnames[0] == "档案卡" and len(book.sheetnames) == 10
+    cell = book["干系人"]["D2"]
     assert (cell.value, cell.data_type) == ("=1+1", "s")
     every = [str(one) for sheet in book for row in sheet.values for one in row]
     assert any(hq.employee_no in one for one in every) and "爱听数" not in every

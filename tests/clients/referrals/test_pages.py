@@ -3,7 +3,6 @@
 import re
 from datetime import timedelta
 from io import BytesIO
-from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
@@ -11,7 +10,7 @@ from openpyxl import load_workbook
 
 from clients.referrals import actions
 from clients.referrals.due import morning
-from clients.referrals.figure_views import _lines
+from clients.referrals.exports import sheets
 from clients.referrals.kin import family_of
 from clients.referrals.models import Referral, TalkTrack
 from clients.referrals.moments import ready
@@ -130,10 +129,12 @@ def test_hq_exports_with_masked_numbers(signed, zhou, hq, manager):
     one.names.update(phone="13812345521")
     assert signed(manager).post("/referrals/export/").status_code == 403
     answer = signed(hq).post("/referrals/export/", {"span": "all"})
-    sheet = load_workbook(BytesIO(answer.content)).worksheets[0]
-    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
-    assert rows[1][3] == "宏达机械" and rows[1][9] == "=cmd" and rows[1][10] == "138 **** 5521"
-    assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
+    book = load_workbook(BytesIO(answer.content))
+    header, row = ([cell.value for cell in line] for line in book["被介绍人"].iter_rows())
+    told = dict(zip(header, row, strict=True))
+    assert (told["单位名称"], told["单位"], told["遮住的电话"]) == ("宏达机械", "=cmd", "138 **** 5521")
+    assert "13812345521" not in str(row) and "电话" not in header
+    assert all(cell.data_type != "f" for sheet in book for row in sheet.iter_rows() for cell in row)
 
 
 def test_whom_to_ask_now_and_why(signed, zhou):
@@ -219,6 +220,9 @@ def test_of_what_is_anothers_the_rows_tell_neither_status_nor_name(signed, zhou,
     assert "失败" not in mine and "别人负责的客户" in mine and "云帆物流 李总" in mine
     assert "失败" in words(signed(manager).get(where).content.decode())
     found = Referral.objects.filter(prospect=ruifeng)
-    request = SimpleNamespace(user=zhou, today=THURSDAY)
-    assert "云帆改名" not in str(list(_lines(request, found))) and "晨光幼儿园" in str(list(_lines(request, found)))
-    assert "云帆改名" in str(list(_lines(SimpleNamespace(user=manager, today=THURSDAY), found)))
+
+    def told(who):
+        return str([list(one.rows) for one in sheets(found, who, THURSDAY)])
+
+    assert "云帆改名" not in told(zhou) and "晨光幼儿园" in told(zhou)
+    assert "云帆改名" in told(manager)
