@@ -84,7 +84,7 @@ class GuestForm(forms.Form):
 
 
 class TellForm(KeyedForm):
-    """All guests of the event at once."""
+    """The guests of a page of the list."""
 
     def __init__(self, *args: Any, guests: Sequence[Guest], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -92,6 +92,8 @@ class TellForm(KeyedForm):
         self.guests = [GuestForm(data, guest=guest) for guest in guests]
 
     def clean(self) -> dict[str, Any]:
+        if not self.guests:
+            self.add_error(None, _("没有看到嘉宾，刷新再写"))
         if [one for one in self.guests if not one.is_valid()]:  # each, so that each says what it lacks
             self.add_error(None, _("有一行要改，见下面标红的地方"))
         return self.cleaned_data

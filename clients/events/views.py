@@ -111,9 +111,9 @@ def _invited(request: SignedIn, found: ClientEvent, form: InviteForm) -> bool:
 @requires(Permission.PROSPECT_WRITE)
 @require_POST
 def tell(request: SignedIn, pk: UUID) -> HttpResponse:
-    """Who came, and what follows; refused, everything typed stays."""
+    """Who came of those on the page, and what follows; refused, everything typed stays."""
     found = _own(request, pk)
-    form = TellForm(request.POST, guests=list(found.guests.select_related("prospect")))
+    form = TellForm(request.POST, guests=_sent(request, found))
     if not form.is_valid():
         return _page(request, found, form, status=422)
     try:
@@ -122,7 +122,15 @@ def tell(request: SignedIn, pk: UUID) -> HttpResponse:
         form.add_error(None, str(refusal))
         return _page(request, found, form, status=409)
     messages.success(request, _("已记下"))
-    return redirect("event", pk)
+    number = _number(request) or ""
+    return redirect(f"{reverse('event', args=[pk])}{f'?page={number}' if number.isdecimal() and number != '1' else ''}")
+
+
+def _sent(request: SignedIn, found: ClientEvent) -> list[Guest]:
+    """By the fields of the form: meanwhile others may have been invited, and the pages lie elsewhere."""
+    wanted = [name[1:-6] for name in request.POST if name.startswith("g") and name.endswith("-state")]
+    keys = [_uuid(text) for text in wanted[:A_PAGE]]
+    return list(found.guests.filter(pk__in=keys).select_related("prospect"))
 
 
 @requires(Permission.PROSPECT_WRITE)
@@ -229,17 +237,22 @@ def _done(request: SignedIn, pk: UUID, act: Callable[[], None], done: str) -> Ht
     return redirect("event", pk)
 
 
+def _number(request: SignedIn) -> str | None:
+    """The page of guests, from the address or from the form that was sent from it."""
+    return request.POST.get("page") or request.GET.get("page")
+
+
 def _page(request: SignedIn, found: ClientEvent, form: Any = None, *, status: int = 200) -> HttpResponse:
-    listed = list(found.guests.select_related("prospect"))
+    page = Paginator(found.guests.select_related("prospect"), A_PAGE).get_page(_number(request))
     mine = found.person_id == request.user.pk and request.user.can(Permission.PROSPECT_WRITE, on=request.today)
-    figures = reading.figures_of(listed)._asdict()
+    figures = reading.figures_of(found.guests.order_by())._asdict()
     context = {
         "event": found,
-        "guests": listed,
+        "page": page,
         "figures": [(item, LABELS[item], figures[item]) for item in LABELS],
         "may_write": mine,
         "may_tell": mine and found.state != ClientEvent.State.CANCELLED and found.day <= request.today,
-        "form": form or TellForm(guests=listed),
+        "form": form or TellForm(guests=list(page)),
         "trail": _trail(found),
     }
     return render(request, "clients/events/event.html", context, status=status)

@@ -221,3 +221,26 @@ def test_what_is_over_is_not_rewritten(signed, zhou, clients_of_zhou, state):
     assert client.post(f"/events/{event.pk}/guests/", given).status_code == (422 if state == "cancelled" else 302)
     assert event.guests.count() == (0 if state == "cancelled" else 1)
     assert f"/events/{event.pk}/edit/" not in client.get(f"/events/{event.pk}/").content.decode()
+
+
+def test_of_four_hundred_guests_each_page_is_told_by_itself(
+    signed, zhou, clients_of_zhou, django_assert_max_num_queries
+):
+    """More fields than one form may have (Django takes 1,000)."""
+    event = make.client_event(zhou)
+    of, when = clients_of_zhou[0], {"invited_at": AT}
+    Guest.objects.bulk_create(Guest(event=event, prospect=of, name=f"嘉宾{n:03}", **when) for n in range(400))
+    client = signed(zhou)
+    with django_assert_max_num_queries(14):
+        last = client.get(f"/events/{event.pk}/?page=14")
+    assert last.content.decode().count("<fieldset") == 10 and "第 14 / 14 页" in last.content.decode()
+    figures = {item: number for item, _label, number in last.context["figures"]}
+    assert figures["invited"] == 400
+    said = {f"{form.prefix}-state": "came" for form in last.context["form"].guests}
+    make_room = Guest.objects.create(event=event, prospect=of, name="嘉宾000前", **when)  # the pages lie elsewhere now
+    answer = client.post(f"/events/{event.pk}/tell/", {"key": uuid4(), "page": 14, **said})
+    assert answer["Location"] == f"/events/{event.pk}/?page=14"
+    came = set(Guest.objects.filter(state="came").values_list("name", flat=True))
+    assert came == {f"嘉宾{n}" for n in range(390, 400)} and make_room.name not in came
+    empty = client.post(f"/events/{event.pk}/tell/", {"key": uuid4(), "page": 1})
+    assert empty.status_code == 422 and "没有看到嘉宾" in empty.content.decode()
