@@ -7,11 +7,13 @@ from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Exists
 from django.utils.translation import gettext as _
 
 from activity.approval import telling
 from activity.approval.words import FIGURES, kept, meant
 from activity.itinerary.models import Amendment, Itinerary, Target
+from activity.itinerary.stood_in import handed_in_for
 from activity.planning.dates import times_of
 from org import clock
 from org.idempotency.actions import Result, once
@@ -43,7 +45,7 @@ def approve(
     begun = at or clock.now()
 
     def effect() -> Result:
-        deciding(plan, Itinerary.APPROVE.needs, by=by, at=begun)
+        _deciding(plan, Itinerary.APPROVE, by=by, at=begun)
         hold_report_of(plan.unit, Week(plan.week).previous)
         now = at or clock.now()
         _take(
@@ -59,6 +61,13 @@ def approve(
         "goals": [[who, name, kept(value)] for who, some in sorted(goals.items()) for name, value in some.items()],
     }  # fmt: skip
     return once(key, by=by, verb="plan_approve", at=begun, parameters=parameters, effect=effect)
+
+
+def _deciding(plan: Itinerary, step: Step, *, by: Person, at: datetime) -> None:
+    """Never about what another handed in in his place: two delegations would make it his own approval."""
+    deciding(plan, step.needs, by=by, at=at)
+    if Itinerary.objects.filter(pk=plan.pk).filter(Exists(handed_in_for(by))).exists():
+        raise Refused(_("自己的事由别人办。"))
 
 
 def _take(plan: Itinerary, step: Step, *, by: Person, at: datetime, version: int, **changes: Any) -> None:
@@ -102,7 +111,7 @@ def return_(plan: Itinerary, *, by: Person, key: UUID, version: int, reason: str
     begun = at or clock.now()
 
     def effect() -> Result:
-        deciding(plan, Itinerary.RETURN.needs, by=by, at=begun)
+        _deciding(plan, Itinerary.RETURN, by=by, at=begun)
         if not reason.strip():
             raise Refused(_("退回要写明改什么。"))
         _take(
@@ -127,7 +136,7 @@ def undo_approval(plan: Itinerary, *, by: Person, key: UUID, at: datetime | None
     begun = at or clock.now()
 
     def effect() -> Result:
-        deciding(plan, Itinerary.UNDO_APPROVAL.needs, by=by, at=begun)
+        _deciding(plan, Itinerary.UNDO_APPROVAL, by=by, at=begun)
         hold_report_of(plan.unit, Week(plan.week).previous)
         now = at or clock.now()
         due = undo_until(Week(plan.week))

@@ -55,9 +55,13 @@ def advice_on(plans: Sequence[Itinerary], week: Week, times: Times) -> dict[obje
     for plan in plans:
         names = {one.person_id: one.person.name for one in of_plan[plan.pk]}
         goals = [planned(one, halves.get(one.person_id, 0), usual.get(one.person_id)) for one in of_plan[plan.pk]]
-        hints = goal_hints(goals, visits_a_day=times.standard[1])
+        hints = _goal_hints(goals, times)
         found[plan.pk] = [in_words_of(hint, names[hint.person]) for hint in hints] + company[plan.pk]
     return found
+
+
+def _goal_hints(goals: Iterable[Planned], times: Times) -> list[Hint]:
+    return goal_hints(goals, visits_a_day=times.standard[1], high_percent=times.hints.high_goal_percent)
 
 
 def planned(target: Target, half_days: int, usual: figures.Usual | None) -> Planned:
@@ -88,7 +92,7 @@ def advice_on_page(page: PlanPage, plan: Itinerary) -> list[Advice]:
     """The same of one plan whose goals and medians are known. One statement, none without a companion."""
     goals = [planned(line.target, line.member.half_days, line.usual) for line in page.lines if line.target]
     names = {line.member.person_id: line.member.name for line in page.lines}
-    hints = goal_hints(goals, visits_a_day=page.times.standard[1])
+    hints = _goal_hints(goals, page.times)
     found = [in_words_of(hint, names[hint.person]) for hint in hints]
     if any(item.companion_id for day in page.days for item in day.items):
         found += _company([plan], page.week, page.times)[plan.pk]
@@ -96,11 +100,14 @@ def advice_on_page(page: PlanPage, plan: Itinerary) -> list[Advice]:
 
 
 def _company(plans: Sequence[Itinerary], week: Week, times: Times) -> dict[object, list[Advice]]:
-    """What a companion is promised in any plan of the week, told in each of these plans that promises him."""
-    theirs = PlanItem.objects.filter(itinerary__in=plans).values("companion")
+    """What a companion is promised in any plan of the week, told in each of these plans that promises him. A line that
+    was cancelled or moved promises nothing."""
+    gone_lines = (PlanItem.State.CANCELLED, PlanItem.State.MOVED)
+    standing = PlanItem.objects.exclude(state__in=gone_lines)
+    theirs = standing.filter(itinerary__in=plans).values("companion")
     away = Absence.objects.filter(person=OuterRef("companion"), day__range=(week.monday, week.sunday))
     gone = away.order_by().values("person").annotate(count=Count("pk")).values("count")
-    lines: Iterable[Any] = PlanItem.objects.filter(itinerary__week=week.monday, companion__in=theirs).annotate(
+    lines: Iterable[Any] = standing.filter(itinerary__week=week.monday, companion__in=theirs).annotate(
         name=F("companion__name"), gone=Coalesce(Subquery(gone), 0)
     )
     working = 2 * sum(times.calendar.works(day) for day in week.days)
@@ -113,13 +120,16 @@ def _company(plans: Sequence[Itinerary], week: Week, times: Times) -> dict[objec
         names[companion], free[companion] = one.name, max(0, working - one.gone)
         promised[one.itinerary_id].add(companion)
         company.append(Company(companion, one.person_id, one.day, one.part, one.at))
-    told = [(hint, in_words_of(hint, names[hint.person])) for hint in company_hints(company, free)]
+    told = [
+        (hint, in_words_of(hint, names[hint.person]))
+        for hint in company_hints(company, free, minutes=times.hints.company_minutes)
+    ]
     return {plan.pk: [one for hint, one in told if hint.person in promised[plan.pk]] for plan in plans}
 
 
 def in_words_of(hint: Hint, name: str) -> Advice:
     title, text = _WORDS[hint.kind](hint)
-    return Advice(hint, name, f"{name} {title}", text)
+    return Advice(hint, name, f"{name} {title}".strip(), text)
 
 
 def _premium(hint: Hint) -> tuple[str, str]:
@@ -145,6 +155,10 @@ def _overlap(hint: Hint) -> tuple[str, str]:
     return _("陪同时间冲突"), _("{day} 同一时间答应了两家").format(day=in_words(hint.day) if hint.day else "")
 
 
+def _past(_hint: Hint) -> tuple[str, str]:
+    return _("这一周已经过了"), _("打开看过再批准或退回")
+
+
 def _full(hint: Hint) -> tuple[str, str]:
     text = _("下周要陪 {goal} 次，空余 {usual} 个半天")
     return _("陪同排得满"), text.format(goal=hint.goal, usual=hint.usual)
@@ -157,4 +171,5 @@ _WORDS = {
     Kind.AWAY: _away,
     Kind.OVERLAP: _overlap,
     Kind.FULL: _full,
+    Kind.PAST: _past,
 }

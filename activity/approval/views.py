@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from activity.approval import actions, reading
 from activity.approval.forms import AmendForm, CleanForm, ReturnForm
+from activity.approval.queue import queue
 from activity.itinerary.models import Itinerary
 from org.pages.navigation import waiting
 from org.pages.waiting import Waits
@@ -41,7 +42,7 @@ def approvals(request: SignedIn) -> HttpResponse:
 
 
 def _queue(request: SignedIn, form: CleanForm | None = None, *, status: int = 200) -> HttpResponse:
-    found = reading.queue(request.user, at=request.now)
+    found = queue(request.user, at=request.now)
     form = form or CleanForm(choices=[])
     return render(request, "activity/approval/queue.html", {"queue": found, "form": form}, status=status)
 
@@ -52,7 +53,7 @@ def approve_clean(request: SignedIn) -> HttpResponse:
     """All that are ticked, one after the other: who is overtaken is named, the others are approved."""
     if request.method != "POST":
         return redirect("approvals")
-    found = reading.queue(request.user, at=request.now).clean
+    found = queue(request.user, at=request.now).clean
     clean = {f"{row.plan.pk}:{row.plan.version}": row for row in found if row.plan}
     form = CleanForm(request.POST, choices=clean)
     if not form.is_valid():

@@ -23,7 +23,7 @@ from org.workflow import Refused, move_all
 class Passed(NamedTuple):
     at: datetime
     names: list[str]
-    refused: dict[str, str]  # name -> why his log stayed as it was
+    refused: list[tuple[str, str]]  # whose log stayed as it was, and why
 
 
 @transaction.atomic
@@ -39,15 +39,15 @@ def pass_together(day: date, read: Mapping[UUID, str], *, by: Person, at: dateti
     )  # fmt: skip
     hold_reports([log.person_id for log in logs], Week.of(day))
     at = at or clock.now()
-    now_read, refused = as_they_are(logs), {}
-    for log in logs:
-        if why := _why_not(log, by, at, same=read[log.pk] == now_read[log.pk]):
-            refused[log.person.name] = why
-    taken = [log for log in logs if log.person.name not in refused]
+    now_read = as_they_are(logs)
+    why = {log.pk: _why_not(log, by, at, same=read[log.pk] == now_read[log.pk]) for log in logs}
+    taken = [log for log in logs if not why[log.pk]]
     changes = {"reviewed_by": by, "reviewed_at": at, "rating": None, "comment": ""}
     noted = {log.pk: {"read": now_read[log.pk]} for log in taken}
     move_all(taken, DailyLog.PASS, by=by, at=at, changes=changes, noted=noted)
-    return Passed(at, [log.person.name for log in taken], refused)
+    return Passed(
+        at, [log.person.name for log in taken], [(log.person.name, why[log.pk]) for log in logs if why[log.pk]]
+    )
 
 
 def _why_not(log: DailyLog, by: Person, at: datetime, *, same: bool) -> str:
@@ -63,12 +63,12 @@ def _why_not(log: DailyLog, by: Person, at: datetime, *, same: bool) -> str:
 def undo_together(day: date, *, passed_at: datetime, by: Person) -> Passed:
     """撤回 of all that he passed at that instant; where one cannot be taken back the others are."""
     logs = DailyLog.objects.filter(day=day, reviewed_by=by, reviewed_at=passed_at, state=DailyLog.State.PASSED)
-    done, refused = list[str](), dict[str, str]()
+    done, refused = list[str](), list[tuple[str, str]]()
     for log in logs.select_related("person", "unit").order_by("pk"):
         try:
             undo_review(log, by=by)
         except Refused as refusal:
-            refused[log.person.name] = str(refusal)
+            refused.append((log.person.name, str(refusal)))
         else:
             done.append(log.person.name)
     return Passed(passed_at, done, refused)

@@ -55,7 +55,7 @@ def _passed(request: SignedIn, day: date, read: dict[UUID, str]) -> HttpResponse
 
 
 def _say(request: SignedIn, done: passing.Passed) -> None:
-    for name, why in done.refused.items():
+    for name, why in done.refused:
         messages.error(request, f"{name}：{why}")
 
 

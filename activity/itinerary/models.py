@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, Q
 from django.utils.translation import gettext_lazy as _
 
+from activity.itinerary.stood_in import handed_in_for
 from clients.visits.models import Kind as VisitKind
 from org.permissions import Permission
 from org.reach import reach
@@ -50,9 +51,10 @@ class ItineraryQuerySet(models.QuerySet["Itinerary"]):
         return self.filter(state=Itinerary.State.SUBMITTED)
 
     def to_approve(self, person: Person, on: date) -> ItineraryQuerySet:
-        """What waits for his approval: never what he handed in himself, nor who lent him the post (代)."""
+        """What waits for his approval: never what he handed in himself, nor who lent him the post (代), nor what was
+        handed in for him by who stood in for him."""
         within = reach(person, Permission.PLAN_APPROVE, on=on).q(person=None, about="person")
-        return self.waiting().filter(within).exclude(person=person)
+        return self.waiting().filter(within).exclude(person=person).exclude(Exists(handed_in_for(person)))
 
 
 class Itinerary(models.Model):

@@ -87,9 +87,10 @@ def reschedule(person: Person, *, item: UUID, to: date, reason: str = "", at: da
         found = _still(person, item, at)
         if wrong := why_not_to(found, to, today=at.date()):
             raise Refused(wrong)
+        plan = _itinerary_on(found, to, at)
         _take(found, PlanItem.MOVE, by=person, at=at, reason=reason, settled_at=at)
         there = PlanItem.objects.create(
-            itinerary=_itinerary_on(found, to, at), person=person, day=to, origin=PlanItem.Origin.MOVED,
+            itinerary=plan, person=person, day=to, origin=PlanItem.Origin.MOVED,
             origin_id=str(found.pk), **{name: getattr(found, name) for name in COPIED},
         )  # fmt: skip
         PlanItem.objects.filter(pk=found.pk).update(moved_to=there)
@@ -166,10 +167,8 @@ def _take(item: PlanItem, step: Step, *, by: Person, at: datetime, **changes: ob
 
 
 def _itinerary_on(item: PlanItem, day: date, at: datetime) -> Itinerary:
-    """Of the same department in the week of that day, made on first need."""
-    if day in Week.of(item.itinerary.week):
-        return item.itinerary
-    found, _made = Itinerary.objects.get_or_create(
-        unit_id=item.itinerary.unit_id, week=Week.of(day).monday, defaults={"changed_at": at, "created_at": at}
-    )
-    return found
+    """Of the same department in the week of that day, made on first need and locked: a version that is handed in or
+    approved at this moment has the line or has it not."""
+    of = {"unit_id": item.itinerary.unit_id, "week": Week.of(day).monday}
+    Itinerary.objects.bulk_create([Itinerary(**of, changed_at=at, created_at=at)], ignore_conflicts=True)
+    return Itinerary.objects.select_for_update().get(**of)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import NamedTuple
 
 from activity.planning.rules import draft_due
+from org.rules.book import Books
 from org.rules.days import ruled_days
+from org.rules.schema import PlanHints
 from org.week import Week
 from org.working_days.rules import WorkingCalendar, report_due, report_opens
 
@@ -20,6 +23,7 @@ class Times(NamedTuple):
     due: datetime | None
     calendar: WorkingCalendar
     standard: tuple[int, int, int, int]
+    hints: PlanHints
 
     def is_open(self, at: datetime) -> bool:
         return self.opens is None or at >= self.opens
@@ -30,14 +34,25 @@ class Times(NamedTuple):
 
 def times_of(plan: Week) -> Times:
     """One query."""
+    return times_of_weeks([plan])[plan]
+
+
+def times_of_weeks(plans: Collection[Week]) -> dict[Week, Times]:
+    """One query for all of them."""
+    mondays = [plan.monday for plan in plans]
+    books, calendar = ruled_days(Week(min(mondays)).previous.monday, Week(max(mondays)).sunday)
+    return {plan: _times(plan, books, calendar) for plan in plans}
+
+
+def _times(plan: Week, books: Books, calendar: WorkingCalendar) -> Times:
     report = plan.previous
-    books, calendar = ruled_days(report.monday, plan.sunday)
     book = books[report.monday]
     due = report_due(report, calendar, book.times) if calendar.working_days(plan) else None
     if due is None:
-        return Times(None, None, None, calendar, book.standard)
+        return Times(None, None, None, calendar, book.standard, book.plan_hints)
     drafts = draft_due(due, calendar, book.deadlines.plan_draft_due)
-    return Times(report_opens(report, calendar, book.times), drafts, due, calendar, book.standard)
+    opens = report_opens(report, calendar, book.times)
+    return Times(opens, drafts, due, calendar, book.standard, book.plan_hints)
 
 
 def days_of(plan: Week, calendar: WorkingCalendar) -> list[date]:

@@ -70,15 +70,18 @@ def save_draft(
 
 
 def acknowledge(person: Person, week: Week, *, at: datetime) -> Target:
-    """已知悉: once, after the approval; a second tap changes nothing."""
-    target = Target.objects.select_related("itinerary").filter(person=person, itinerary__week=week.monday).first()
-    if target is None:
+    """已知悉: once, after the approval; a second tap changes nothing. Who has goals in two departments, which he moved
+    between, takes note of all that are approved."""
+    targets = list(Target.objects.select_related("itinerary").filter(person=person, itinerary__week=week.monday))
+    if not targets:
         raise Refused(_("这一周没有你的目标。"))
-    if target.itinerary.state != Itinerary.State.APPROVED:
+    approved = [one for one in targets if one.itinerary.state == Itinerary.State.APPROVED]
+    if not approved:
         raise Refused(_("行事历还没有批准，批准后再确认。"))
-    if Target.objects.filter(pk=target.pk, acknowledged_at=None).update(acknowledged_at=at):
-        record(target, "plan_acknowledge", by=person, at=at)
-    return target
+    for target in approved:
+        if Target.objects.filter(pk=target.pk, acknowledged_at=None).update(acknowledged_at=at):
+            record(target, "plan_acknowledge", by=person, at=at)
+    return approved[0]
 
 
 def own_department(person: Person, week: Week, *, at: datetime) -> Unit:

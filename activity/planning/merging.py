@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -79,9 +80,13 @@ def _refuse_overtaken(
     """Names everything that was changed meanwhile at once: saving again writes over all of it."""
     other = differing(plan, dict(texts), shown)
     times: list[datetime] = [plan.changed_at] if other else []
-    for target in plan.targets.filter(person__in=goals).select_related("person"):
+    targets = plan.targets.filter(person__in=goals).select_related("person")
+    namesakes = Counter(target.person.name for target in targets)
+    for target in targets:
         if found := differing(target, dict(goals[target.person_id]), goals_shown.get(target.person_id)):
-            other |= {f"{target.person.name}·{name}": value for name, value in found.items()}
+            who = target.person
+            called = who.name if namesakes[who.name] == 1 else f"{who.name}（{who.employee_no}）"
+            other |= {f"{called}·{name}": value for name, value in found.items()}
             times.append(target.changed_at)
     if other:
         raise Overtaken(other, max(times))

@@ -83,11 +83,11 @@ def of_himself(person: Person, *, at: datetime) -> Iterator[Told]:
     if not person.can(Permission.PLAN_DRAFT, on=at.date()) or department_of(person, week) is None:
         return
     times, link = times_of(week), reverse("plan", args=[week])
-    target = Target.objects.filter(person=person, itinerary__week=week.monday).select_related("itinerary").first()
-    if target and target.itinerary.state == Itinerary.State.APPROVED:
-        if target.acknowledged_at is None:
-            yield Told("calendar-check", "acc", _("下周行事历批准了，看一眼你的目标"), week.label, link)
-    elif not target or target.handed_in_at is None:
+    targets = list(Target.objects.filter(person=person, itinerary__week=week.monday).select_related("itinerary"))
+    approved = [one for one in targets if one.itinerary.state == Itinerary.State.APPROVED]
+    if any(one.acknowledged_at is None for one in approved):
+        yield Told("calendar-check", "acc", _("下周行事历批准了，看一眼你的目标"), week.label, link)
+    elif not approved and not any(one.handed_in_at for one in targets):
         late = times.draft_late(None, at)
         title = _("下周行事历还没有交，已迟") if late else _("下周行事历还没有交")
         yield Told("calendar-range", "warn", title, _before(times.drafts_due, _("{when} 前交给经理")), link)

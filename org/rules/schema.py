@@ -278,6 +278,13 @@ class ManagerCheck(Group):
     criticisms_a_quarter: Positive = 3
 
 
+class PlanHints(Group):
+    """Where 分管总 is asked to look before he approves a plan (系统核对); refuses nothing."""
+
+    high_goal_percent: Annotated[int, Field(ge=101, le=1000)] = 150  # of what is usual
+    company_minutes: Annotated[int, Field(ge=1, le=480)] = 60  # that an accompanied visit takes at least
+
+
 class Display(Group):
     target_line_percent: Percent = 85
 
@@ -302,6 +309,7 @@ class RuleBook(Group):
     spot_checks: SpotChecks = SpotChecks()
     star: Star = Star()
     manager_check: ManagerCheck = ManagerCheck()
+    plan_hints: PlanHints = PlanHints()
     display: Display = Display()
 
     @classmethod

@@ -13,6 +13,7 @@ from activity.planning import merging
 from activity.rollup.plans import plans_now
 from org.notices.models import Letter, Notice
 from org.posts import Post
+from org.trace.actions import record
 from org.trace.models import Trace
 from org.week import Week
 from org.workflow import Refused
@@ -253,3 +254,19 @@ def test_the_database_refuses_an_approval_of_ones_own(plan):
         connection.cursor().execute(
             "UPDATE activity_itinerary SET state = 'approved', approved_at = now(), approved_by_id = person_id"
         )
+
+
+def test_two_delegations_do_not_make_an_approval_ones_own(plan, manager, branch, deputy, city):
+    """Somebody hands in for the manager, who is lent the deputy's post: it is still his plan."""
+    own = make.appoint(manager, Post.BRANCH_DEPUTY_GM, make.branch(city, "370205"))
+    peer = make.person(Post.DEPARTMENT_MANAGER, unit=make.department(own.unit))
+    Itinerary.objects.update(person=peer)
+    record(plan, "submit", by=peer, at=MORNING, changes={"for": manager.employee_no})
+    make.delegation(deputy.appointments.get(), manager, starts_on=MORNING.date(), ends_on=MORNING.date())
+    plan.refresh_from_db()
+    assert not Itinerary.objects.to_approve(manager, MORNING.date()).exists()
+    for decide in (approve, return_):
+        with pytest.raises(Refused, match="自己的事"):
+            decide(plan, manager)
+    assert Itinerary.objects.to_approve(deputy, MORNING.date()).exists()
+    approve(plan, deputy)

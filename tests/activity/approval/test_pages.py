@@ -1,15 +1,21 @@
 """行事历审批 as pages: the queue by risk, one plan, and who may open them."""
 
 import re
+from datetime import time, timedelta
+from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from activity.itinerary.models import Amendment, Itinerary, Submission
+from activity.approval.rules import Planned, goal_hints
+from activity.itinerary.models import Amendment, Itinerary, PlanItem, Submission
 from org import clock
 from org.periods.actions import make_periods
 from org.posts import Post
+from org.rules.schema import RuleBook
 from org.week import Week
 from tests import factories as make
 from tests.activity.approval.conftest import MORNING, NOON, PLAN, address, approve, boxes, branch_with, undo, waiting
@@ -278,3 +284,44 @@ def test_the_form_keeps_drafts_of_this_version(page, plan, deputy):
     shown = page(deputy, address(plan)).content.decode()
     subject = f"{Week(plan.week).code} {plan.unit.code} {plan.version}"
     assert f'data-autosave="approval" data-subject="{subject}"' in shown
+
+
+def test_a_cancelled_line_promises_nobody(page, plan, zhou, manager, deputy):
+    """Two visits at one hour with one companion; then one of them is cancelled."""
+    lines = [
+        make.plan_item(zhou, PLAN.monday, plan=plan, kind="visit", companion=manager, at=time(9), client=client)
+        for client in ("云帆物流", "康宁医院")
+    ]
+    assert "陪同时间冲突" in words(page(deputy, address(plan)))
+    PlanItem.objects.filter(pk=lines[0].pk).update(state="cancelled", settled_at=MORNING)
+    assert "陪同时间冲突" not in words(page(deputy, address(plan)))
+
+
+def test_the_rules_say_from_where_a_goal_is_high(page, plan, zhou, deputy):
+    """15 visits in five days are within twice the standard; what is usual was 10."""
+    rules = RuleBook(effective_from=make.MONDAY, plan_hints={"high_goal_percent": 160})
+    usual = Planned(zhou.pk, 10, 15, None, Decimal(10))
+    assert [one.kind for one in goal_hints([usual], visits_a_day=3, high_percent=150)] == ["visits"]
+    assert goal_hints([usual], visits_a_day=3, high_percent=rules.plan_hints.high_goal_percent) == []
+
+
+def test_the_queue_asks_as_little_of_five_waiting_weeks_as_of_two(client, plan, deputy, manager, department, zhou):
+    def asked():
+        client.force_login(deputy)
+        client.get(QUEUE)
+        with CaptureQueriesContext(connection) as asked:
+            shown = client.get(QUEUE)
+        return len(asked), len(shown.context["queue"].waiting), shown
+
+    def left(week):
+        old = make.submitted_plan(department, week, by=manager, at=MORNING)
+        make.target(old, zhou)
+
+    left(PLAN.previous.previous)
+    few, waits, _shown = asked()
+    assert waits == 2
+    for weeks in (3, 4, 5):
+        left(Week(PLAN.monday - timedelta(weeks=weeks)))
+    many, waits, shown = asked()
+    assert (many, waits) == (few, 5) and few <= 25, (few, many)
+    assert "这一周已经过了" in words(shown) and "无异常 1 个" in words(shown)

@@ -13,7 +13,7 @@ MON, TUE = date(2026, 11, 23), date(2026, 11, 24)
 def hints(**more):
     given = {"person": 1, "half_days": 10, "visits": 15, "premium": Decimal(80_000), **more}
     usual = {name: Decimal(more[name]) for name in ("usual_visits", "usual_premium") if more.get(name) is not None}
-    return goal_hints([Planned(**{**given, **usual})], visits_a_day=3)
+    return goal_hints([Planned(**{**given, **usual})], visits_a_day=3, high_percent=150)
 
 
 @pytest.mark.parametrize(
@@ -71,9 +71,9 @@ def line(day=MON, at=None, part="am", companion=9, person=1):
     ],
 )
 def test_companions(lines, free, found):
-    assert [hint.kind for hint in company_hints(lines, {9: free, 8: free})] == found
+    assert [hint.kind for hint in company_hints(lines, {9: free, 8: free}, minutes=60)] == found
 
 
 def test_who_is_promised_too_often_is_told_with_both_numbers():
-    (hint,) = company_hints([line(at=time(9)), line(TUE)], {9: 1})
+    (hint,) = company_hints([line(at=time(9)), line(TUE)], {9: 1}, minutes=60)
     assert (hint.person, hint.goal, hint.usual) == (9, 2, 1)

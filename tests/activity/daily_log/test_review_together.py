@@ -14,6 +14,7 @@ from activity.daily_log.flagging import flagged
 from activity.daily_log.models import DailyLog
 from activity.daily_log.together import entries_together, read_together
 from org.notices.models import Notice
+from org.people.models import Person
 from org.posts import Post
 from org.trace.models import Trace
 from tests import factories as make
@@ -109,6 +110,9 @@ def test_passed_together_is_passed_as_one_by_one(as_manager, manager, department
 def test_what_its_author_or_another_changed_stays_and_is_named(as_manager, department, zhou, clock_at):
     clock_at(make.at(make.THURSDAY, 19))
     logs = handed_in(department, 3)
+    Person.objects.filter(pk__in=[logs[0].person_id, logs[2].person_id]).update(name="王伟")  # two of one name
+    for log in logs:
+        log.person.refresh_from_db()
     ticked = ticks(as_manager.get(PAGE))
     make.study(logs[0].person, when=make.at(make.THURSDAY, 19))
     as_manager.post(

@@ -4,6 +4,8 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from activity.daily_log import actions, from_plan
 from activity.daily_log.models import LogEntry
@@ -231,3 +233,14 @@ def test_a_draft_is_no_plan_until_it_is_handed_in(zhou):
     mine.handed_in_at = NOW
     mine.save()
     assert len(shown()) == 1
+
+
+def test_a_line_goes_into_a_plan_under_its_lock(item):
+    """So that a version handed in or approved at that moment has it or has it not (races: test_outcome_races)."""
+    coming = make.approved_plan(item.person, FRIDAY + timedelta(days=3))
+    with CaptureQueriesContext(connection) as asked:
+        move(item, FRIDAY + timedelta(days=3))
+    sent = [one["sql"] for one in asked.captured_queries]
+    locked = next(n for n, sql in enumerate(sent) if "FOR UPDATE" in sql and "activity_itinerary" in sql)
+    added = next(n for n, sql in enumerate(sent) if sql.startswith('INSERT INTO "activity_planitem"'))
+    assert locked < added and coming.items.get().origin == "moved"

@@ -14,6 +14,7 @@ from activity.itinerary.rules import lateness
 from activity.planning import merging
 from activity.planning.dates import times_of
 from org.notices.models import Notice
+from org.people.models import Person
 from org.posts import Post
 from org.rules.book import rules_on
 from org.trace.models import Trace
@@ -366,3 +367,15 @@ def test_a_plan_of_nine_is_merged_with_few_clicks_and_fields(manager, department
     with capsys.disabled():
         print(f"\nnine people merged: {clicks} clicks, {fields} fields typed, about {seconds} s")
     assert clicks <= CLICKS and fields <= FIELDS and seconds <= timedelta(minutes=15).total_seconds()
+
+
+def test_two_of_one_name_are_told_apart_where_both_were_overtaken(zhou, mate, manager, department, as_one):
+    Person.objects.filter(pk__in=[zhou.pk, mate.pk]).update(name="王伟")
+    save(as_one(manager), department, [zhou, mate])
+    old = {one.person_id: one.changed_at.isoformat() for one in Target.objects.all()}
+    later = OPEN + timedelta(minutes=1)
+    Target.objects.filter(person=zhou).update(visits=19, changed_at=later)
+    Target.objects.filter(person=mate).update(visits=21, changed_at=later)
+    where = reverse("itinerary-save", args=[PLAN, department.code])
+    html = as_one(manager).post(where, merged([zhou, mate], shown=old)).content.decode()
+    assert f"王伟（{zhou.employee_no}） 拜访：19" in html and f"王伟（{mate.employee_no}） 拜访：21" in html

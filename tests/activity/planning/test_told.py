@@ -4,8 +4,8 @@ from uuid import uuid4
 
 from django.urls import reverse
 
-from activity.itinerary.models import Itinerary
-from activity.planning import merging, told
+from activity.itinerary.models import Itinerary, Target
+from activity.planning import drafting, merging, told
 from org.pages.waiting import counted
 from org.posts import Post
 from tests import factories as make
@@ -68,3 +68,24 @@ def test_the_menu_leads_to_the_one_plan_that_is_his(zhou, manager, branch, hq, a
     assert leads(make.person(Post.BRANCH_CLERK, unit=branch), "itineraries") == there
     assert leads(zhou, "itineraries") == plan_address()
     assert there in as_one(hq).get(reverse("itineraries")).content.decode()
+
+
+def test_who_moved_takes_note_of_the_goals_of_both_departments(zhou, manager, department, branch):
+    """A department where he was till Tuesday and one where he is from Wednesday: both plans are approved."""
+    plans = [
+        make.submitted_plan(unit, PLAN, by=manager, at=OPEN)
+        for unit in (department, make.department(branch, "370202Y"))
+    ]
+    for plan in plans:
+        make.target(plan, zhou)
+    approved = {
+        "state": "approved",
+        "approved_by": make.person(Post.BRANCH_DEPUTY_GM, unit=branch),
+        "approved_at": OPEN,
+    }
+    for plan in plans:
+        Itinerary.objects.filter(pk=plan.pk).update(**approved)
+    assert said(told.of_himself(zhou, at=OPEN)) == ["下周行事历批准了，看一眼你的目标"]
+    drafting.acknowledge(zhou, PLAN, at=OPEN)
+    assert Target.objects.filter(person=zhou, acknowledged_at=None).count() == 0
+    assert said(told.of_himself(zhou, at=OPEN)) == []
