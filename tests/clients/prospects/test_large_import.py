@@ -1,4 +1,5 @@
-"""A list of 50,000 clients through the pages: preview, import and undo, each in at most 400 MB (issue 5)."""
+"""A list of 50,000 clients through the pages: preview, import and undo, each in at most 400 MB (issue 5); and the same
+list again over clients that are all there, once as it was and once with a word changed in each row."""
 
 import os
 import subprocess
@@ -23,9 +24,9 @@ HEADER = [
 State = ImportBatch.State
 
 
-def row(number, owner):
+def row(number, owner, trade="制造业"):
     return [
-        "", f"青岛宏达机械{number}有限公司", "制造业", "民营", f"市南区香港中路 {number} 号", 20 + number % 400,
+        "", f"青岛宏达机械{number}有限公司", trade, "民营", f"市南区香港中路 {number} 号", 20 + number % 400,
         f"王{number}", "人事部", f"139{number:08}", f"李{number}", "陌生", "平安养老", "2027-03-01", "48600.50", "B",
         owner.employee_no, "2026-08-02", "1",
     ]  # fmt: skip
@@ -36,11 +37,7 @@ def test_a_list_is_checked_imported_and_taken_back_in_little_memory(fresh_db, cl
     clock_at(NOW)
     by, path = make.person(Post.HQ_STAFF, unit=city), tmp_path / "list.xlsx"
     write(path, [SheetOut("准客户", HEADER, (row(number, zhou) for number in range(rows)))])
-    content = path.read_bytes()
-    at = {"created_at": NOW, "changed_at": NOW, "asked_at": NOW}
-    given = {"kind": "prospects", "file_name": "list.xlsx", "sha256": sha256(content).hexdigest(), "content": content}
-    batch = ImportBatch.objects.create(person=by, size=len(content), **given, **at)
-
+    batch = _handed_in(by, path)
     held = {"preview": _work(batch)}
     assert (batch.state, batch.result["rows"], batch.result["bad"]) == (State.CHECKED, rows, 0), batch.reason
     assert not Prospect.objects.exists()
@@ -48,11 +45,26 @@ def test_a_list_is_checked_imported_and_taken_back_in_little_memory(fresh_db, cl
     assert batch.state == State.DONE, batch.reason
     assert (Prospect.objects.count(), Contact.objects.count()) == (rows, 2 * rows)
     assert Prospect.objects.filter(found_by_people__contains="00000007 ", pinyin__startswith="qingdaohongda").exists()
+    again = _handed_in(by, path)
+    held["preview of known"], held["import of known"] = _work(again), _work(again, State.IMPORTING)
+    assert again.state == State.DONE and again.result["tally"] == {"created": 0, "updated": 0, "unchanged": rows}
+    write(path, [SheetOut("准客户", HEADER, (row(number, zhou, trade="机械") for number in range(rows)))])
+    other = _handed_in(by, path)
+    held["import of changed"] = (_work(other), _work(other, State.IMPORTING))[1]
+    assert other.result["tally"] == {"created": 0, "updated": rows, "unchanged": 0}, other.reason
+    held["undo of changed"] = _work(other, State.UNDOING)
+    assert other.state == State.UNDONE and not Prospect.objects.filter(industry="机械").exists(), other.reason
     held["undo"] = _work(batch, State.UNDOING)
     assert batch.state == State.UNDONE, batch.reason
     assert not Prospect.objects.exists() and not Contact.objects.exists()
     print({what: f"{megabytes} MB, {seconds:.1f} s" for what, (megabytes, seconds) in held.items()})
     assert max(megabytes for megabytes, _seconds in held.values()) <= MEMORY, held
+
+
+def _handed_in(by, path):
+    content, at = path.read_bytes(), {"created_at": NOW, "changed_at": NOW, "asked_at": NOW}
+    given = {"kind": "prospects", "file_name": "list.xlsx", "sha256": sha256(content).hexdigest(), "content": content}
+    return ImportBatch.objects.create(person=by, size=len(content), **given, **at)
 
 
 def _work(batch, state=None):

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from openpyxl import load_workbook
 
+from clients.prospects.models import Prospect
 from clients.referrals import actions
 from clients.referrals.due import morning
 from clients.referrals.exports import sheets
@@ -226,3 +227,24 @@ def test_of_what_is_anothers_the_rows_tell_neither_status_nor_name(signed, zhou,
 
     assert "云帆改名" not in told(zhou) and "晨光幼儿园" in told(zhou)
     assert "云帆改名" in told(manager)
+
+
+def test_many_referrers_are_read_page_by_page(signed, zhou, django_assert_max_num_queries):
+    first = make.referral(make.prospect(zhou, "客户"), names=[("甲公司", "李总")])
+    same = {"city_id": first.prospect.city_id, "unit_id": first.prospect.unit_id, "registered_on": THURSDAY}
+    asked = {"person": zhou, "unit_id": first.unit_id, "script": first.script, "asked_on": THURSDAY, "recorded_at": AT}
+    others = [Prospect(name=f"客户{n:03}", owner=zhou, source="cold", created_at=AT, **same) for n in range(119)]
+    Prospect.objects.bulk_create(others)
+    Referral.objects.bulk_create(
+        Referral(prospect=one, contact="张", result="later", withheld=1, **asked) for one in others
+    )
+    client = signed(zhou)
+    with django_assert_max_num_queries(16):
+        page = client.get("/referrals/figures/?span=all")
+    table = page.context["table"]
+    assert [one.label for one in table.lines[:2]] == ["客户", "客户000"] and len(table.lines) == 50
+    assert (table.total.asked, table.total.names, table.withheld) == (120, 1, 119)
+    with django_assert_max_num_queries(16):
+        page = client.get("/referrals/figures/?span=all&page=3")
+    assert len(page.context["table"].lines) == 20 and page.context["table"].total.asked == 120
+    assert "?span=all&amp;by=referrer&amp;page=2" in page.content.decode()
