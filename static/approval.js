@@ -50,6 +50,21 @@
       element.textContent = element.dataset.sum === "premium" ? sum.toFixed(1) : String(sum);
     }
   };
+  /* On the phone an employee is a line until one opens it; what needs a look, or was changed, is open. */
+  for (const handle of form.querySelectorAll("[data-unfold]")) {
+    const row = handle.closest("tr");
+    const fold = (folded) => { row.classList.toggle("folded", folded); handle.setAttribute("aria-expanded", String(!folded)); };
+    handle.hidden = false;
+    fold(!("open" in handle.dataset) && !row.querySelector("[aria-invalid=true], .field-bad")
+      && !boxes.some((box) => row.contains(box) && differs(box)));
+    handle.addEventListener("click", () => fold(!row.classList.contains("folded")));
+  }
+  form.addEventListener("autosave:restored", () => {
+    for (const handle of form.querySelectorAll("tr.folded [data-unfold]")) {
+      if (boxes.some((box) => handle.closest("tr").contains(box) && differs(box))) handle.click();
+    }
+  });
+
   form.addEventListener("input", (event) => { if (boxes.includes(event.target)) show(); });
   form.addEventListener("autosave:restored", show);
   window.addEventListener("pageshow", show); /* what the browser kept */

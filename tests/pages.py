@@ -43,9 +43,18 @@ class Pages:
             if route.name not in PASSED_BY:
                 self._ask(route, world)
 
+    def address_of(self, route, world):
+        """Empty where nobody has described its argument yet: test_permissions.py says so."""
+        try:
+            return address_of(route, world) + SEARCHES.get(route.name, "")
+        except KeyError:
+            return ""
+
     def _ask(self, route, world):
         """The first who is shown it with something on it, else the first."""
-        address = address_of(route, world) + SEARCHES.get(route.name, "")
+        address = self.address_of(route, world)
+        if not address:
+            return
         statuses, found = set(), None
         for client in reversed(self.clients) if route.name in AGREED else self.clients:
             answer = client.get(address)

@@ -17,7 +17,7 @@ from org.people.models import Person
 from org.periods.due import run_due
 from org.posts import Post
 from tests.factories import at
-from tests.screenshots import away, fining
+from tests.screenshots import away, fining, planning
 from tests.screenshots.camera import Shot
 
 WEDNESDAY, THURSDAY, FRIDAY, SATURDAY = (date(2026, 11, day) for day in (18, 19, 20, 21))
@@ -65,7 +65,9 @@ def pages(people):
         *of_the_readers(people),
         *away.shots(people),
         *fining.shots(people, AFTERNOON),
+        *planning.shots(people),
     ]
+    yield planning.of_the_approval(people, AFTERNOON)
     clock.shift_clock(to=ROLLED_UP)
     run_due()
     yield of_saturday()
