@@ -20,6 +20,8 @@ class ClientsConfig(AppConfig):
         import_module("clients.protection.panel")
         import_module("clients.checklist.keeping")  # what falls due
         import_module("clients.handover.due")  # what falls due
+        import_module("clients.merging.panel")
+        import_module("clients.merging.settling")  # what falls due
         import_module("clients.chain.silence")  # what falls due
         import_module("clients.chain.catching_up")  # what was there before chains were
         import_module("clients.prospects.finding")  # says what the search box finds (org/search/kinds.py)

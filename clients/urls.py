@@ -13,4 +13,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("clients.diagnosis.urls")),
     path("", include("clients.checklist.urls")),
     path("", include("clients.handover.urls")),
+    path("", include("clients.merging.urls")),
 ]

@@ -26,6 +26,8 @@ from org.routes import requires
 from org.workbooks.downloads import download_list
 from org.workflow import Refused
 
+MERGES = (Permission.PROSPECT_WRITE, Permission.CONFLICT_DECIDE, Permission.CONFLICT_ARBITRATE)
+
 
 def _form(request: SignedIn, asked: Any) -> ListForm:
     return ListForm(asked, units=units_offered(request.user, request.today))
@@ -61,6 +63,7 @@ def _listed(request: SignedIn, views: list[SavedView]) -> dict[str, Any]:
         "exports": person.can(Permission.PROSPECT_EXPORT, on=today),
         "imports": person.can(Permission.IMPORT_PROSPECTS, on=today),
         "asks": person.can(Permission.PROTECTION_ASK, on=today),
+        "merges": [word.value for word in MERGES if person.can(word, on=today)],
     }
 
 

@@ -120,6 +120,8 @@ LIES_UNDER = {
     "talk-track-new": "me", "talk-track-edit": "me", "referral": "client-list", "referral-ask": "client-list",
     "referral-tree": "client-list", "events": "me", "event": "me", "event-new": "me", "event-edit": "me",
     "event-guests": "me", "event-rows": "me",
+    "clients-alike": "client-list", "client-alike": "client-list", "client-merge": "client-list",
+    "merge": "client-list",
     "handovers": "me", "handover": "me", "handover-new": "me", "received": "me", "leaving": "me", "leaving-rows": "me",
 }  # fmt: skip
 

@@ -16,6 +16,7 @@ from activity.rollup.actions import freeze, publish_waiting
 from clients.chain import planning
 from clients.chain.models import Opportunity, PlannedVisit
 from clients.handover.models import Handover
+from clients.merging.models import Merge
 from clients.prospects.models import SavedView
 from clients.protection.models import Conflict
 from org import clock
@@ -109,6 +110,15 @@ class World:
         self._visit_to_come()
         self._referral()
         self._disputed()
+        self._twice()
+
+    def _twice(self):
+        """Another card of her client, and one that she has merged into it."""
+        self.again = make.prospect(self.her, f"{MARK}机械股份有限公司")
+        gone = make.prospect(self.her, f"{MARK}机械", merged_into=self.prospect)
+        self.merge = Merge.objects.create(
+            survivor=self.prospect, absorbed=gone, unit=self.line.team, by=self.her, at=NOW, own=True
+        )
 
     def _disputed(self):
         """A client that a colleague of hers let go, and one that she says is hers."""
@@ -251,6 +261,7 @@ PLAN = (P.PLAN_READ,)
 LOG, PEOPLE, EXPORT = (P.LOG_READ,), (P.PEOPLE_READ,), (P.ROLLUP_EXPORT,)
 CLIENT = (P.PROSPECT_READ, P.PROSPECT_READ_MASKED)
 HANDS = (P.PROSPECT_REASSIGN, P.PROSPECT_TRANSFER)
+MERGES = (P.PROSPECT_WRITE, P.CONFLICT_DECIDE, P.CONFLICT_ARBITRATE)
 
 
 def thing_of(route, world):
@@ -289,6 +300,10 @@ def _client(world):
 
 def _conflict(world):
     return Thing({"pk": world.conflict.pk}, (P.CONFLICT_READ,))
+
+
+def _two_cards(world):
+    return Thing({"pk": world.prospect.pk, "other": world.again.pk}, (P.PROSPECT_WRITE, P.CONFLICT_DECIDE))
 
 
 def _own_client(world):
@@ -459,6 +474,9 @@ BY_NAME = {
     "protection-give-back": _own_client,
     "handover-new": lambda world: Thing({"who": world.her.employee_no}, HANDS, person=False),
     **dict.fromkeys(("handover", "handover-undo"), lambda world: Thing({"pk": world.handover.pk}, HANDS, person=False)),
+    **dict.fromkeys(("client-merge", "client-apart"), _two_cards),
+    "client-alike": lambda world: Thing({"pk": world.prospect.pk}, MERGES),
+    **dict.fromkeys(("merge", "merge-undo"), lambda world: Thing({"pk": world.merge.pk}, MERGES)),
     "conflict": _conflict,
     **dict.fromkeys(("conflict-grant", "conflict-keep"), lambda world: _conflict(world)._replace(acts=True)),
     "conflict-withdraw": lambda world: Thing({"pk": world.conflict.pk}),

@@ -1,0 +1,102 @@
+"""Which facts are chosen between two cards, who on both is one person, until when a merge can be undone. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+UNDO_FOR = timedelta(hours=24)  # as a hand-over and an import
+FACTS: tuple[tuple[str, ...], ...] = (
+    ("name",), ("uscc",), ("industry",), ("ownership",), ("address",), ("headcount",), ("source",), ("referrer",),
+    ("insurer",), ("cover",), ("cover_expires_on",), ("social_insurance",), ("needs",), ("budget",),
+    ("expected_premium",), ("grade",), ("status", "status_reason"), ("next_action", "next_action_on"),
+)  # fmt: skip
+OF_A_PERSON = ("name", "title", "phone")
+
+
+def undo_until(merged_at: datetime) -> datetime:
+    """Exclusive: at this instant it is too late."""
+    return merged_at + UNDO_FOR
+
+
+def is_blank(value: Any) -> bool:
+    return value is None or value == ""
+
+
+class Choice(NamedTuple):
+    """A fact of which both cards say something else (`open`), or one says nothing: then the other is taken."""
+
+    names: tuple[str, ...]
+    left: Any
+    right: Any
+
+    @property
+    def name(self) -> str:
+        return self.names[0]
+
+    @property
+    def open(self) -> bool:
+        return not is_blank(self.left) and not is_blank(self.right)
+
+
+def choices(left: Any, right: Any, facts: Iterable[tuple[str, ...]] = FACTS) -> list[Choice]:
+    """Where the two differ."""
+    found = []
+    for names in facts:
+        theirs = [tuple(getattr(side, name) for name in names) for side in (left, right)]
+        if theirs[0] != theirs[1]:
+            found.append(Choice(names, theirs[0][0], theirs[1][0]))
+    return found
+
+
+def joined(kept: Any, gone: Any, taken: Iterable[str], facts: Iterable[tuple[str, ...]] = FACTS) -> dict[str, Any]:
+    """Field → value: of `gone` what was chosen, and what `kept` does not say; else as `kept` has it."""
+    chosen, found = set(taken), {}
+    for one in choices(kept, gone, facts):
+        from_gone = is_blank(one.left) or (one.name in chosen and not is_blank(one.right))
+        found.update({name: getattr(gone if from_gone else kept, name) for name in one.names})
+    return found
+
+
+class Known(NamedTuple):
+    """A contact: `name` as names are compared, `phone` in digits; `quiet`: 勿扰, which holds for a name."""
+
+    key: Any
+    name: str
+    phone: str
+    quiet: bool
+
+
+def twins(left: Sequence[Known], right: Sequence[Known]) -> dict[Any, Any]:
+    """Right → left: the same person on both cards. By name; else by a mobile number, which is one person's, unless
+    either asked not to be disturbed: that mark goes by the name."""
+    found: dict[Any, Any] = {}
+    by_name = {one.name: one for one in left}
+    for one in right:
+        if one.name in by_name:
+            found[one.key] = by_name[one.name].key
+    free = [one for one in left if one.key not in found.values()]
+    by_phone = {one.phone: one for one in free if is_mobile(one.phone) and not one.quiet}
+    for one in right:
+        if one.key not in found and not one.quiet and one.phone in by_phone:
+            found[one.key] = by_phone.pop(one.phone).key
+    return found
+
+
+def is_mobile(digits: str) -> bool:
+    return len(digits) == 11 and digits.startswith("1")
+
+
+def newer_first(one: Any, other: Any) -> tuple[Any, Any]:
+    """By when they were written; of two of one moment the first."""
+    return (other, one) if other.changed_at > one.changed_at else (one, other)
+
+
+def filled(first: Any, second: Any, names: Iterable[str]) -> dict[str, Any]:
+    """Of the first what it says, of the second the rest."""
+    return {name: getattr(second, name) if is_blank(getattr(first, name)) else getattr(first, name) for name in names}
+
+
+MAJOR_RANK: Mapping[str, int] = {"no": 0, "refused": 1, "declared": 2, "confirmed": 3}
+GUEST_RANK: Mapping[str, int] = {"invited": 0, "absent": 1, "came": 2}

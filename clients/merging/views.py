@@ -1,0 +1,174 @@
+"""可能重复 and 合并: what may be one client, two side by side, what was done, and taking it back for a day."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from clients.merging import actions, finding, reading
+from clients.merging.forms import MergeForm
+from clients.merging.models import Merge
+from clients.merging.rules import undo_until
+from clients.merging.who import WORDS, holds, within, word_for
+from clients.prospects.models import Prospect
+from org.requests import SignedIn
+from org.routes import requires
+from org.workflow import Refused
+
+PAGE = 25
+SHOWN = 10  # merges of one client
+tapped = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@requires(*WORDS)
+@require_safe
+def alike(request: SignedIn) -> HttpResponse:
+    """The pairs among the clients that he may merge; asked by the list of clients, their number alone."""
+    found = finding.pairs(request.user, request.today)
+    if request.htmx:
+        return render(request, "clients/merging/hint.html", {"count": len(found)})
+    context = {
+        "page": Paginator(found, PAGE).get_page(request.GET.get("page")),
+        "most": len(found) >= finding.MOST,
+        "done": Merge.objects.filter(by=request.user).select_related("survivor", "absorbed")[:SHOWN],
+    }
+    return render(request, "clients/merging/alike.html", context)
+
+
+@requires(*WORDS)
+@require_safe
+def client_alike(request: SignedIn, pk: UUID) -> HttpResponse:
+    """Of one client; with a name to look for another one that is it."""
+    prospect = _mine(request, pk)
+    if request.htmx:
+        found = finding.partners(prospect, request.user, request.today)
+        return render(request, "clients/merging/hint.html", {"count": len(found)})
+    wanted = request.GET.get("q", "").replace("\0", "").strip()[:60]
+    done = Merge.objects.visible_to(request.user, request.today).filter(survivor=prospect)
+    context = {
+        "prospect": prospect,
+        "wanted": wanted,
+        "pairs": finding.partners(prospect, request.user, request.today, wanted),
+        "done": done.select_related("survivor", "absorbed")[:SHOWN],
+        "trail": [
+            (_("客户"), reverse("client-list")),
+            (prospect.name, reverse("client", args=[pk])),
+            (_("查重与合并"), ""),
+        ],
+    }
+    return render(request, "clients/merging/client.html", context)
+
+
+@requires(*WORDS)
+@tapped
+def merge(request: SignedIn, pk: UUID, other: UUID) -> HttpResponse:
+    """Choose and merge; refused, the page again as it now stands."""
+    left, right = _pair(request, pk, other)
+    form = _form(request, left, right)
+    if request.method == "POST" and form.is_valid() and (made := _merged(request, form)):
+        messages.success(request, _("已合并成一家，24 小时内可以撤销"))
+        return redirect("merge", made)
+    context = {
+        "left": left,
+        "right": right,
+        "form": form,
+        "counts": reading.counts(left, right, request.user, request.today),
+        "trail": [
+            (_("客户"), reverse("client-list")),
+            (_("可能重复"), reverse("clients-alike")),
+            (_("并排对照"), ""),
+        ],
+    }
+    status = 422 if request.method == "POST" else 200
+    return render(request, "clients/merging/merge.html", context, status=status)
+
+
+def _form(request: SignedIn, left: Prospect, right: Prospect) -> MergeForm:
+    return MergeForm(
+        request.POST if request.method == "POST" else None,
+        left=left,
+        right=right,
+        facts=reading.facts(left, right),
+        people=reading.people(left, right),
+        own=holds(request.user, left, right),
+        initial={"seen": reading.seen_as([left, right])},
+    )
+
+
+def _merged(request: SignedIn, form: MergeForm) -> str:
+    """The key of the merge; empty with the errors on the form."""
+    try:
+        made = actions.merge(form.wish, by=request.user, at=request.now, key=form.cleaned_data["key"])
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        return ""
+    return str(made["merge"])
+
+
+@requires(*WORDS)
+@require_POST
+def apart(request: SignedIn, pk: UUID, other: UUID) -> HttpResponse:
+    left, right = _pair(request, pk, other)
+    try:
+        actions.tell_apart(left, right, by=request.user, at=request.now)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("已记下不是同一家，不再提示"))
+    return redirect("clients-alike")
+
+
+@requires(*WORDS)
+@require_safe
+def done(request: SignedIn, pk: UUID) -> HttpResponse:
+    """What went where, and until when it can be taken back."""
+    found = _done(request, pk)
+    until = undo_until(found.at)
+    names = [(reading.named(label), count) for label, count in found.moved.items()]
+    context = {
+        "one": found,
+        "moved": names,
+        "until": until,
+        "may_undo": found.undone_at is None and request.now < until,
+        "trail": [(_("客户"), reverse("client-list")), (_("可能重复"), reverse("clients-alike")), (_("合并"), "")],
+    }
+    return render(request, "clients/merging/done.html", context)
+
+
+@requires(*WORDS)
+@require_POST
+def undo(request: SignedIn, pk: UUID) -> HttpResponse:
+    found = _done(request, pk)
+    try:
+        actions.undo(found, by=request.user, at=request.now)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("已撤销，两家恢复原样"))
+    return redirect("merge", pk)
+
+
+def _done(request: SignedIn, pk: UUID) -> Merge:
+    seen = Merge.objects.visible_to(request.user, request.today)
+    return get_object_or_404(seen.select_related("survivor", "absorbed", "by", "undone_by"), pk=pk)
+
+
+def _mine(request: SignedIn, pk: UUID) -> Prospect:
+    """One of those that he may merge with another."""
+    seen = Prospect.objects.visible_to(request.user, request.today).filter(within(request.user, request.today))
+    return get_object_or_404(seen.select_related("owner", "unit"), pk=pk)
+
+
+def _pair(request: SignedIn, pk: UUID, other: UUID) -> tuple[Prospect, Prospect]:
+    """Two that he may merge: of any other pair there is no page, whoever has them."""
+    left, right = _mine(request, pk), _mine(request, other)
+    if left == right or word_for(request.user, (left, right), request.today) is None:
+        raise Http404
+    return left, right
