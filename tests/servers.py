@@ -48,12 +48,15 @@ def move_in(worker):
     (home / "static").mkdir(parents=True, exist_ok=True)
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items):
-    """Browser tests form one group for `--dist loadgroup`: one Chromium at a time."""
+    """What a module sets up once, one worker sets up (`--dist loadgroup`)."""
     for item in items:
         if "browser_type" in item.fixturenames:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
+        fixtures = item._fixtureinfo.name2fixturedefs.values()
+        if any(defined[-1].scope == "module" for defined in fixtures):
+            item.add_marker(pytest.mark.xdist_group(item.module.__name__))
 
 
 @pytest.fixture(scope="session")
@@ -62,7 +65,7 @@ def rounds():
     return lambda sample, full: full if os.environ.get("SIX311_ROUNDS") == "full" else sample
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def manage():
     """Run `manage.py` as an operator would, in a process of its own, on this test's database."""
 

@@ -28,9 +28,6 @@ NOW = make.at(make.THURSDAY, 10)
 TODAY = NOW.date()
 
 
-pytestmark = pytest.mark.xdist_group("demo")  # seeded once
-
-
 @pytest.fixture(scope="module")
 def accounts(django_db_setup, django_db_blocker):
     """By post, as the command prints them."""

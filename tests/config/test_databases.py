@@ -29,6 +29,16 @@ def test_commits_are_real_and_gone_after_a_fresh_clone(fresh_db):
     assert ContentType.objects.count() == migrated > 10, "what the migrations wrote is there"
 
 
+@pytest.fixture(scope="module")
+def once_a_module():
+    """Asked for by the next test alone."""
+
+
+def test_what_a_module_sets_up_once_is_set_up_by_one_worker(request, worker_id, once_a_module):
+    """By its name xdist sends the whole group to one worker; some versions of the two do not hear each other."""
+    assert worker_id == "master" or request.node.nodeid.endswith(f"@{__name__}")
+
+
 def test_the_next_test_starts_from_the_template(fresh_db):
     assert kinds() == 0
 

@@ -26,8 +26,8 @@ OPERATIONS = (stack.ROOT / "docs" / "operations.md").read_text()
 AS_SUPERUSER, BEFORE, AFTER = re.findall(r"```sql\n(.*?)```", OPERATIONS, re.DOTALL)
 
 
-@pytest.fixture
-def two_roles(db, manage, settings):
+@pytest.fixture(scope="module")
+def two_roles(django_db_setup, manage):
     """The addresses of owner and application on a database of their own, migrated."""
     name = f"{connection.settings_dict['NAME']}_roles"
     roles = {"six311_owner": f"{name}_owner", "six311_app": f"{name}_app"}
@@ -48,7 +48,7 @@ def two_roles(db, manage, settings):
         for statement in renamed(AS_SUPERUSER):
             cursor.execute(statement)
     run("six311_owner", renamed(BEFORE))
-    host = settings.DATABASES["default"]["HOST"]
+    host = connection.settings_dict["HOST"]
     owner, app = (f"postgres://{role}@/{name}?host={host}" for role in roles.values())
     done = manage("migrate", "--database", "owner", DATABASE_URL=app, OWNER_DATABASE_URL=owner)
     assert done.returncode == 0, done.stderr
