@@ -9,6 +9,7 @@ from contextlib import closing, contextmanager
 
 import psycopg2
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
 from django.test import TransactionTestCase
@@ -18,6 +19,7 @@ from tests.servers import RUN
 
 def pytest_configure(config):
     """Registered now, after pytest-django, so that our fixture of the same name wins."""
+    settings.PASSWORD_HASHERS = ["tests.hashers.QuickArgon2"]
     config.pluginmanager.register(ClonedDatabases(), "cloned-databases")
     config.pluginmanager.import_plugin("tests.live")
     config.pluginmanager.import_plugin("tests.permissions.fixtures")

@@ -37,3 +37,8 @@ def all_routes(resolver=None, arguments=()):
         else:
             found += all_routes(pattern, taken)
     return found
+
+
+def share(routes, number, step):
+    """Every `step`th route, for each number another share of them."""
+    return routes[number % step :: step]

@@ -9,6 +9,7 @@ from org.posts import Post
 from tests import factories as make
 from tests.permissions import oracle
 from tests.permissions.asking import mismatches
+from tests.permissions.routes import all_routes, share
 
 PEERS = (Post.DEPARTMENT_MANAGER, Post.BRANCH_DEPUTY_GM, Post.GM_OFFICE, Post.CITY_DEPUTY_GM)
 ABOVE = {
@@ -61,8 +62,11 @@ SAMPLE = [
 
 
 @pytest.mark.parametrize(("lent", "own", "lender"), SAMPLE, ids=lambda value: str(value))
-def test_every_route_answers_a_delegate(world, monkeypatch, lent, own, lender):
-    """He sits in another branch of her city (above her for the post one level up) and borrows a post over her."""
+def test_every_route_answers_a_delegate(world, monkeypatch, rounds, lent, own, lender):
+    """He sits in another branch of her city (above her for the post one level up) and borrows a post over her.
+
+    Every third route in turn, of all of them in `make faults`.
+    """
     seat = world.line.seat(lent)
     from_whom = world.her if lender == "herself" else make.person(lent, unit=seat, name="委托人")
     held = make.appoint(from_whom, lent, seat) if lender == "herself" else from_whom.appointments.get()
@@ -72,7 +76,8 @@ def test_every_route_answers_a_delegate(world, monkeypatch, lent, own, lender):
     monkeypatch.setattr(
         "tests.permissions.asking.Judge", lambda world, asker: Delegate(world, asker, lent=lent, lender=from_whom)
     )
-    assert mismatches(world, Person.objects.get(pk=who.pk), "delegate") == []
+    routes = share(all_routes(), CELLS.index((lent, own, lender)), rounds(3, 1))
+    assert mismatches(world, Person.objects.get(pk=who.pk), "delegate", routes) == []
 
 
 def test_the_matrix_would_see_a_loan_that_gives_nothing(world, monkeypatch):
@@ -82,4 +87,4 @@ def test_the_matrix_would_see_a_loan_that_gives_nothing(world, monkeypatch):
         "tests.permissions.asking.Judge",
         lambda world, asker: Delegate(world, asker, lent=Post.DEPARTMENT_MANAGER, lender=None),
     )
-    assert mismatches(world, who, "delegate")
+    assert mismatches(world, who, "delegate", share(all_routes(), 0, 3))
