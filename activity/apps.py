@@ -16,6 +16,7 @@ class ActivityConfig(AppConfig):
             "activity.rollup.actions",
             "activity.daily_log.calls_of_client",  # the timeline of a client (clients/prospects/timeline.py)
             "activity.daily_log.protecting",  # what keeps a client (clients/protection/activity.py)
+            "activity.daily_log.handed_in",  # and which of their visits figures count (clients/chain/missed.py)
             "activity.daily_log.leaving",  # what somebody who goes has still to hand in (clients/handover)
             "activity.discipline.closing",
             "activity.discipline.adjusting",

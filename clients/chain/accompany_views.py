@@ -12,13 +12,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from clients.chain import confirming, inviting, mine
+from clients.chain import confirming, inviting, mine, objecting
 from clients.chain.calendar import has_link
 from clients.chain.free import next_days
 from clients.chain.models import Accompaniment
 from clients.chain.reading import asked_of
 from clients.chain.seats import Span
-from clients.chain.visits_forms import AnswerForm, FeedbackForm, ProposeForm
+from clients.chain.visits_forms import AnswerForm, FeedbackForm, ObjectForm, ProposeForm, ReplyForm
 from org.forms import KeyedForm
 from org.permissions import Permission
 from org.requests import SignedIn
@@ -66,8 +66,10 @@ def _page(request: SignedIn, found: Accompaniment, *, status: int = 200, **forms
         "his": his,
         "days": next_days([request.user.pk], request.today, at=request.now)[request.user.pk] if answers else [],
         "answer_form": AnswerForm(),
+        "object_form": ObjectForm(),
         "propose_form": ProposeForm(initial=when, auto_id="propose_%s"),
         "feedback_form": FeedbackForm(initial={"feedback": found.feedback}),
+        "miss": objecting.miss_of(found, request.user, at=request.now),
         **forms,
     }
     return render(request, "clients/chain/visits/accompaniment.html", context, status=status)
@@ -128,6 +130,23 @@ def confirm(request: SignedIn, pk: UUID) -> HttpResponse:
 def refuse(request: SignedIn, pk: UUID) -> HttpResponse:
     found, form = _his(request, pk), AnswerForm(request.POST)
     return _tapped(request, form, found, confirming.refuse, _("已记下你没有陪访，已告诉{name}"))
+
+
+@requires(Permission.VISIT_CONFIRM)
+@require_POST
+def object_to(request: SignedIn, pk: UUID) -> HttpResponse:
+    """我到场了, 未收到邀请: of a miss that is said to be his."""
+    found, form = _his(request, pk), ObjectForm(request.POST)
+    return _tapped(request, form, found, objecting.object_to, _("已记下你的异议，已告诉{name}"))
+
+
+@requires(Permission.VISIT_PLAN)
+@require_POST
+def reply(request: SignedIn, pk: UUID) -> HttpResponse:
+    """The owner's, whether he was there."""
+    mine = Accompaniment.objects.visible_to(request.user, request.today).filter(person=request.user)
+    found, form = get_object_or_404(mine.select_related(*SEEN_WITH), pk=pk), ReplyForm(request.POST)
+    return _tapped(request, form, found, objecting.reply, _("已答复"))
 
 
 def _tapped(

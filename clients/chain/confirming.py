@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from clients.chain import denials, following, rules
 from clients.chain.models import Accompaniment, Opportunity, PlannedVisit
 from clients.chain.seats import hold_places, leave_all, take_seat
-from clients.chain.telling import ASKING, lapse, tell, tell_owner
+from clients.chain.telling import ASKING, BLAMED, lapse, tell, tell_owner
 from clients.chain.times import Times, times_of
 from clients.chain.wanted import line_of, post_along
 from clients.visits.models import Kind, Visit
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 State, Outcome = Accompaniment.State, Accompaniment.Outcome
 CONFIRM = "accompany_confirm"  # kind of the notice
-ABOUT_THE_ROW = (*ASKING, "accompany_lapsed")  # kinds whose link is the page of the row
+ABOUT_THE_ROW = (*ASKING, "accompany_lapsed", BLAMED)  # kinds whose link is the page of the row
 
 
 class Facts(NamedTuple):
@@ -71,7 +71,7 @@ def let_go(visit: UUID, *, by: Person, at: datetime) -> Kept:
 
     Locked in the order of everybody: the opportunity, the plan, the rows.
     """
-    _hold_opportunity(visits=visit)
+    hold_opportunity(visits=visit)
     plans = PlannedVisit.objects.select_for_update(of=("self",)).filter(visit=visit)
     planned = plans.values_list("pk", flat=True).first()
     along = Accompaniment.objects.select_for_update(of=("self",)).filter(visit=visit)
@@ -85,7 +85,7 @@ def let_go(visit: UUID, *, by: Person, at: datetime) -> Kept:
     return Kept(planned, rows, Facts.of(gone)) if rows or planned else NOTHING
 
 
-def _hold_opportunity(**which: UUID) -> None:
+def hold_opportunity(**which: UUID) -> None:
     """Of a visit, before everything else of it: who follows it locks it first too, and its visits then."""
     list(Opportunity.objects.select_for_update(of=("self",)).filter(**which).values_list("pk"))
 
@@ -257,7 +257,7 @@ def refuse(one: Accompaniment, *, reason: str, by: Person, at: datetime, key: UU
 
 def _his(one: Accompaniment, by: Person) -> tuple[Accompaniment, Visit]:
     """The row, locked after its opportunity, and its visit; refused to everybody but the companion."""
-    _hold_opportunity(visits__companions=one.pk)
+    hold_opportunity(visits__companions=one.pk)
     rows = Accompaniment.objects.select_for_update(of=("self",)).select_related("companion", "person")
     row = rows.get(pk=one.pk)
     if row.companion_id != by.pk:

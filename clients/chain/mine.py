@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from clients.chain.free import next_days
 from clients.chain.models import Accompaniment, AccompanimentQuerySet, PlannedVisit
+from clients.chain.objecting import blamed
 from clients.chain.reading import all_asked
 from clients.chain.rules import WRITE_FEEDBACK
 from org.pages import waiting as menu
@@ -56,7 +57,8 @@ def comes_along(person: Person, day: date) -> bool:
 
 
 def context_of(person: Person, *, at: datetime) -> dict[str, Any]:
-    """Three lists: to answer, to confirm or to write about, and agreed. Three queries and his free half days."""
+    """Four lists: to answer, to confirm or to write about, agreed, and lately said to be his miss. A query each, and
+    his free half days."""
     week = Week.of(at.date())
     until = instant(week.next.sunday + timedelta(days=1), time(0))
     his = Accompaniment.objects.filter(companion=person).select_related(
@@ -69,6 +71,7 @@ def context_of(person: Person, *, at: datetime) -> dict[str, Any]:
         "to_answer": _shown(to_answer, at),
         "to_confirm": _shown(_unfinished(his, at), at),
         "agreed": _shown(agreed.order_by("planned__starts_at"), at),
+        "missed": _shown(his.filter(pk__in=blamed(), blamed_at__gt=_lately(at.date())).order_by("-blamed_at"), at),
         "days": next_days([person.pk], at.date(), at=at)[person.pk],
         "week": week,
     }

@@ -3,11 +3,11 @@ those that are not effective are in neither number; every number opens its visit
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, Exists, F, Q
 
 from clients.visits.models import Visit, VisitQuerySet
 from org.reach import branch_path
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from org.people.models import Person
 
 HUNDRED = 100
+HANDED_IN: list[Callable[[], Exists]] = []
 
 
 class Figures(NamedTuple):
@@ -48,9 +49,17 @@ class OfUnit(NamedTuple):
     people: list[OfPerson]
 
 
+def handed_in(tell: Callable[[], Exists]) -> Callable[[], Exists]:
+    """Declare which visits are of a log that enters figures (the 工作日志 of activity)."""
+    HANDED_IN.append(tell)
+    return tell
+
+
 def chained(reader: Person, on: date, first: date, last: date) -> VisitQuerySet:
-    """The development visits of these days that are in a chain, as far as he reads visits."""
-    return Visit.objects.visible_to(reader, on).filter(day__range=(first, last)).exclude(chain_number=None)
+    """The development visits of these days that are in a chain, as far as he reads visits; of submitted logs only, as
+    every figure, though the chain itself has moved before (docs/adr/0011)."""
+    visits = Visit.objects.visible_to(reader, on).filter(*(tell() for tell in HANDED_IN), day__range=(first, last))
+    return visits.exclude(chain_number=None)
 
 
 def shares(visits: VisitQuerySet) -> tuple[Figures, list[OfUnit]]:

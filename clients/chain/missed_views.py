@@ -6,12 +6,14 @@ from datetime import date
 
 from django import forms
 from django.core.paginator import Paginator
+from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from clients.chain.missed import chained, narrowed, shares
+from clients.chain.models import Accompaniment
 from org.forms import DateBox
 from org.permissions import Permission
 from org.requests import SignedIn
@@ -55,11 +57,13 @@ def missed_visits(request: SignedIn) -> HttpResponse:
     _form, first, last = _asked(request)
     chosen = {name: request.GET.get(name, "").replace("\0", "")[:LETTERS] for name in ("unit", "person", "which")}
     found = narrowed(chained(request.user, request.today, first, last), chosen)
-    rows = found.select_related("person", "companion", "missed_by", "unit").order_by("-day", "-starts_at", "pk")
+    rows = found.select_related("person", "companion", "missed_by", "unit").prefetch_related(
+        Prefetch("companions", Accompaniment.objects.exclude(objection="").select_related("companion"), "objections")
+    )
     asked = request.GET.copy()
     asked.pop("page", None)
     context = {
-        "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+        "page": Paginator(rows.order_by("-day", "-starts_at", "pk"), PAGE).get_page(request.GET.get("page")),
         "first": first,
         "last": last,
         "which": chosen["which"],

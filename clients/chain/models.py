@@ -224,6 +224,18 @@ class Accompaniment(models.Model):
         CONFIRMED = "confirmed", _("已确认")
         REFUSED = "refused", _("否认")
 
+    class Objection(models.TextChoices):
+        """What he answers to a miss that is said to be his (docs/adr/0011)."""
+
+        CAME = "came", _("我到场了")
+        UNASKED = "unasked", _("未收到邀请")
+
+    class Reply(models.TextChoices):
+        """The owner's to 我到场了."""
+
+        AGREED = "agreed", _("确认到场")
+        DENIED = "denied", _("没有到场")
+
     ACCEPT = Step("accept", State.ASKED, State.ACCEPTED, Permission.VISIT_CONFIRM)
     DECLINE = Step("decline", State.ASKED, State.DECLINED, Permission.VISIT_CONFIRM)
     PROPOSE = Step("propose", State.ASKED, State.PROPOSED, Permission.VISIT_CONFIRM)
@@ -261,6 +273,12 @@ class Accompaniment(models.Model):
     feedback_at = models.DateTimeField(null=True)
     reminded_at = models.DateTimeField(null=True, editable=False)  # of what is asked of him now
     lapsed_at = models.DateTimeField(null=True, editable=False)  # silence took the place of his confirmation (未确认)
+    blamed_at = models.DateTimeField(null=True, editable=False)  # he was told that 应陪未陪 is his
+    objection = models.CharField(_("异议"), max_length=7, choices=Objection, blank=True, default="", db_default="")
+    objection_words = models.CharField(max_length=200, blank=True, default="", db_default="")
+    objected_at = models.DateTimeField(null=True, editable=False)
+    reply = models.CharField(_("客户经理答复"), max_length=6, choices=Reply, blank=True, default="", db_default="")
+    replied_at = models.DateTimeField(null=True, editable=False)
 
     objects = AccompanimentQuerySet.as_manager()
 

@@ -1,7 +1,8 @@
 """Who was asked and says nothing: reminded, then silence takes the place of his word (domain.md 3).
 
 Rung by `run_due`. A held visit whose companion stays silent for two working days counts for the chain, is marked 未确认
-and never counts for 3111. Each row is reminded of each thing once and lapses once, however long nobody rang.
+and never counts for 3111. Each row is reminded of each thing once and lapses once, however long nobody rang. Whose
+miss it is said to be is told so (objecting.py).
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from functools import partial
 from django.db import OperationalError, transaction
 from django.utils.translation import gettext as _
 
-from clients.chain import rules
+from clients.chain import objecting, rules
 from clients.chain.inviting import when
 from clients.chain.models import Accompaniment, AccompanimentQuerySet, PlannedVisit
 from clients.chain.rules import WRITE_FEEDBACK
@@ -60,7 +61,8 @@ def wordless(at: datetime) -> AccompanimentQuerySet:
 def follow_silence(sweep: Sweep) -> None:
     """City by city, each in a transaction of its own."""
     at = sweep.at
-    units = [every.values("unit__path") for every in (unanswered(at), unconfirmed(), wordless(at))]
+    every_due = unanswered(at), unconfirmed(), wordless(at), objecting.untold(at)
+    units = [every.values("unit__path") for every in every_due]
     paths = {city_path(row["unit__path"]) for rows in units for row in rows.order_by().distinct()}
     for city in Unit.objects.filter(path__in=paths).order_by("path"):
         if city.path not in sweep.left:
@@ -77,6 +79,8 @@ def look_after(city: Unit, *, at: datetime) -> None:
     for rows, due in ((late, _unconfirmed), (silent, _unanswered), (without_words, _wordless)):
         for one in rows:
             _alone(one, partial(due, one, limits, at), city, at)
+    for one in _of(city, objecting.untold(at)):
+        _alone(one, partial(partial, objecting.tell_him, one, at), city, at)
 
 
 def _alone(one: Accompaniment, due: Callable[[], Act | None], city: Unit, at: datetime) -> None:

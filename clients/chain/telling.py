@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from clients.chain.models import Accompaniment
 from org.notices import actions as notices
 
+BLAMED = "accompany_blamed"
 ASKING = ("accompany_asked", "accompany_confirm", "accompany_reminder")
 
 

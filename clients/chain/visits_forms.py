@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import BigIntegerField
 from django.utils.translation import gettext_lazy as _
 
+from clients.chain.models import Accompaniment
 from clients.visits.models import Kind
 from org import clock
 from org.forms import DateBox, KeyedForm
@@ -121,6 +122,17 @@ class AnswerForm(KeyedForm):
     """接受, 谢绝: one tap; the reason is his to give."""
 
     reason = forms.CharField(label=_("说一句"), max_length=REASON, required=False)
+
+
+class ObjectForm(KeyedForm):
+    """我到场了 or 未收到邀请: one tap; what he adds is his to give."""
+
+    objection = forms.ChoiceField(choices=Accompaniment.Objection)
+    words = forms.CharField(label=_("补一句"), max_length=REASON, required=False)
+
+
+class ReplyForm(KeyedForm):
+    agrees = forms.TypedChoiceField(choices=[("1", ""), ("0", "")], coerce=lambda said: said == "1")
 
 
 class ProposeForm(WhenForm):

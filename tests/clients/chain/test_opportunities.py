@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from activity.daily_log import actions, reviewing, undoing
+from activity.daily_log.models import DailyLog
 from clients.chain import opportunities
 from clients.chain.following import compare, follow
 from clients.chain.models import Opportunity
@@ -210,6 +211,7 @@ def test_the_share_is_of_development_visits_and_opens_them(client, clock_at, zho
     for ago in (2, 1, 0):
         visited(zhou, house[2], THURSDAY - timedelta(days=ago))
     visited(zhou, house[2], THURSDAY - timedelta(days=3), kind="service")
+    DailyLog.objects.update(state="submitted", handed_in_at=make.at(THURSDAY, 17), counts=True)
     client.force_login(manager)
     with CaptureQueriesContext(connection) as few:
         page = client.get(reverse("missed"), {"first": "2026-11-01", "last": "2026-11-30"})
