@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from clients.prospects.models import Source
+from clients.prospects.models import Prospect, Source
 from clients.prospects.rules import is_uscc
 from org.workbooks.columns import Column, Table, brief, choice, code, day, integer, money, text
 from org.workbooks.reading import Cell
@@ -47,6 +47,7 @@ PROSPECTS = Table(
         code("负责人工号", required=True),
         day("登记日期"),
         integer("陪访级次", most=4),
+        choice("类型", dict(Prospect.Kind.choices)),  # of a new client; docs/workbooks.md
     ),
 )
 FIELDS = {

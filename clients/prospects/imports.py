@@ -47,6 +47,19 @@ class ProspectsImporter(Importer):
             owner = row.values.get("负责人工号")
             if owner is not None and (reason := self.why_no_owner(owner, row)):
                 book.refuse(row, "负责人工号", reason)
+        self._refuse_merged(book)
+
+    def _refuse_merged(self, book: Book) -> None:
+        """A card that was merged into another (clients/merging) is no row of its own: a list would make it anew. What
+        became of it is not said: the list may be of who does not hold the other."""
+        rows = list(book.good("准客户"))
+        gone = Prospect.everything.filter(merged_into__isnull=False, uscc="", name__in=codes_and_names(rows)[1])
+        keys = set(gone.values_list("name", "owner__employee_no"))
+        keys |= set(gone.values_list("name", "merged_into__owner__employee_no"))
+        keys -= set(Prospect.objects.filter(uscc="", absorbed__in=gone).values_list("name", "owner__employee_no"))
+        for row in rows:
+            if key_of(row) in keys:
+                book.refuse(row, "单位名称", _("这家单位已和另一家合并，不再单独导入"))
 
     def why_no_owner(self, employee_no: str, row: Row) -> str:
         if employee_no not in self.directory.ids:
@@ -79,8 +92,9 @@ class ProspectsImporter(Importer):
         rows = list(book.good("准客户"))
         names = {normalised(row["单位名称"]) for row in rows}
         held: dict[tuple[int, str], list[str]] = defaultdict(list)
-        for one in Prospect.objects.filter(name_key__in=names):
-            if not within(paths[one.unit_id], one.owner_id):
+        for one in Prospect.everything.filter(name_key__in=names).select_related("merged_into"):
+            card = one.merged_into or one
+            if not within(paths[card.unit_id], card.owner_id):
                 held[one.city_id, one.name_key].append(one.uscc)
         for row in rows:
             others = held.get((self.city_of[self._home(row).path], normalised(row["单位名称"])), [])
@@ -200,14 +214,15 @@ class ProspectsImporter(Importer):
         held, known = self._home(row), prospects.existing.get(self.key_in_books(row))
         values = {field: row[column] for field, column in FIELDS.items()}
         values["name_key"] = normalised(row["单位名称"])
-        kind = known.kind if known else Prospect.Kind.ORGANISATION
+        kind = known.kind if known else row["类型"] or Prospect.Kind.ORGANISATION
         values |= words_of(row["单位名称"], row["统一社会信用代码"], kind)
         values["owner_id"] = self.directory.ids[row["负责人工号"]]
         values["unit_id"], values["city_id"] = held.unit_id, self.city_of[held.path]
         values["start_level"] = row["陪访级次"] or 0
         values["registered_on"] = row["登记日期"] or (known.registered_on if known else self.day_unsaid(row, at))
         people = words_of_people((name, facts.get("phone", "")) for name, facts in sorted(people_of(row).items()))
-        return prospects.put(self.key_in_books(row), values, first={"created_at": at, "found_by_people": people})
+        first = {"kind": kind, "created_at": at, "found_by_people": people}
+        return prospects.put(self.key_in_books(row), values, first=first)
 
     def day_unsaid(self, row: Row, at: datetime) -> date:
         """Of a list without a day the client was there before everything in the books; but nobody says that of his own

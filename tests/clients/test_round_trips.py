@@ -11,7 +11,7 @@ from clients.checklist.models import Answer, ConsultationChecklist
 from clients.events.models import ClientEvent, Guest
 from clients.profiles.models import ClientProfile, Cover, KeyDate, ServiceRecord, Stakeholder, YearRecord
 from clients.profiles.sheets import SINGLE
-from clients.prospects.models import Prospect
+from clients.prospects.models import Contact, Prospect
 from clients.referrals.models import Referral, ReferredName, Thanks
 from org.trace.models import Trace
 from org.workbooks.importing import importers, run
@@ -188,3 +188,15 @@ def test_what_leaves_comes_back_and_leaves_the_same(db, kind, dice, companies, z
     outcome, lossy = again(without(path, column, tmp_path / "less.xlsx"))
     assert lossy != before
     assert Trace.objects.filter(verb="export_list", by=by).count() == 3
+
+
+def test_a_family_comes_back_as_a_family(db, companies, zhou, hq, tmp_path):
+    make.household(zhou)
+    path = take("prospects", hq, tmp_path / "clients.xlsx")
+    Contact.objects.all().delete()
+    Prospect.objects.all().delete()
+    assert run(importers()["prospects"](), path, at=NOW).refused == 0
+    assert [one.name for one in Prospect.objects.filter(kind="household")] == ["欧阳先生一家"]
+    assert Prospect.objects.count() == len(companies) + 1
+    before = contents(path, "prospects")
+    assert contents(take("prospects", hq, tmp_path / "again.xlsx"), "prospects") == before
