@@ -23,15 +23,17 @@ COLLECT = """() => {
   const named = one => `${one.tagName.toLowerCase()}${one.id ? '#' + one.id : ''} ${
     (one.getAttribute('aria-label') || one.innerText || one.name || '').trim().slice(0, 24)}`;
   window.namedOf = named;
-  return {count: stops.length, names: stops.map(named),
+  const inner = stops.filter(one => /^(date|time|datetime-local|month|week)$/.test(one.type)).length;
+  return {count: stops.length, presses: stops.length + 6 * inner, names: stops.map(named),
     ahead: all.filter(one => one.tabIndex > 0).map(named)};
 }"""
 HERE = """() => {
+  for (const moving of document.getAnimations()) try { moving.finish(); } catch { moving.cancel(); }
   const one = document.activeElement, at = window.stops.indexOf(one);
   return {at, seen: at < 0 || window.lookOf(one) !== window.looks[at], name: window.namedOf(one)};
 }"""
 FROM_THE_TOP = """() => { document.activeElement.blur(); window.getSelection().removeAllRanges(); scrollTo(0, 0); }"""
-MORE = 3  # tabs beyond the last stop, after which it has left the page or begun anew
+MORE = 3  # presses beyond the last stop, after which it has left the page or begun anew
 
 
 def flaws(page):
@@ -40,7 +42,7 @@ def flaws(page):
     found = page.evaluate(COLLECT)
     wrong = [f"ahead of the reading order: {name}" for name in found["ahead"]]
     reached, last = set(), -1
-    for _press in range(found["count"] + MORE):
+    for _press in range(found["presses"] + MORE):
         page.keyboard.press("Tab")
         here = page.evaluate(HERE)
         if here["at"] < 0 or (here["at"] == 0 and reached):

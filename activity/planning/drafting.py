@@ -16,6 +16,7 @@ from activity.planning.departments import department_of, holders_above
 from activity.planning.items import take_over
 from activity.planning.plans import Overtaken, differing, editable_plan, target_of
 from activity.planning.rules import Goal
+from clients.prospects.models import Prospect
 from org import clock
 from org.idempotency.actions import Result, once
 from org.notices import actions as notices
@@ -41,6 +42,7 @@ def save_draft(
     ticked: Sequence[str] = (),
     was_ticked: Sequence[str] = (),
     hands_in: bool = False,
+    key_clients: Sequence[str] | None = None,
     at: datetime | None = None,
 ) -> Result:
     """Keep goals and words (FIELDS of `said`) and the ticked lines; with `hands_in` the manager gets it.
@@ -53,10 +55,18 @@ def save_draft(
     def effect() -> Result:
         plan = editable_plan(unit, week, at=begun)
         target = target_of(plan, person, at=begun)
-        if other := differing(target, said, shown):
+        other = differing(target, said, shown)
+        keys, kept = _key_clients(target, person, key_clients)
+        if keys != kept and shown is not None and target.changed_at != shown:
+            other["key_clients"] = "、".join(one.name for one in kept)
+        if other:
             raise Overtaken(other, target.changed_at)
         instant = at or clock.now()
         _store(target, said, instant)
+        if keys != kept:
+            target.key_prospects.set(keys)
+            Target.objects.filter(pk=target.pk).update(changed_at=instant)
+            target.changed_at = instant
         take_over(plan, person, ticked=ticked, shown=was_ticked, at=instant)
         if hands_in:
             _hand_in(target, plan, instant)
@@ -64,9 +74,20 @@ def save_draft(
 
     parameters = {
         "week": str(week), "said": {name: str(value) for name, value in said.items()}, "ticked": sorted(ticked),
-        "hands_in": hands_in,
+        "hands_in": hands_in, "key_clients": list(key_clients or []),
     }  # fmt: skip
     return once(key, by=person, verb="plan_draft", at=begun, parameters=parameters, effect=effect)
+
+
+def _key_clients(target: Target, person: Person, named: Sequence[str] | None) -> tuple[set[Prospect], set[Prospect]]:
+    """The clients of his that are named now, and those that were; refused, naming whoever is not his."""
+    kept = set(target.key_prospects.all())
+    if named is None:
+        return kept, kept
+    own = {one.name: one for one in Prospect.objects.filter(owner=person, name__in=named)}
+    if unknown := [name for name in named if name not in own]:
+        raise Refused(_("{names}不在你的客户里，先登记再写成重点客户。").format(names="、".join(unknown)))
+    return set(own.values()), kept
 
 
 def acknowledge(person: Person, week: Week, *, at: datetime) -> Target:

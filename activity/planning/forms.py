@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -21,6 +22,7 @@ from org.people.models import Person
 
 TEXT = 2000  # characters of a free text
 KEY_WORK = 200
+KEY_CLIENTS, BETWEEN = 5, re.compile(r"[、，,；;\n]+")
 MOST_VISITS, MOST_WAN, MOST_CASES = 200, 100_000, 1000
 TOKEN = 60
 WHOLE = {
@@ -96,6 +98,12 @@ class DraftForm(KeyedForm):
 
     visits, premium, cases = _visits(), _premium(), _cases()
     key_work = _key_work(widget=forms.Textarea(attrs=ROWS))
+    key_clients = forms.CharField(
+        label=_("重点客户"),
+        required=False,
+        max_length=TEXT,
+        widget=forms.TextInput(attrs={"list": "own-clients", "placeholder": _("自己的客户，用、隔开，最多 5 家")}),
+    )
     why = _text(_("为什么做得到"))
     support = forms.CharField(
         label=_("需要支持"),
@@ -113,7 +121,15 @@ class DraftForm(KeyedForm):
         if target:
             words = {name: getattr(target, name) for name in ("visits", "cases", "key_work", "why", "support")}
             initial = {**words, "premium": shown_premium(target), "shown": target.changed_at.isoformat()}
+            initial["key_clients"] = "、".join(one.name for one in target.key_prospects.all())
         super().__init__(*args, initial=initial, **kwargs)
+
+    def clean_key_clients(self) -> list[str]:
+        """The names, each once."""
+        named = [one.strip() for one in BETWEEN.split(self.cleaned_data["key_clients"]) if one.strip()]
+        if len(set(named)) > KEY_CLIENTS:
+            raise forms.ValidationError(_("最多写 %(most)s 家"), params={"most": KEY_CLIENTS})
+        return list(dict.fromkeys(named))
 
     @property
     def hands_in(self) -> bool:

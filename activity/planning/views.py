@@ -63,6 +63,7 @@ def _page(
         "page": page,
         "form": form,
         "goals": _goals(page, form),
+        "clients": own_clients(request.user),
         "overtaken": overtaken and said_otherwise(overtaken),
         "previous": page.week.previous,
         "next": page.week.next if page.week.monday <= request.today else None,
@@ -92,7 +93,7 @@ def _saved(request: SignedIn, week: Week) -> HttpResponse:
     try:
         drafting.save_draft(
             request.user, week, key=said["key"], said=form.said, shown=said["shown"],
-            ticked=ticked, was_ticked=said["was_ticked"], hands_in=form.hands_in,
+            ticked=ticked, was_ticked=said["was_ticked"], hands_in=form.hands_in, key_clients=said["key_clients"],
         )  # fmt: skip
     except Refused as refusal:
         return _refused(request, week, form, refusal)

@@ -15,7 +15,8 @@ from org.money import exact_wan
 
 NAMES = {
     "visits": gettext_lazy("拜访"), "premium": gettext_lazy("保费 万元"), "cases": gettext_lazy("件数"),
-    "key_work": gettext_lazy("重点工作"), "why": gettext_lazy("为什么做得到"), "support": gettext_lazy("需要支持"),
+    "key_work": gettext_lazy("重点工作"), "key_clients": gettext_lazy("重点客户"),
+    "why": gettext_lazy("为什么做得到"), "support": gettext_lazy("需要支持"),
     "summary": gettext_lazy("本周总结"), "shortfall_reason": gettext_lazy("未达原因"),
     "feasibility": gettext_lazy("可行性论证"),
 }  # fmt: skip

@@ -1,5 +1,6 @@
 """The employee drafts next week on the phone (A1): goals, lines from his next steps, handing to the manager."""
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 from uuid import uuid4
@@ -253,3 +254,33 @@ def test_another_ones_line_is_not_found(zhou, as_one, department, stranger):
         assert client.get(reverse("plan-item", args=[item.pk])).status_code == 404
         assert client.post(reverse("plan-item", args=[item.pk]), body).status_code == 404
     assert PlanItem.objects.exists()
+
+
+def test_key_clients_are_named_and_read(zhou, manager, department, as_one):
+    """Of one's own, at most five; the paper has them."""
+    names = ("瑞丰食品", "云帆物流")
+    for name in names:
+        make.prospect(zhou, name)
+    make.prospect(make.person(Post.CLIENT_MANAGER, unit=department), "别人的公司")
+    client = as_one(zhou)
+    refused = client.post(plan_address(), draft(key_clients="瑞丰食品、别人的公司"))
+    assert refused.status_code == 409 and "别人的公司不在你的客户里" in refused.content.decode()
+    assert client.post(plan_address(), draft(key_clients="一、二、三、四、五、六")).status_code == 422
+    assert client.post(plan_address(), draft(key_clients="瑞丰食品， 云帆物流、瑞丰食品")).status_code == 302
+    assert sorted(one.name for one in Target.objects.get().key_prospects.all()) == sorted(names)
+    page = client.get(plan_address()).content.decode()
+    assert re.search(r'name="key_clients" value="[^"]*云帆物流', page)
+    shown = Target.objects.get().changed_at.isoformat()
+    assert client.post(plan_address(), draft(key_clients="", shown=shown)).status_code == 302
+    assert not Target.objects.get().key_prospects.exists()
+
+
+def test_two_tabs_do_not_overwrite_each_others_key_clients(zhou, as_one):
+    make.prospect(zhou, "瑞丰食品")
+    client = as_one(zhou)
+    client.post(plan_address(), draft())
+    shown = Target.objects.get().changed_at.isoformat()
+    client.post(plan_address(), draft(key_clients="瑞丰食品", shown=shown))
+    answer = client.post(plan_address(), draft(key_clients="", shown=shown))
+    assert answer.status_code == 409 and "重点客户：瑞丰食品" in answer.content.decode()
+    assert Target.objects.get().key_prospects.count() == 1
