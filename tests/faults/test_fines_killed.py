@@ -78,6 +78,7 @@ def settled(live, city):
     return city.settled()
 
 
+@pytest.mark.long
 def test_redis_erased_and_killed_at_random_moments(slowly_fined, own_redis, live, luck, rounds):
     """Who lost his bell is rung again by the next minute or at a worker's start."""
     live.start("worker", "beat")
