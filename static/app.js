@@ -139,6 +139,7 @@
       const [name, ...others] = box.value.split(recent.dataset.recent);
       client.value = name;
       contact.value = others.join(recent.dataset.recent);
+      client.dispatchEvent(new Event("change", { bubbles: true }));
     } else if (box === client) recent.querySelectorAll(":checked").forEach((chip) => { chip.checked = false; });
   });
 

@@ -169,6 +169,7 @@ def _prefilled(request: SignedIn, view: DayView, item: PlanItem | None = None) -
     """The client that the page before named, and now as the time of what happened today; what the plan knows."""
     now = request.now.strftime("%H:%M") if view.day == request.today else None
     known = {"client": request.GET.get("client", "")[:100], "call_at": now, "starts_at": now}
+    known["household"] = "1" if request.GET.get("household") else None
     if "visit" in request.GET:
         return {**known, **appointed.prefilled(_appointed(request), at=request.now)}
     if "referred" in request.GET:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import NamedTuple
+from uuid import UUID
 
 from clients.chain import rules
 from clients.chain.models import Opportunity
@@ -13,18 +14,22 @@ from clients.prospects.models import Prospect
 from clients.visits.models import Kind
 from org.people.models import Person
 from org.posts import Post
+from org.rules.book import book_on
 
 RUNNING = Opportunity.State.RUNNING
 
 
 class NextVisit(NamedTuple):
-    """`post` and `names`: who has to come along, "" for nobody. `projects`: those that run, to choose from."""
+    """`post` and `names`: who has to come along, "" for nobody. `lacks_card`: before level 4, which `refuses` without
+    it (**C**). `projects`: those that run, to choose from."""
 
     number: int
     level: int
     post: str
     names: str
+    prospect: UUID
     lacks_card: bool
+    refuses: bool
     projects: list[tuple[str, str]]
 
 
@@ -45,11 +50,14 @@ def next_visit(person: Person, day: date, client: str) -> NextVisit | None:
     one = found[0]
     [(need, _line)] = needs_of([Want(one, Kind.DEVELOPMENT, person.pk, unit.path, day)])
     names = Person.objects.filter(pk__in=need.people).values_list("name", flat=True) if need.people else ()
+    lacks_card = need.level == rules.FOURTH and one.level < rules.FOURTH and one.prospect.card_made_at is None
     return NextVisit(
         one.visits_made + 1,
         need.level,
         str(Post(need.post).label) if need.post else "",
         "、".join(names),
-        need.level == rules.FOURTH and one.level < rules.FOURTH and one.prospect.card_made_at is None,
+        one.prospect_id,
+        lacks_card,
+        lacks_card and book_on(day).accompaniment.card_before_fourth == "refuse",
         [(str(each.pk), each.name) for each in found],
     )
