@@ -24,7 +24,7 @@ def friday():
 
 
 @pytest.fixture
-def device(processes_on_this_database, browser, browser_context_args, zhou):
+def tablet(processes_on_this_database, browser, browser_context_args, zhou):
     live = processes_on_this_database.start("web")
     make.rules()
     clock.shift_clock(to=OPEN)
@@ -36,8 +36,8 @@ def device(processes_on_this_database, browser, browser_context_args, zhou):
     context.close()
 
 
-def test_a_restored_draft_that_was_overtaken_meets_a_409_and_loses_nothing(device, zhou):
-    page = device.new_page()
+def test_a_restored_draft_that_was_overtaken_meets_a_409_and_loses_nothing(tablet, zhou):
+    page = tablet.new_page()
     page.goto(plan_address())
     box = page.get_by_label("重点工作")
     box.fill("瑞丰预算会")
