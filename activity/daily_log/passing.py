@@ -33,10 +33,8 @@ def pass_together(day: date, read: Mapping[UUID, str], *, by: Person, at: dateti
     Whoever changed his log meanwhile, and what somebody else decided, stays and is named. Without `at` the clock is
     asked under the locks, as for one.
     """
-    logs = list(
-        DailyLog.objects.select_for_update(of=["self"])
-        .select_related("person", "unit").filter(pk__in=read, day=day).order_by("pk")
-    )  # fmt: skip
+    seen = DailyLog.objects.visible_to(by, clock.today() if at is None else at.date()).filter(pk__in=read, day=day)
+    logs = list(seen.select_for_update(of=["self"]).select_related("person", "unit").order_by("pk"))
     hold_reports([log.person_id for log in logs], Week.of(day))
     at = at or clock.now()
     now_read = as_they_are(logs)
