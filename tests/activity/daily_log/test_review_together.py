@@ -151,7 +151,7 @@ def test_nobody_passes_what_is_not_his(client, branch, department, clock_at):
     clock_at(MORNING)
     client.force_login(make.person(Post.DEPARTMENT_MANAGER, unit=make.department(branch, code="370202Y")))
     answer = client.post(PAGE, {"log": f"{logs[0].pk}:{as_it_is(logs[0])}"}, follow=True)
-    assert logs[0].person.name not in answer.content.decode() and states(logs) == ["submitted"]
+    assert f"{logs[0].person.name}：" not in answer.content.decode() and states(logs) == ["submitted"]
 
 
 def test_it_reads_what_the_log_alone_reads(as_manager, manager, department, branch):
