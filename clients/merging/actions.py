@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from clients.chain.models import Opportunity, PlannedVisit
 from clients.handover.models import HandedClient
 from clients.merging import images, tables
+from clients.merging.finding import are_alike
 from clients.merging.joining import Case
 from clients.merging.models import Distinct, Merge
 from clients.merging.reading import seen_as
@@ -50,13 +51,19 @@ class Wish:
 
 
 def merge(wish: Wish, *, by: Person, at: datetime, key: UUID) -> Result:
-    """Of two who merge the same pair at once, either way round, one does."""
+    """Of two who merge the same pair at once, either way round, one does.
+
+    Who holds both merges what looks alike; anything else somebody else looks at, or one active card would hold the
+    names of many companies that nobody works.
+    """
 
     def effect() -> Result:
         survivor, absorbed = _locked(wish)
         acting = allowed(by, (survivor, absorbed), at)
         own = holds(by, survivor, absorbed)
         _refuse(wish, survivor, absorbed, own=own, at=at)
+        if own and not are_alike(survivor, absorbed, by, at.date()):
+            raise Refused(_("名称和联系人手机都对不上，请团体部经理看过再合并。"))
         case = Case(survivor, absorbed, at, wish.people)
         case.images.watch(Prospect.everything.filter(pk__in=[survivor.pk, absorbed.pk]))
         made = Merge(survivor=survivor, absorbed=absorbed, unit=survivor.unit, by=by, at=at, own=own)

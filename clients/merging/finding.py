@@ -17,6 +17,7 @@ from django.db.models.functions import FirstValue, Length
 from django.utils.translation import gettext_lazy as _
 
 from clients.merging.models import Distinct
+from clients.merging.rules import is_mobile
 from clients.merging.who import unmasked, within, word_for
 from clients.prospects.models import Contact, Prospect
 from org.people.models import Person
@@ -134,6 +135,18 @@ def partners(prospect: Prospect, person: Person, on: date, wanted: str = "") -> 
         for pk in rows[:OFFERED]:
             found[pk].append(why)
     return _pairs_of(prospect, person, on, found)
+
+
+def are_alike(one: Prospect, other: Prospect, person: Person, on: date) -> bool:
+    """By the core of the name or a mobile number; of whom one may merge himself."""
+    cores = _named(Prospect.objects.filter(pk__in=[one.pk, other.pk]), _city(person, on)).values_list("core", flat=True)
+    if len(set(cores)) == 1:
+        return True
+    rows = Contact.objects.filter(prospect__in=[one.pk, other.pk]).values_list("prospect", "phone")
+    numbers: dict[UUID, set[str]] = defaultdict(set)
+    for pk, phone in rows:
+        numbers[pk].add("".join(letter for letter in phone if letter.isdigit())[-11:])
+    return any(is_mobile(number) for number in numbers[one.pk] & numbers[other.pk])
 
 
 def _same_phone(prospect: Prospect, others: QuerySet[Prospect]) -> QuerySet[Any]:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Model, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clients.prospects.collisions import count_told
 from clients.prospects.imported_columns import FIELDS, PROSPECTS
+from clients.prospects.imported_known import Known, codes_and_names, under
 from clients.prospects.imported_people import people_of, write_contacts
 from clients.prospects.models import Contact, Prospect
 from clients.prospects.rules import normalised
@@ -27,6 +29,7 @@ from org.workbooks.columns import Table
 from org.workbooks.importing import Book, Importer, Row, RowError, Tally, Within, refuse_second
 from org.workbooks.upserting import Upsert
 
+AT_ONCE = 5_000  # rows
 UNKNOWN_DAY = date(1900, 1, 1)  # an old client, registered before everything in the books
 
 
@@ -36,6 +39,7 @@ class ProspectsImporter(Importer):
 
     def __init__(self) -> None:
         self.directory = Directory()
+        self.numbers = {pk: number for number, pk in self.directory.ids.items()}
         self.city_of = cities()
         self.vouched_by_none: set[int] = set()  # rows of one's own clients (Excel's numbers)
         self.told_taken: list[str] = []  # codes and names that somebody else has, asked for oneself alone
@@ -77,14 +81,14 @@ class ProspectsImporter(Importer):
                 said = _("工号「%(no)s」不在你可以导入的范围内") % {"no": row["负责人工号"]}
                 book.refuse(row, "负责人工号", said)
         rows = list(book.good("准客户"))
-        known = self.known(rows)
+        known = self.facts_of(rows)
         paths = dict(Unit.objects.values_list("pk", "path"))
         for row in rows:
             one = known.get(self.key_in_books(row))
             if one and not within(paths[one.unit_id], one.owner_id):
                 self._refuse_taken(book, row, within)
         self._refuse_held(book, within, paths)
-        self._refuse_pooled(book, known)
+        self._refuse_pooled(book, list(book.good("准客户")), known)
         self._refuse_early(book, within, known)
 
     def _refuse_held(self, book: Book, within: Within, paths: dict[int, str]) -> None:
@@ -92,10 +96,11 @@ class ProspectsImporter(Importer):
         rows = list(book.good("准客户"))
         names = {normalised(row["单位名称"]) for row in rows}
         held: dict[tuple[int, str], list[str]] = defaultdict(list)
-        for one in Prospect.everything.filter(name_key__in=names).select_related("merged_into"):
-            card = one.merged_into or one
-            if not within(paths[card.unit_id], card.owner_id):
-                held[one.city_id, one.name_key].append(one.uscc)
+        found = Prospect.everything.filter(name_key__in=names).order_by()
+        card = (Coalesce(f"merged_into__{name}", name) for name in ("unit_id", "owner_id"))
+        for city, name, code, unit, owner in found.values_list("city_id", "name_key", "uscc", *card).iterator():
+            if not within(paths[unit], owner):
+                held[city, name].append(code)
         for row in rows:
             others = held.get((self.city_of[self._home(row).path], normalised(row["单位名称"])), [])
             code = row["统一社会信用代码"]
@@ -108,14 +113,14 @@ class ProspectsImporter(Importer):
         if not within(self._home(row).path):
             self.told_taken.append(row["统一社会信用代码"] or normalised(row["单位名称"]))
 
-    def _refuse_pooled(self, book: Book, known: dict[Any, Prospect]) -> None:
+    def _refuse_pooled(self, book: Book, rows: list[Row], known: Mapping[Any, Any]) -> None:
         """A client in the pool is taken from it by claiming alone (公海): a list would change its owner there."""
-        for row in list(book.good("准客户")):
+        for row in rows:
             one = known.get(self.key_in_books(row))
             if one and one.released_at:
                 book.refuse(row, "单位名称", _("这家单位在公海，先领取再导入"))
 
-    def _refuse_early(self, book: Book, within: Within, known: dict[Any, Prospect]) -> None:
+    def _refuse_early(self, book: Book, within: Within, known: Mapping[Any, Known]) -> None:
         """Who imports for himself alone vouches neither for an earlier day nor for visits that nobody recorded."""
         today = clock.today()
         for row in list(book.good("准客户")):
@@ -141,7 +146,7 @@ class ProspectsImporter(Importer):
     def likely_repeated(self, book: Book) -> Iterator[RowError]:
         """The same normalised name under another key; two different codes are two companies."""
         rows = list(book.good("准客户"))
-        known, named = self.known(rows), self._by_name(rows)
+        known, named = self.facts_of(rows), self._by_name(rows)
         for row in rows:
             key, city = self.key_in_books(row), self.city_of[self._home(row).path]
             own = known.get(key)
@@ -196,12 +201,18 @@ class ProspectsImporter(Importer):
         return self.directory.unit_on(self.directory.ids[employee_no], date.max)
 
     def write(self, book: Book, *, at: datetime) -> Tally:
-        self._lock(list(book.good("准客户")))
-        known = self.known(list(book.good("准客户")))
-        self._refuse_pooled(book, known)  # the operator's too, and what was let go since the check
-        rows = list(book.good("准客户"))
+        """So many at a time: a long list need not be held as rows of the file and of the database at once."""
+        rows, tally = list(book.good("准客户")), Tally()
+        self._lock(rows)
+        for start in range(0, len(rows), AT_ONCE):
+            tally += self._write(book, rows[start : start + AT_ONCE], at)
+        return tally
+
+    def _write(self, book: Book, rows: list[Row], at: datetime) -> Tally:
+        known = self.known(rows)
+        self._refuse_pooled(book, rows, known)  # the operator's too, and what was let go since the check
         prospects = Upsert(Prospect, known)
-        placed = [(self.put(prospects, row, at), row) for row in rows]
+        placed = [(self.put(prospects, row, at), row) for row in rows if not row.refused]
         tally = prospects.save(at=at)
         write_contacts(placed, new={one.pk for one in prospects.new}, at=at)
         self.written(prospects)
@@ -239,18 +250,15 @@ class ProspectsImporter(Importer):
 
     def known(self, rows: list[Row]) -> dict[Any, Prospect]:
         """What the database has under the keys of these rows: (code, city) or (name, owner's 工号)."""
-        codes, names = codes_and_names(rows)
-        numbers = dict(Person.objects.values_list("pk", "employee_no"))
-        by_name = Prospect.objects.filter(uscc="", name__in=names).order_by("-created_at", "-pk")
-        found: dict[Any, Prospect] = {(one.name, numbers[one.owner_id]): one for one in by_name}
-        found |= {(one.uscc, one.city_id): one for one in Prospect.objects.filter(uscc__in=codes)}
-        return found
+        named, coded = under(rows)
+        found: dict[Any, Prospect] = {(one.name, self.numbers[one.owner_id]): one for one in named.iterator()}
+        return found | {(one.uscc, one.city_id): one for one in coded.iterator()}
 
-
-def codes_and_names(rows: list[Row]) -> tuple[set[str], set[str]]:
-    """The codes, and the names of the rows without one."""
-    codes = {row["统一社会信用代码"] for row in rows} - {""}
-    return codes, {row["单位名称"] for row in rows if not row["统一社会信用代码"]}
+    def facts_of(self, rows: list[Row]) -> dict[Any, Known]:
+        """The same, no more of each than a check asks for."""
+        named, coded = (Known.of(some) for some in under(rows))
+        found: dict[Any, Known] = {(one.name, self.numbers[one.owner_id]): one for one in named}
+        return found | {(one.uscc, one.city_id): one for one in coded}
 
 
 def key_of(row: Row) -> Any:

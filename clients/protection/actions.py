@@ -60,8 +60,9 @@ def claim(prospect: UUID, *, by: Person, at: datetime, key: UUID) -> Result:
             raise Refused(_("这件事不归你办。"))
         unit = unit_of(by, at)
         _hold_still(by, unit)
-        found = Prospect.objects.select_for_update(of=("self",)).select_related("unit").get(pk=prospect)
-        if found.released_at is None:
+        locked = Prospect.objects.select_for_update(of=("self",)).select_related("unit")
+        found = locked.filter(pk=prospect).first()  # none: merged into another a moment ago
+        if found is None or found.released_at is None:
             raise Refused(_(GONE))
         if branch_path(found.unit.path) != branch_path(unit.path):
             raise Refused(_("只能领取本支公司公海里的客户。"))

@@ -17,6 +17,7 @@ from org.workflow import Refused
 from tests import factories as make
 from tests.clients.merging.conftest import NOW, merge
 from tests.clients.protection.asking import Hand, page
+from tests.org.workbooks.books import counts, imported
 
 TWIN = "青岛宏达机械有限公司"
 
@@ -88,6 +89,15 @@ def test_a_side_never_decides_nor_does_headquarters_inside_a_branch(zhou, hq, ma
             merge(left, theirs, who, reason="同一家")
 
 
+def test_names_are_not_squatted_by_merging_what_is_not_alike(zhou, manager, pair):
+    """One active card would keep companies that he never visits from everybody else."""
+    left, _right = pair
+    idle = make.prospect(zhou, "瑞丰食品", phone="13600005555")
+    with pytest.raises(Refused, match="请团体部经理看过"):
+        merge(left, idle, zhou)
+    assert merge(left, idle, manager, reason="改过名").by == manager
+
+
 @pytest.mark.parametrize("undecided", ["conflict", "handover", "codes", "pool", "visit", "stale", "kinds"])
 def test_what_keeps_two_cards_apart_is_said(zhou, li, manager, pair, theirs, undecided):
     left, right = pair
@@ -137,6 +147,15 @@ def test_the_merged_name_is_taken_and_means_the_one_that_stayed(zhou, li, pair):
     hand = Hand(zhou)
     assert hand.get(f"/clients/{right.pk}/").url == f"/clients/{left.pk}/"
     assert Hand(li).get(f"/clients/{right.pk}/").status_code == 404
+
+
+def test_a_list_neither_makes_a_merged_card_anew_nor_registers_its_name(zhou, pair, tmp_path):
+    left, right = pair
+    merge(right, left, zhou)
+    row = {"单位名称": left.name, "经办人": "张经理", "来源": "陌生", "负责人工号": zhou.employee_no}
+    book = imported(tmp_path, "prospects", {"准客户": [row, {**row, "单位名称": "瑞丰食品"}]})
+    assert counts(book) == (1, 0, 0, 1) and "已和另一家合并" in str(book.errors)
+    assert set(Prospect.objects.values_list("name", flat=True)) == {right.name, "瑞丰食品"}
 
 
 def test_a_diagnosis_stays_its_authors_and_is_counted_for_nobody_else(zhou, manager, clock_at):
