@@ -46,11 +46,18 @@ class _Concerned:
     """The rows of an import, read anew by whoever goes through them: a long list need not be held whole."""
 
     def __init__(self, made: Made, changed: Changed) -> None:
-        self.keys: list[tuple[type[Model], Iterable[str]]] = [*made, *((model, [key]) for model, key, _ in changed)]
+        self.keys: list[tuple[type[Model], Iterable[str]]] = [*made, *_by_model(changed).items()]
 
     def __iter__(self) -> Iterator[Model]:
         for model, keys in self.keys:
             yield from _rows(model, keys)
+
+
+def _by_model(changed: Changed) -> dict[type[Model], dict[str, dict[str, list[Any]]]]:
+    found: dict[type[Model], dict[str, dict[str, list[Any]]]] = {}
+    for model, key, changes in changed:
+        found.setdefault(model, {})[key] = changes
+    return found
 
 
 def _rows(model: type[Model], keys: Iterable[str]) -> Iterator[Model]:
@@ -68,10 +75,13 @@ def _altered_since(made: Made) -> Iterator[str]:
             yield _("{n} 条{what}后来有改动").format(n=other, what=model._meta.verbose_name)
 
 
-def _changed_since(changed: list[tuple[type[Model], str, dict[str, list[Any]]]]) -> Iterator[str]:
-    for model, key, changes in changed:
-        row = next(_rows(model, [key]), None)
-        if row is None or any(not _is(row, name, after) for name, (_before, after) in changes.items()):
+def _changed_since(changed: Changed) -> Iterator[str]:
+    for model, rows in _by_model(changed).items():
+        left = set(rows)
+        for row in _rows(model, rows):
+            if all(_is(row, name, after) for name, (_before, after) in rows[str(row.pk)].items()):
+                left.discard(str(row.pk))
+        if left:
             yield _("导入时更新的{what}后来有改动").format(what=model._meta.verbose_name)
 
 
