@@ -47,11 +47,13 @@ def _day_page(request: SignedIn, day: date) -> HttpResponse:
 def day_context(request: SignedIn, day: date) -> dict[str, Any]:
     """What the page of a day and its fragments draw."""
     view, plan = day_view(request.user, day, request.now), plan_of(request.user, day)
-    entries = plan.marked(view.entries)
+    entries, agreed = plan.marked(view.entries), visits_of(request.user, day)
+    planned = {item.origin_id for item in plan.open}
     return {
         "view": view,
         "plan": plan,
-        "appointed": visits_of(request.user, day),
+        "appointed": [one for one in agreed if str(one.visit.pk) not in planned],  # else its line says it
+        "agreed": {str(one.visit.pk) for one in agreed},
         "to_do": [(item, sheet_of(item), uuid4()) for item in plan.open],
         "settled": [(item, uuid4(), plan.undoes(item, request.now, view)) for item in plan.settled],
         "is_today": day == request.today,

@@ -221,6 +221,8 @@ class PlanItem(models.Model):
     class Origin(models.TextChoices):
         NEXT_STEP = "next_step", _("下一步")
         RENEWAL = "renewal", _("续保")
+        APPOINTED = "appointed", _("约好的拜访")
+        EVENT = "event", _("客户活动")
         OWN = "own", _("自己加的")
         MANAGER = "manager", _("经理加的")
         MOVED = "moved", _("改期")

@@ -1,11 +1,12 @@
-"""从「下一步」带出: what last visits and calls promised, and policies that expire, as lines for the plan."""
+"""从「下一步」带出: lines for the plan from what is agreed for the week, what was promised last, and policies that
+expire."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,12 +18,15 @@ from clients.visits.models import Kind as VisitKind
 from org.days import month_and_day
 from org.people.models import Person
 from org.week import Week
+from org.working_days.rules import NOON, instant
 
 LOOK_BACK = timedelta(days=30)  # a promise older than that has lapsed
+AGREED = (PlanItem.Origin.APPOINTED, PlanItem.Origin.EVENT)  # on their day, whatever day it is
 RENEWALS = timedelta(days=60)  # ahead of the week's Monday
-MOST = {"next_step": 16, "renewal": 8}  # of each origin, the nearest first
+MOST = {"appointed": 40, "event": 8, "next_step": 16, "renewal": 8}  # of each origin, the nearest first
 
-# Of each client the last word, a visit's next step or the next contact of a call; what was promised for after the
+# Visits that are agreed, each with who comes along or was asked to, and client events have their day. Of each client
+# without such a visit the last word, a visit's next step or the next contact of a call; what was promised for after the
 # week waits. A policy counts until one of the same holder and line runs longer.
 FOUND = """
 WITH said AS (
@@ -39,6 +43,16 @@ WITH said AS (
     SELECT DISTINCT ON (client_key, contact) * FROM said
     WHERE purpose <> '' AND kind = 'visit' OR day IS NOT NULL
     ORDER BY client_key, contact, said_on DESC, recorded_at DESC
+), agreed AS (
+    SELECT planned.*, (planned.starts_at AT TIME ZONE 'Asia/Shanghai') AS begins, along.*
+    FROM clients_plannedvisit AS planned LEFT JOIN LATERAL (
+        SELECT asked.companion_id, companion.name AS companion
+        FROM clients_accompaniment AS asked JOIN org_person AS companion ON companion.id = asked.companion_id
+        WHERE asked.planned_id = planned.id AND asked.state IN ('accepted', 'asked', 'proposed')
+        ORDER BY asked.state = 'accepted' DESC, asked.asked_at LIMIT 1
+    ) AS along ON true
+    WHERE planned.person_id = %(person)s AND planned.state = 'planned'
+        AND planned.starts_at >= %(begins)s AND planned.starts_at < %(ends)s
 ), expiring AS (
     SELECT p.id::text, 'visit' AS kind, 'service' AS visit_kind, p.prospect_id, p.holder, p.line, p.expires_on
     FROM clients_policy AS p
@@ -48,11 +62,23 @@ WITH said AS (
             AND later.expires_on > p.expires_on
     )
 )
-SELECT 'next_step', id, kind, visit_kind, prospect_id, client, contact, purpose, day, NULL::date
-FROM latest WHERE day IS NULL OR day <= %(sunday)s
+SELECT 'next_step', id, kind, visit_kind, prospect_id, client, contact, purpose, day, NULL::date, NULL::time, '',
+    NULL::bigint, ''
+FROM latest WHERE (day IS NULL OR day <= %(sunday)s)
+    AND NOT (kind = 'visit' AND prospect_id IS NOT NULL AND prospect_id IN (SELECT agreed.prospect_id FROM agreed))
 UNION ALL
-SELECT 'renewal', id, kind, visit_kind, prospect_id, holder, '', line, NULL, expires_on FROM expiring
-ORDER BY 9 NULLS LAST, 10 NULLS LAST, 6, 2
+SELECT 'renewal', id, kind, visit_kind, prospect_id, holder, '', line, NULL, expires_on, NULL, '', NULL, ''
+FROM expiring
+UNION ALL
+SELECT 'appointed', agreed.id::text, 'visit', agreed.kind, prospect.id, prospect.name, agreed.contact, agreed.purpose,
+    agreed.begins::date, NULL, agreed.begins::time, agreed.place, agreed.companion_id, coalesce(agreed.companion, '')
+FROM agreed JOIN clients_prospect AS prospect ON prospect.id = agreed.prospect_id
+UNION ALL
+SELECT 'event', event.id::text, 'client_event', '', NULL, '', '', event.title, event.day, NULL, event.starts_at,
+    event.place, NULL, ''
+FROM clients_clientevent AS event
+WHERE event.person_id = %(person)s AND event.state = 'planned' AND event.day BETWEEN %(monday)s AND %(sunday)s
+ORDER BY 9 NULLS LAST, 11 NULLS LAST, 10 NULLS LAST, 6, 2
 """
 
 
@@ -70,6 +96,10 @@ class Candidate:
     purpose: str
     day: date | None
     expires_on: date | None
+    at: time | None = None
+    place: str = ""
+    companion_id: int | None = None
+    companion: str = ""
 
     @property
     def token(self) -> str:
@@ -82,7 +112,9 @@ class Candidate:
         if self.expires_on:
             said = _("{day}到期").format(day=month_and_day(self.expires_on))
             return " · ".join(filter(None, (kind, self.purpose, said)))
-        return " · ".join(filter(None, (kind, str(PlanItem.Kind(self.kind).label))))
+        along = _("{name}陪同").format(name=self.companion) if self.companion else ""
+        agreed = _("已约") if self.origin == PlanItem.Origin.APPOINTED else ""
+        return " · ".join(filter(None, (kind, str(PlanItem.Kind(self.kind).label), agreed, along)))
 
     @property
     def what(self) -> str:
@@ -90,11 +122,16 @@ class Candidate:
 
     def row(self, days: list[date], load: Counter[date]) -> dict[str, Any]:
         """As a plan item of the week with these days; without a day of its own there it goes where least is planned."""
-        day = self.day if self.day in days else min(days, key=lambda one: load[one])
+        is_fixed = self.origin in AGREED and self.day is not None
+        day = self.day if self.day and (is_fixed or self.day in days) else min(days, key=lambda one: load[one])
         load[day] += day != self.day
+        part = "am" if load[day] % 2 else "pm"
         return {
             "day": day,
-            "part": "am" if load[day] % 2 else "pm",
+            "part": ("am" if self.at < NOON else "pm") if self.at else part,
+            "at": self.at,
+            "place": self.place,
+            "companion_id": self.companion_id,
             "kind": self.kind,
             "visit_kind": self.visit_kind,
             "prospect_id": self.prospect_id,
@@ -115,6 +152,8 @@ def candidates(person: Person, plan: Week, *, today: date) -> list[Candidate]:
         "monday": plan.monday,
         "sunday": plan.sunday,
         "until": plan.monday + RENEWALS,
+        "begins": instant(plan.monday, time(0)),
+        "ends": instant(plan.next.monday, time(0)),
     }
     with connection.cursor() as cursor:
         cursor.execute(FOUND, given)
@@ -123,6 +162,12 @@ def candidates(person: Person, plan: Week, *, today: date) -> list[Candidate]:
 
 
 def open_ones(found: Iterable[Candidate], items: Iterable[PlanItem]) -> list[Candidate]:
-    """Those that the plan has not taken over yet."""
+    """Those that the plan has not taken over yet; a visit that is agreed is there, too, as a visit of that day."""
+    items = list(items)
     taken = {(item.origin, item.origin_id) for item in items if item.origin_id}
-    return [one for one in found if (one.origin, one.origin_id) not in taken]
+    visited = {(item.prospect_id, item.day) for item in items if item.prospect_id and item.kind == PlanItem.Kind.VISIT}
+    return [
+        one for one in found
+        if (one.origin, one.origin_id) not in taken
+        and not (one.origin == PlanItem.Origin.APPOINTED and (one.prospect_id, one.day) in visited)
+    ]  # fmt: skip
