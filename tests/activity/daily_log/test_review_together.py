@@ -145,13 +145,16 @@ def test_what_no_page_sends_is_answered_with_a_sentence(as_manager, department, 
     assert as_manager.post(f"{PAGE}undo/?at=yesterday").status_code == 302
 
 
-def test_nobody_passes_what_is_not_his(client, branch, department, clock_at):
-    """The same ticks, sent by a manager of another department, who is not told whose log it is either."""
+def test_nobody_passes_what_is_not_his(client, city, branch, department, clock_at):
+    """The same ticks, sent by a manager who only reads them, and by a stranger, who is not told whose they are."""
     logs = handed_in(department, 1)
     clock_at(MORNING)
-    client.force_login(make.person(Post.DEPARTMENT_MANAGER, unit=make.department(branch, code="370202Y")))
-    answer = client.post(PAGE, {"log": f"{logs[0].pk}:{as_it_is(logs[0])}"}, follow=True)
-    assert f"{logs[0].person.name}：" not in answer.content.decode() and states(logs) == ["submitted"]
+    for where, told in ((branch, True), (make.branch(city, "370209", "另一支公司"), False)):
+        there = make.department(where, code=f"{where.code}Y")
+        client.force_login(make.person(Post.DEPARTMENT_MANAGER, unit=there))
+        answer = client.post(PAGE, {"log": f"{logs[0].pk}:{as_it_is(logs[0])}"}, follow=True)
+        assert (f"{logs[0].person.name}：这件事不归你办" in answer.content.decode()) == told
+        assert states(logs) == ["submitted"]
 
 
 def test_it_reads_what_the_log_alone_reads(as_manager, manager, department, branch):
