@@ -1,8 +1,10 @@
 """A diagnosis is read by whoever made it: not by managers, HQ, colleagues, nor who stands in for her (issue 5)."""
 
 import logging
+from io import BytesIO
 
 import pytest
+from openpyxl import load_workbook
 
 from clients.diagnosis.models import NeedsDiagnosis, NeedsDiagnosisQuerySet
 from org.posts import Post
@@ -81,3 +83,18 @@ def test_who_is_no_longer_a_client_manager_reads_his_own_no_more(zhou):
 def test_it_leaves_no_trace_for_who_reads_traces(zhou):
     assert make.diagnosis(household(zhou)).confirmed_at
     assert not Trace.objects.filter(about__contains="diagnosis").exists()
+
+
+def test_a_version_is_exported_by_its_maker_alone_and_the_trace_names_no_family(client, clock_at, zhou, manager):
+    clock_at(make.at(make.THURSDAY, 14))
+    made = make.diagnosis(household(zhou))
+    address = f"/clients/{made.prospect_id}/diagnosis/export/"
+    client.force_login(zhou)
+    book = load_workbook(BytesIO(client.post(address, {"version": made.number}).content))
+    told = str([list(sheet.values) for sheet in book])
+    assert book.sheetnames == ["需求诊断", "保障缺口", "家庭成员", "已有保障", "说明"]
+    assert zhou.employee_no in told and "200000" in told and "电话" not in told
+    line = Trace.objects.get(verb="export_list")
+    assert line.by == zhou and made.prospect.name not in str(line.changes) and "diagnosis" not in line.about
+    client.force_login(manager)
+    assert client.post(address).status_code in (403, 404)
