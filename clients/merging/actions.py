@@ -6,7 +6,6 @@ Whose the client is does not change here: what hung on the absorbed card is from
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -21,7 +20,7 @@ from clients.merging.finding import are_alike
 from clients.merging.joining import Case
 from clients.merging.models import Distinct, Merge
 from clients.merging.reading import seen_as
-from clients.merging.rules import UNDO_FOR, joined, undo_until
+from clients.merging.rules import UNDO_FOR, Wish, joined, undo_until
 from clients.merging.telling import tell_merged, tell_undone
 from clients.merging.who import allowed, holds
 from clients.prospects.models import Prospect
@@ -35,19 +34,6 @@ from org.workflow import Refused
 
 if TYPE_CHECKING:
     from org.people.models import Person
-
-
-@dataclass(frozen=True)
-class Wish:
-    """`facts` and `people` (contact, field): of which the value of the absorbed card was chosen. `seen`: how both cards
-    looked to who chose."""
-
-    survivor: UUID
-    absorbed: UUID
-    seen: str
-    facts: frozenset[str] = frozenset()
-    people: frozenset[tuple[UUID, str]] = frozenset()
-    reason: str = ""
 
 
 def merge(wish: Wish, *, by: Person, at: datetime, key: UUID) -> Result:

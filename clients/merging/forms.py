@@ -8,9 +8,8 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from clients.merging.actions import Wish
 from clients.merging.reading import Fact, People, Same
-from clients.merging.rules import OF_A_PERSON
+from clients.merging.rules import OF_A_PERSON, Wish
 from clients.prospects.models import Prospect
 from org.forms import KeyedForm
 

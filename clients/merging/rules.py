@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
+from uuid import UUID
 
 UNDO_FOR = timedelta(hours=24)  # as a hand-over and an import
 FACTS: tuple[tuple[str, ...], ...] = (
@@ -13,6 +15,19 @@ FACTS: tuple[tuple[str, ...], ...] = (
     ("expected_premium",), ("grade",), ("status", "status_reason"), ("next_action", "next_action_on"),
 )  # fmt: skip
 OF_A_PERSON = ("name", "title", "phone")
+
+
+@dataclass(frozen=True)
+class Wish:
+    """`facts` and `people` (contact, field): of which the value of the absorbed card was chosen. `seen`: how both cards
+    looked to who chose."""
+
+    survivor: UUID
+    absorbed: UUID
+    seen: str
+    facts: frozenset[str] = frozenset()
+    people: frozenset[tuple[UUID, str]] = frozenset()
+    reason: str = ""
 
 
 def undo_until(merged_at: datetime) -> datetime:

@@ -34,10 +34,11 @@ def alike(request: SignedIn) -> HttpResponse:
     found = finding.pairs(request.user, request.today)
     if request.htmx:
         return render(request, "clients/merging/hint.html", {"count": len(found)})
+    lately = Merge.objects.visible_to(request.user, request.today).filter(by=request.user)
     context = {
         "page": Paginator(found, PAGE).get_page(request.GET.get("page")),
         "most": len(found) >= finding.MOST,
-        "done": Merge.objects.filter(by=request.user).select_related("survivor", "absorbed")[:SHOWN],
+        "done": lately.select_related("survivor", "absorbed")[:SHOWN],
     }
     return render(request, "clients/merging/alike.html", context)
 

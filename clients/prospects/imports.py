@@ -57,10 +57,12 @@ class ProspectsImporter(Importer):
         """A card that was merged into another (clients/merging) is no row of its own: a list would make it anew. What
         became of it is not said: the list may be of who does not hold the other."""
         rows = list(book.good("准客户"))
-        gone = Prospect.everything.filter(merged_into__isnull=False, uscc="", name__in=codes_and_names(rows)[1])
-        keys = set(gone.values_list("name", "owner__employee_no"))
-        keys |= set(gone.values_list("name", "merged_into__owner__employee_no"))
-        keys -= set(Prospect.objects.filter(uscc="", absorbed__in=gone).values_list("name", "owner__employee_no"))
+        merged = Prospect.everything.filter(merged_into__isnull=False, uscc="").values_list(
+            "name", "owner__employee_no", "merged_into__owner__employee_no", "merged_into__name", "merged_into__uscc"
+        )
+        keys: set[Any] = set()
+        for name, was, is_now, stays, code in merged.iterator():
+            keys |= {(name, was), (name, is_now)} - ({(stays, is_now)} if not code else set())
         for row in rows:
             if key_of(row) in keys:
                 book.refuse(row, "单位名称", _("这家单位已和另一家合并，不再单独导入"))

@@ -8,9 +8,9 @@ from django.db import connection
 
 from clients.chain.models import Opportunity, PlannedVisit
 from clients.merging import actions
-from clients.merging.actions import Wish
 from clients.merging.models import Merge
 from clients.merging.reading import seen_as
+from clients.merging.rules import Wish
 from clients.profiles.models import ClientProfile, Cover, KeyDate, YearRecord
 from clients.prospects.models import Prospect
 from clients.visits.models import Visit
