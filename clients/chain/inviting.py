@@ -194,13 +194,12 @@ def _answered(at: datetime, reason: str = "") -> dict[str, object]:
 
 
 def _locked(asked: Accompaniment) -> tuple[Accompaniment, PlannedVisit]:
-    """The visit first, then the row: the order in which everybody locks them."""
+    """The visit first, then the row: the order in which everybody locks them. Each without what it names: who waited
+    for a hand-over would join the owner of before, and find no row at all."""
     if asked.planned_id is None:
         raise Refused(_("这次陪访没有约过，不用答复。"))
-    visits = PlannedVisit.objects.select_for_update(of=("self",)).select_related("prospect", "person", "unit")
-    planned = visits.get(pk=asked.planned_id)
-    rows = Accompaniment.objects.select_for_update(of=("self",)).select_related("companion", "person", "unit")
-    return rows.get(pk=asked.pk), planned
+    planned = PlannedVisit.objects.select_for_update().get(pk=asked.planned_id)
+    return Accompaniment.objects.select_for_update().get(pk=asked.pk), planned
 
 
 def _to_answer(asked: Accompaniment, by: Person, at: datetime) -> tuple[Accompaniment, PlannedVisit]:

@@ -76,8 +76,7 @@ def shift(planned: PlannedVisit, starts_at: datetime, ends_at: datetime, *, by: 
 
 def own(planned: PlannedVisit, by: Person) -> PlannedVisit:
     """The row, locked; refused to all but its owner, and when it is no longer to come."""
-    found = PlannedVisit.objects.select_for_update(of=("self",)).select_related("prospect", "person", "unit")
-    row = found.get(pk=planned.pk)
+    row = PlannedVisit.objects.select_for_update().get(pk=planned.pk)  # alone: see inviting.py
     if row.person_id != by.pk:
         raise Refused(_("这次拜访由约的人改。"))
     if row.state != PlannedVisit.State.PLANNED:
