@@ -122,7 +122,7 @@ class DraftForm(KeyedForm):
             words = {name: getattr(target, name) for name in ("visits", "cases", "key_work", "why", "support")}
             initial = {**words, "premium": shown_premium(target), "shown": target.changed_at.isoformat()}
             initial["key_clients"] = "、".join(one.name for one in target.key_prospects.all())
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **{**kwargs, "initial": initial})
 
     def clean_key_clients(self) -> list[str]:
         """The names, each once."""
