@@ -24,7 +24,7 @@ SHOWN = 20  # errors printed without --json; all of them stand in the returned w
 
 
 class Command(BaseCommand):
-    help = "Import a workbook of a contract (roster, prospects, policies, activity)."
+    help = "Import a workbook of a contract, or of the house's own (docs/workbooks.md)."
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -12,6 +12,7 @@ from clients.checklist.models import Answer, ConsultationChecklist, HealthAnswer
 from clients.events.models import ClientEvent, Guest
 from clients.profiles.models import CardConsent, ClientProfile, Stakeholder
 from clients.prospects.models import Contact
+from clients.prospects.named import AboutClients
 from clients.referrals.models import Referral, ReferredName
 from org.posts import Post
 from org.trace.models import Trace
@@ -56,6 +57,14 @@ def test_a_client_out_of_reach_is_answered_like_one_that_is_not_there(desk_of, z
     assert [one.prospect for one in Stakeholder.objects.all()] == [mine]
     given = load_workbook(BytesIO(desk.client.get(f"{desk.address}problems/").content)).active
     assert [row[-1] for row in given.iter_rows(min_row=2, values_only=True)] == [f"单位名称：{NOBODY}"] * 6
+
+
+def test_who_looked_further_would_be_seen(desk_of, zhou, stranger, monkeypatch):
+    """The control of the test above."""
+    theirs = make.prospect(stranger, "外支的")
+    assert "可导入 0" in book(desk_of(zhou), "cards", 干系人=[person(theirs)])
+    monkeypatch.setattr(AboutClients, "reaching", lambda *given: None)
+    assert "可导入 1" in book(desk_of(zhou), "cards", 干系人=[person(theirs)])
 
 
 def test_the_clerk_brings_the_cards_of_the_branch_and_takes_them_back(desk, clerk, zhou, stranger, mine):
