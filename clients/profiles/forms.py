@@ -76,9 +76,11 @@ class CardForm(KeyedForm):
     names: Sequence[str]
     past: Sequence[str] = ()  # days that cannot lie ahead
 
-    def __init__(self, *args: Any, today: date, row: models.Model | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, data: Any = None, files: Any = None, *, today: date, row: models.Model | None = None, **kwargs: Any
+    ) -> None:
         initial = {name: getattr(row, name) for name in self.names} if row is not None else {}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(data, files, initial=initial, **kwargs)
         self.today = today
         for name in self.names:
             self.fields[name] = _box(self.model._meta.get_field(name))
