@@ -58,7 +58,9 @@ class Row(NamedTuple):
 
     @property
     def waits(self) -> bool:
-        return any(one.state in (State.ASKED, State.PROPOSED) for one in self.asked)
+        """For the answer of somebody who is high enough."""
+        open_ones = [one for one in self.asked if one.state in (State.ASKED, State.PROPOSED)]
+        return any(rules.rank(one.post) >= rules.rank(self.need.least) for one in open_ones)
 
 
 class Capacity(NamedTuple):
