@@ -58,7 +58,7 @@ def missed_visits(request: SignedIn) -> HttpResponse:
     chosen = {name: request.GET.get(name, "").replace("\0", "")[:LETTERS] for name in ("unit", "person", "which")}
     found = narrowed(chained(request.user, request.today, first, last), chosen)
     rows = found.select_related("person", "companion", "missed_by", "unit").prefetch_related(
-        Prefetch("companions", Accompaniment.objects.exclude(objection="").select_related("companion"), "objections")
+        Prefetch("companions", Accompaniment.objects.objected().select_related("companion"), "objections")
     )
     asked = request.GET.copy()
     asked.pop("page", None)

@@ -205,6 +205,10 @@ class AccompanimentQuerySet(models.QuerySet["Accompaniment"]):
         within = reach(person, Permission.VISIT_READ, on=on).q(unit="unit", person="person")
         return self.filter(within | Q(companion=person))
 
+    def objected(self) -> AccompanimentQuerySet:
+        """Whose companion has answered a miss that is said to be his."""
+        return self.exclude(objection="")
+
 
 class Accompaniment(models.Model):
     """Somebody asked to come along (陪访): the invitation, its answer, and what both say of it afterwards."""
