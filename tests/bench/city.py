@@ -69,13 +69,16 @@ def make(people: int, *, weeks: int = 8) -> Unit:
             )
         columns, values = _unknown_columns("org_person")
         cursor.execute(_PEOPLE.format(more_columns=columns, more_values=values), {"code": code, "count": people})
+        cursor.execute("ANALYZE org_unit, org_person")  # within one transaction nobody else does
         cursor.execute(_POSTS, {"code": code, "team": SIZES[UnitKind.TEAM]})
+        cursor.execute("ANALYZE org_appointment")
         days, week = [], WEEK
         for _ in range(weeks):
             days += week.days[:5]
             week = week.previous
-        cursor.execute(_LOGS, {"code": code, "days": days})
-        cursor.execute(_ABSENCES, {"within": f"{path}%", "days": days})
+        if days:
+            cursor.execute(_LOGS, {"code": code, "days": days})
+            cursor.execute(_ABSENCES, {"within": f"{path}%", "days": days})
         cursor.execute("ANALYZE")
     return Unit.objects.get(pk=city.pk)
 
