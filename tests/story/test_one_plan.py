@@ -83,6 +83,7 @@ def merges(page):
 def amends_and_approves(page):
     page.goto("/approvals/")
     page.get_by_role("main").get_by_role("link", name="团体部").first.click()
+    page.get_by_role("button", name="吴思远的目标").click()  # nothing about him asks for a look: folded on the phone
     page.get_by_label("吴思远 拜访").fill("15")
     page.get_by_label("吴思远 保费").fill("6")
     page.get_by_role("button", name="完善 2 处并批准").click()

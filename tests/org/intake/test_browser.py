@@ -35,6 +35,7 @@ def test_a_closed_tab_loses_nothing(processes_on_this_database, browser, browser
 
     laptop = device(1440)
     laptop.goto("/imports/")
+    laptop.get_by_role("radio", name="准客户", exact=True).check()
     laptop.get_by_label("文件").set_input_files(path)
     laptop.get_by_role("button", name="上传并核对").click()
     laptop.get_by_label("第 3 行员工人数").fill("60")
