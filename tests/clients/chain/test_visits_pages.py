@@ -125,7 +125,7 @@ def test_held_visits_ask_for_calendar_and_rules_once(client, crew, django_assert
     rows.update(outcome="confirmed", companion_confirmed_at=clock.now())
     at = make.at(COMING.monday + timedelta(days=7), 9)
     clock.shift_clock(to=at)
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         assert len(mine.context_of(crew.manager, at=at)["to_confirm"]) == many
     asked = mine.to_answer(crew.manager, at.date())
     with connection.cursor() as cursor:
