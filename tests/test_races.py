@@ -22,7 +22,7 @@ from org.trace.actions import record
 from org.workflow import Refused
 from tests import factories as make
 from tests.permissions.asking import signed_in
-from tests.races import FORTY, Crowd, same_device
+from tests.races import FORTY, Crowd, meet_before, same_device
 from tests.races.operations import CALL, NOW, OPERATIONS, TODAY, Scene, call, return_log, submit
 
 pytestmark = pytest.mark.race
@@ -167,8 +167,11 @@ def test_without_the_lock_of_the_day_calls_would_be_lost(department, crowd, monk
         )
         return log
 
+    scene = Scene(department)
+    unlocked(scene.author, TODAY, NOW)
     monkeypatch.setattr(recording, "open_day", unlocked)
-    results, log = forty_first(crowd, Scene(department))
+    meet_before(monkeypatch, recording, "insert")
+    results, log = forty_first(crowd, scene)
     assert log.calls < FORTY or any(isinstance(one, Exception) for one in results)
 
 
@@ -244,6 +247,7 @@ def test_of_two_who_register_one_company_one_is_first(department, crowd, rounds)
 def test_without_the_lock_of_the_name_there_would_be_several(department, crowd, monkeypatch):
     """The control."""
     monkeypatch.setattr(prospects, "_LOCK", "")
+    meet_before(monkeypatch, prospects, "refuse_taken")
     scenes = [Scene(department) for _ in range(FORTY)]
     registered(crowd, scenes, "宏达机械")
     assert Prospect.objects.count() > 1

@@ -2,11 +2,29 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 from django.db import connection
 from django.test import Client
 
 FORTY = 40
+
+
+def meet_before(monkeypatch, owner, name, count=2):
+    """For the control of a guard: the first `count` to come to `owner.name` wait there for each other, so that each
+    has read before another writes. Where the guard still stands they cannot meet, and go on after a while."""
+    places, barrier, inner = iter(range(count)), threading.Barrier(count), getattr(owner, name)
+    turn = threading.Lock()
+
+    def waiting(*given, **named):
+        with turn:
+            is_waited_for = next(places, None) is not None
+        if is_waited_for:
+            with suppress(threading.BrokenBarrierError):
+                barrier.wait(5)
+        return inner(*given, **named)
+
+    monkeypatch.setattr(owner, name, waiting, raising=False)
 
 
 class Crowd:

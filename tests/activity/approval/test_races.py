@@ -26,7 +26,7 @@ from tests import factories as make
 from tests.activity.approval.conftest import MORNING, NOON, approve, return_, undo, waiting
 from tests.activity.rollup.test_races import at_once, until
 from tests.databases import thawed
-from tests.races import Crowd
+from tests.races import Crowd, meet_before
 
 pytestmark = pytest.mark.race
 
@@ -94,6 +94,7 @@ def moved_anyway(row, step, *, by, at, changes):
 def test_without_compare_and_set_there_would_be_many(branch, crowd, monkeypatch):
     """The control: the test above can see a double."""
     monkeypatch.setattr(actions, "move", moved_anyway)
+    meet_before(monkeypatch, actions, "move")
     won = winners(crowd(partial(branch.fewer, branch.plan())))
     assert len(won) > 1
     assert Letter.objects.count() > 1
@@ -119,6 +120,7 @@ def test_amended_and_approved_or_returned_never_both(branch, crowd, rounds):
 
 def test_without_compare_and_set_it_would_be_both(branch, crowd, monkeypatch):
     monkeypatch.setattr(actions, "move", moved_anyway)
+    meet_before(monkeypatch, actions, "move")
     with pytest.raises(AssertionError):
         approved_or_returned(branch, crowd)
 

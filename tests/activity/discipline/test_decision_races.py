@@ -132,10 +132,10 @@ def test_without_compare_and_set_both_would_win(house, monkeypatch):
 
     monkeypatch.setattr(actions, "move", careless)
     fine = house.fine()
-    tap = {"at": NOW, "reason": "写"}
+    other, tap = again(fine), {"at": NOW, "reason": "写"}
     results = at_once(
         lambda: actions.confirm(fine, by=house.deputies[0], key=uuid4(), **tap),
-        lambda: actions.dismiss(again(fine), by=house.deputies[1], key=uuid4(), **tap),
+        lambda: actions.dismiss(other, by=house.deputies[1], key=uuid4(), **tap),
     )
     assert not [one for one in results if isinstance(one, BaseException)], results
     assert len(lines(fine)) == 3

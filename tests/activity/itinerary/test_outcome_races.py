@@ -13,7 +13,7 @@ from org.posts import Post
 from org.trace.models import Trace
 from org.workflow import Refused
 from tests import factories as make
-from tests.races import Crowd
+from tests.races import Crowd, meet_before
 
 pytestmark = pytest.mark.race
 
@@ -89,6 +89,7 @@ def test_without_the_comparison_several_would_win(who, crowd, monkeypatch):
 
     monkeypatch.setattr(outcomes, "move", blindly)
     monkeypatch.setattr(outcomes, "_refuse_settled", lambda item: None)
+    meet_before(monkeypatch, outcomes, "move")
     item = make.plan_item(who)
     answers = crowd(answer(item), cancel(item))
     assert len([one for one in answers if not isinstance(one, Exception)]) > 1

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from clients.handover import actions
 from clients.handover.models import HandedClient, Handover
 from clients.prospects.models import Prospect, ProspectQuerySet
 from org import clock
@@ -12,7 +13,7 @@ from org.posts import Post
 from tests import factories as make
 from tests.clients.handover.conftest import NOW
 from tests.clients.protection.asking import Hand
-from tests.races import Crowd
+from tests.races import Crowd, meet_before
 
 HANDS = 40
 
@@ -52,4 +53,5 @@ def test_of_forty_at_once_one_hands_over(crowd):
 def test_without_the_lock_several_would(crowd, monkeypatch):
     """The control: the clients are read unlocked, a moment before they are written."""
     monkeypatch.setattr(ProspectQuerySet, "select_for_update", lambda rows, **_given: rows.all())
+    meet_before(monkeypatch, actions, "pass_to")
     assert _rush(crowd).count(302) > 1

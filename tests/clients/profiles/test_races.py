@@ -15,7 +15,7 @@ from org.notices.models import Notice
 from org.posts import Post
 from tests import factories as make
 from tests.clients.profiles.conftest import PDF
-from tests.races import Crowd
+from tests.races import Crowd, meet_before
 
 pytestmark = pytest.mark.race
 SIZE = 8
@@ -59,6 +59,7 @@ def test_each_of_many_gets_a_version_and_a_form_one(hers, crowd):
 def test_without_the_lock_they_would_collide(hers, crowd, monkeypatch):
     """The control."""
     monkeypatch.setattr(proposing, "held_by", lambda prospect, *, by, at: prospect)
+    meet_before(monkeypatch, Proposal.objects, "create")
     assert any(isinstance(one, IntegrityError) for one in crowd(partial(propose, hers.pk)))
 
 

@@ -5,13 +5,14 @@ import logging
 import pytest
 
 from clients.prospects.models import Prospect, ProspectQuerySet
+from clients.protection import actions
 from clients.protection.models import Release
 from org import clock
 from org.posts import Post
 from org.trace.models import Trace
 from tests import factories as make
 from tests.clients.protection.asking import Hand, page
-from tests.races import Crowd
+from tests.races import Crowd, meet_before
 
 TODAY = make.THURSDAY
 
@@ -116,6 +117,7 @@ def test_of_forty_who_claim_one_client_one_has_it(crowd):
 def test_without_the_lock_several_would(crowd, monkeypatch):
     """The control: the row is read unlocked, a moment before it is written."""
     monkeypatch.setattr(ProspectQuerySet, "select_for_update", lambda rows, **_given: rows.all())
+    meet_before(monkeypatch, actions, "pass_to")
     assert _rush(crowd)[1] > 1
 
 

@@ -4,7 +4,6 @@ from uuid import uuid4
 
 import pytest
 
-from clients.prospects.models import Prospect
 from clients.referrals import actions
 from clients.referrals.models import Referral, ReferredName
 from clients.referrals.rules import NewName
@@ -12,7 +11,7 @@ from org import clock
 from org.posts import Post
 from org.workflow import Refused
 from tests import factories as make
-from tests.races import Crowd
+from tests.races import Crowd, meet_before
 
 pytestmark = pytest.mark.race
 SIZE = 8
@@ -59,6 +58,6 @@ def test_without_the_lock_they_would_collide(asked, crowd, monkeypatch):
     """The control."""
     monkeypatch.setattr(actions, "_own", lambda prospect, by: None)
     monkeypatch.setattr(Referral.objects, "select_for_update", Referral.objects.all, raising=False)
-    assert Prospect.objects.exists()
+    meet_before(monkeypatch, ReferredName.objects, "bulk_create")
     results = crowd(lambda: add(asked.pk))
     assert any(isinstance(one, Exception) for one in results), results

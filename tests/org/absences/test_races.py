@@ -17,7 +17,7 @@ from org.units.models import Unit
 from org.workflow import Refused
 from tests import factories as make
 from tests.org.absences.conftest import NOW, TUESDAY, ask, record, wish
-from tests.races import Crowd
+from tests.races import Crowd, meet_before
 
 pytestmark = pytest.mark.race
 DAY = Stretch(TUESDAY, "am", TUESDAY, "pm")
@@ -59,6 +59,7 @@ def test_eight_that_overlap_are_one(cast, crowd):
 def test_without_the_lock_the_database_refuses(cast, crowd, monkeypatch):
     """The control: there is still one, and the others end in an error instead of a sentence."""
     monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, **how: rows)
+    meet_before(monkeypatch, AbsenceRequest, "save")
     zhou = cast[0]
     results = crowd(lambda: actions.ask(fresh(zhou), wish(), at=NOW, key=uuid4()))
     assert AbsenceRequest.objects.count() == 1
