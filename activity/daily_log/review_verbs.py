@@ -29,6 +29,7 @@ from activity.daily_log.review_forms import (
 )
 from activity.daily_log.review_views import TAKEN_BACK, Kept, list_page
 from clients.visits.models import Visit
+from org.pages.telling import tried
 from org.permissions import Permission
 from org.requests import SignedIn
 from org.routes import requires
@@ -222,11 +223,10 @@ def remind(request: SignedIn, day: date, employee_no: str) -> HttpResponse:
         raise Http404
     if request.method != "POST":
         return redirect("review-log", day, employee_no)
-    try:
-        reviewing.remind(row.person, day=day, by=request.user, at=request.now)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("已提醒 {name}").format(name=row.person.name))
+    tried(
+        request,
+        lambda: reviewing.remind(row.person, day=day, by=request.user, at=request.now),
+        _("已提醒 {name}").format(name=row.person.name),
+    )
     opened = team.row_of(request.POST.get("opened", ""))
     return redirect("review-log", day, opened.person.employee_no) if opened else redirect("review-day", day)

@@ -21,6 +21,7 @@ from activity.planning.forms import DraftForm, ItemForm
 from activity.planning.plans import Overtaken
 from activity.planning.words import said_otherwise
 from org.forms import KeyedForm
+from org.pages.telling import tried
 from org.people.models import Person
 from org.permissions import Permission
 from org.requests import SignedIn
@@ -122,12 +123,7 @@ def _refused(request: SignedIn, week: Week, form: DraftForm, refusal: Refused) -
 @requires(Permission.PLAN_DRAFT)
 @require_POST
 def acknowledge(request: SignedIn, week: Week) -> HttpResponse:
-    try:
-        drafting.acknowledge(request.user, week, at=request.now)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("已知悉"))
+    tried(request, lambda: drafting.acknowledge(request.user, week, at=request.now), _("已知悉"))
     return redirect("plan", week)
 
 

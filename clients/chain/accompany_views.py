@@ -20,6 +20,7 @@ from clients.chain.reading import asked_of
 from clients.chain.seats import Span
 from clients.chain.visits_forms import AnswerForm, FeedbackForm, ObjectForm, ProposeForm, ReplyForm
 from org.forms import KeyedForm
+from org.pages.telling import tried
 from org.permissions import Permission
 from org.requests import SignedIn
 from org.routes import requires
@@ -156,10 +157,9 @@ def _tapped(
     if not form.is_valid():
         messages.error(request, _("页面过期了，请再点一次"))
         return redirect("accompaniment", found.pk)
-    try:
-        act(found, by=request.user, at=request.now, **form.cleaned_data)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, done.format(name=found.person.name))
+    tried(
+        request,
+        lambda: act(found, by=request.user, at=request.now, **form.cleaned_data),
+        done.format(name=found.person.name),
+    )
     return redirect("accompaniment", found.pk)

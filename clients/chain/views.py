@@ -19,6 +19,7 @@ from clients.chain.models import Opportunity
 from clients.prospects.models import Prospect
 from org.forms import KeyedForm
 from org.pages.navigation import waiting
+from org.pages.telling import tried
 from org.pages.waiting import Waits
 from org.people.models import Person
 from org.permissions import Permission
@@ -112,12 +113,7 @@ def reopen(request: SignedIn, pk: UUID) -> HttpResponse:
     """重新开始 with one tap."""
     one, form = _own(request, pk), KeyedForm(request.POST)
     key = form.cleaned_data["key"] if form.is_valid() else uuid4()
-    try:
-        opportunities.reopen(one, by=request.user, at=request.now, key=key)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("已重新开始"))
+    tried(request, lambda: opportunities.reopen(one, by=request.user, at=request.now, key=key), _("已重新开始"))
     return _back(one)
 
 

@@ -21,6 +21,7 @@ from clients.chain.wanted import Offer, Want, offers, own_unit
 from clients.prospects.models import Prospect
 from clients.visits.models import Kind
 from org.forms import KeyedForm
+from org.pages.telling import tried
 from org.permissions import Permission
 from org.requests import SignedIn
 from org.routes import requires
@@ -208,10 +209,5 @@ def _tapped(
     if not form.is_valid():
         messages.error(request, _("页面过期了，请再点一次"))
         return redirect("planned-visit", planned)
-    try:
-        act()
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, done)
+    tried(request, act, done)
     return redirect("planned-visit", planned)

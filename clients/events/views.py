@@ -19,6 +19,7 @@ from clients.events import actions, reading
 from clients.events.exports import EVENTS_BOOK, MARK_IN, exportable, sheets
 from clients.events.forms import CancelForm, EventForm, InviteForm, TellForm
 from clients.events.models import ClientEvent, Guest
+from org.pages.telling import tried
 from org.permissions import Permission
 from org.requests import SignedIn
 from org.routes import requires
@@ -228,12 +229,7 @@ def _saved(request: SignedIn, form: EventForm, act: Callable[[], UUID], found: C
 
 
 def _done(request: SignedIn, pk: UUID, act: Callable[[], None], done: str) -> HttpResponse:
-    try:
-        act()
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, done)
+    tried(request, act, done)
     return redirect("event", pk)
 
 

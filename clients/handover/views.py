@@ -18,6 +18,7 @@ from clients.handover.forms import HandoverForm
 from clients.handover.models import HandedClient, Handover
 from clients.handover.rules import undo_until
 from org.pages.navigation import waiting
+from org.pages.telling import tried
 from org.people.models import Person
 from org.permissions import Permission
 from org.requests import SignedIn
@@ -113,12 +114,11 @@ def handover(request: SignedIn, pk: UUID) -> HttpResponse:
 @require_POST
 def undo(request: SignedIn, pk: UUID) -> HttpResponse:
     found = _visible(request, pk)
-    try:
-        actions.undo(found, by=request.user, at=request.now)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("已撤销，客户回到{name}名下").format(name=found.person.name))
+    tried(
+        request,
+        lambda: actions.undo(found, by=request.user, at=request.now),
+        _("已撤销，客户回到{name}名下").format(name=found.person.name),
+    )
     return redirect("handover", pk)
 
 

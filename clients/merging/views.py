@@ -18,6 +18,7 @@ from clients.merging.models import Merge
 from clients.merging.rules import undo_until
 from clients.merging.who import WORDS, holds, within, word_for
 from clients.prospects.models import Prospect
+from org.pages.telling import tried
 from org.requests import SignedIn
 from org.routes import requires
 from org.workflow import Refused
@@ -117,12 +118,11 @@ def _merged(request: SignedIn, form: MergeForm) -> str:
 @require_POST
 def apart(request: SignedIn, pk: UUID, other: UUID) -> HttpResponse:
     left, right = _pair(request, pk, other)
-    try:
-        actions.tell_apart(left, right, by=request.user, at=request.now)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("已记下不是同一家，不再提示"))
+    tried(
+        request,
+        lambda: actions.tell_apart(left, right, by=request.user, at=request.now),
+        _("已记下不是同一家，不再提示"),
+    )
     return redirect("clients-alike")
 
 
@@ -147,12 +147,7 @@ def done(request: SignedIn, pk: UUID) -> HttpResponse:
 @require_POST
 def undo(request: SignedIn, pk: UUID) -> HttpResponse:
     found = _done(request, pk)
-    try:
-        actions.undo(found, by=request.user, at=request.now)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("已撤销，两家恢复原样"))
+    tried(request, lambda: actions.undo(found, by=request.user, at=request.now), _("已撤销，两家恢复原样"))
     return redirect("merge", pk)
 
 

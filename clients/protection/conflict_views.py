@@ -19,6 +19,7 @@ from clients.protection.forms import DecideForm, RaiseForm
 from clients.protection.models import Conflict
 from clients.protection.views import tabs
 from org.pages.navigation import waiting
+from org.pages.telling import tried
 from org.pages.waiting import Waits
 from org.people.models import Person
 from org.permissions import Permission
@@ -101,12 +102,7 @@ def keep(request: SignedIn, pk: UUID) -> HttpResponse:
 def withdraw(request: SignedIn, pk: UUID) -> HttpResponse:
     own = Conflict.objects.visible_to(request.user, request.today).filter(person=request.user)
     found = get_object_or_404(own, pk=pk)
-    try:
-        verbs.withdraw(found, by=request.user, at=request.now)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("已撤回"))
+    tried(request, lambda: verbs.withdraw(found, by=request.user, at=request.now), _("已撤回"))
     return redirect("conflict", pk)
 
 

@@ -16,6 +16,7 @@ from clients.referrals import reading, scripts
 from clients.referrals.forms import ScriptForm
 from clients.referrals.models import TalkTrack
 from org.idempotency.actions import Result
+from org.pages.telling import tried
 from org.permissions import Permission
 from org.requests import SignedIn
 from org.routes import requires
@@ -83,12 +84,7 @@ def revise(request: SignedIn, pk: UUID) -> HttpResponse:
 @require_POST
 def retire(request: SignedIn, pk: UUID) -> HttpResponse:
     track = get_object_or_404(TalkTrack.objects.editable_by(request.user, request.today), pk=pk)
-    try:
-        scripts.retire(track, by=request.user, at=request.now)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("已停用，用过的记录都还在"))
+    tried(request, lambda: scripts.retire(track, by=request.user, at=request.now), _("已停用，用过的记录都还在"))
     return redirect("talk-track", pk)
 
 

@@ -21,6 +21,7 @@ from clients.referrals.kin import family_of
 from clients.referrals.models import Referral, ReferredName, TalkTrackVersion
 from clients.referrals.moments import ready
 from org.idempotency.actions import Result
+from org.pages.telling import tried
 from org.permissions import Permission
 from org.requests import SignedIn
 from org.routes import requires
@@ -208,12 +209,7 @@ def _written(
 
 
 def _done(request: SignedIn, referral: UUID, act: Callable[[], None], done: str) -> HttpResponse:
-    try:
-        act()
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, done)
+    tried(request, act, done)
     return redirect("referral", referral)
 
 

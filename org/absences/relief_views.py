@@ -17,6 +17,7 @@ from org.absences.models import Relief
 from org.absences.reading import RELIEF_SHEET, decisions, relief_sheet_of
 from org.absences.relieving import Touched, topmost, touched
 from org.absences.words import spelled
+from org.pages.telling import tried
 from org.permissions import Permission
 from org.requests import SignedIn
 from org.routes import requires
@@ -92,10 +93,9 @@ def _granted(request: SignedIn, form: ReliefForm) -> bool:
 def withdraw(request: SignedIn, batch: UUID) -> HttpResponse:
     if not Relief.objects.visible_to(request.user, request.today).of_batch(batch).exists():
         raise Http404
-    try:
-        relieving.withdraw_relief(batch, by=request.user, at=request.now)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("已撤回，这些半天重新计入要求"))
+    tried(
+        request,
+        lambda: relieving.withdraw_relief(batch, by=request.user, at=request.now),
+        _("已撤回，这些半天重新计入要求"),
+    )
     return redirect("relief")

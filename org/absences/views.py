@@ -21,6 +21,7 @@ from org.absences.models import AbsenceRequest, AbsenceRequestQuerySet
 from org.absences.reading import SHEET, imported_spans, sheet_of, shown, standing_in, stood_in_for
 from org.absences.words import spelled
 from org.pages.navigation import waiting
+from org.pages.telling import tried
 from org.pages.waiting import Waits
 from org.people.forms import SearchForm
 from org.people.models import Person
@@ -229,10 +230,5 @@ def revoke(request: SignedIn, pk: UUID) -> HttpResponse:
 @require_POST
 def withdraw(request: SignedIn, pk: UUID) -> HttpResponse:
     found = get_object_or_404(AbsenceRequest.objects.of(request.user), pk=pk)
-    try:
-        actions.withdraw(found, by=request.user, at=request.now)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("已撤回申请"))
+    tried(request, lambda: actions.withdraw(found, by=request.user, at=request.now), _("已撤回申请"))
     return redirect("absences")

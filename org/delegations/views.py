@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from org.delegations import actions, reading
 from org.delegations.forms import GiveForm
 from org.delegations.models import Delegation
+from org.pages.telling import tried
 from org.permissions import Permission
 from org.requests import SignedIn
 from org.routes import requires, signed_in
@@ -90,10 +91,9 @@ def _given(request: SignedIn, form: GiveForm) -> bool:
 @require_POST
 def end(request: SignedIn, delegation: UUID) -> HttpResponse:
     found = get_object_or_404(Delegation.objects.visible_to(request.user).named(), pk=delegation)
-    try:
-        actions.end(found, by=request.user, at=request.now)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("{name} 的代理已结束").format(name=found.delegate.name))
+    tried(
+        request,
+        lambda: actions.end(found, by=request.user, at=request.now),
+        _("{name} 的代理已结束").format(name=found.delegate.name),
+    )
     return redirect("delegations")

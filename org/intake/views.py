@@ -24,6 +24,7 @@ from org.intake.forms import UploadForm
 from org.intake.kinds import KINDS, WORDS, allowed, importer_of, title_of
 from org.intake.models import ImportBatch
 from org.intake.tasks import get_going
+from org.pages.telling import tried
 from org.reach import words_of
 from org.requests import SignedIn
 from org.routes import requires
@@ -240,12 +241,7 @@ def _is_new(found: ImportBatch, name: str, text: str) -> bool:
 @require_POST
 def cancel(request: SignedIn, pk: UUID) -> HttpResponse:
     found = _mine(request, pk)
-    try:
-        actions.cancel(found, by=request.user, at=request.now)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("已取消，什么都没有写入"))
+    tried(request, lambda: actions.cancel(found, by=request.user, at=request.now), _("已取消，什么都没有写入"))
     return redirect("imports" if found.state != "importing" else reverse("import", args=[pk]))
 
 
