@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from clients.prospects.models import Prospect
 from org.permissions import Permission
@@ -72,7 +73,7 @@ def allowed(person: Person, pair: Sequence[Prospect], at: datetime) -> Delegatio
 
 def _refusal(person: Person, pair: Sequence[Prospect]) -> str:
     from_me = any(holds(person, one) for one in pair)
-    return "自己的事由别人办。" if from_me else "这件事不归你办。"
+    return _("自己的事由别人办。") if from_me else _("这件事不归你办。")
 
 
 def within(person: Person, on: date) -> Q:
