@@ -23,6 +23,7 @@ from clients.prospects.models import Prospect
 from clients.protection.actions import pass_to, unit_of
 from clients.protection.models import Conflict
 from org.idempotency.actions import Result, once
+from org.idempotency.models import Once
 from org.people.models import Person
 from org.permissions import Permission
 from org.reach import branch_path, city_path
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 Plan = Mapping[UUID, int]  # client -> the person who gets it
 NAMED = 5
+VERB = "hand_over"
 WAS = ("held_since", "warned_on", "look_again_on")
 
 
@@ -52,14 +54,20 @@ def hand_over(giver: Person, plan: Plan, *, by: Person, at: datetime, key: UUID)
         made.save(force_insert=True)
         rows = _pass_on(made, [(one, people[plan[one.pk]]) for one in prospects], units)
         count = {"clients": len(rows), "person": giver.employee_no}
-        record(made, "hand_over", by=by, at=at, changes=count, acting=acting)
+        record(made, VERB, by=by, at=at, changes=count, acting=acting)
         tell_handed(made, rows)
         return {"handover": str(made.pk)}
 
     if not plan:
         raise Refused(_("没有选要交接的客户。"))
     asked = {"giver": giver.pk, "plan": sorted((str(one), to) for one, to in plan.items())}
-    return once(key, by=by, verb="hand_over", at=at, parameters=asked, effect=effect)
+    return once(key, by=by, verb=VERB, at=at, parameters=asked, effect=effect)
+
+
+def made_with(key: UUID | None, by: Person) -> str:
+    """The key of the hand-over that this form has made already; empty for none."""
+    done = Once.objects.filter(key=key, person=by, verb=VERB).first() if key else None
+    return str(done.result["handover"]) if done else ""
 
 
 def _locked(giver: Person, plan: Plan) -> list[Prospect]:

@@ -15,6 +15,7 @@ from org.forms import KeyedForm
 from org.people.models import Person
 from org.units.models import Unit
 
+NAMED = 3
 STAYS = "stay"
 EACH = 40  # so many people are offered beside each client; where there are more, one chooses for all that are shown
 
@@ -41,8 +42,16 @@ class HandoverForm(KeyedForm):
         """Each client with its own choice."""
         return [(row, self[self.name_of(row.client.pk)]) for row in self.rows]
 
+    def _refuse_unseen(self) -> None:
+        """Each client that was shown posts its choice, be it empty: what came since, nobody has chosen."""
+        unseen = [row.client.name for row in self.rows if self.name_of(row.client.pk) not in self.data]
+        if unseen:
+            said = _("名下又多了 {n} 家：{names}。已列在下面，看过再交")
+            raise ValidationError(said.format(n=len(unseen), names="、".join(unseen[:NAMED])))
+
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = self.cleaned_data
+        self._refuse_unseen()
         chosen = {row.client.pk: said.get(self.name_of(row.client.pk), "") for row in self.rows}
         if not said.get("to") and any(not word for word in chosen.values()) and "to" not in self.errors:
             self.add_error("to", _("选一位接手的人，或给每家各选一位"))

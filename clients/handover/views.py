@@ -48,7 +48,7 @@ def new(request: SignedIn, who: str) -> HttpResponse:
     form, context = _form(request, giver)
     if request.method != "POST" or "edit" in request.POST:
         return render(request, "clients/handover/new.html", context)
-    if form.is_valid() and "confirm" in request.POST and (pk := _handed(form, giver, request)):
+    if "confirm" in request.POST and (pk := _handed(form, giver, request)):
         return redirect("handover", pk)
     if not form.errors:
         context["shares"] = reading.shares(form.cleaned_data["plan"], form.rows, request.today)
@@ -81,8 +81,11 @@ def _form(request: SignedIn, giver: Person) -> tuple[HandoverForm, dict[str, Any
 
 
 def _handed(form: HandoverForm, giver: Person, request: SignedIn) -> str:
-    """The key of the hand-over; empty with the errors on the form."""
-    said = form.cleaned_data
+    """The key of the hand-over; empty with the errors on the form. A second tap finds nothing left to choose from, and
+    is led to what the first did."""
+    is_good, said = form.is_valid(), form.cleaned_data
+    if not is_good:
+        return actions.made_with(said.get("key"), request.user)
     try:
         made = actions.hand_over(giver, said["plan"], by=request.user, at=request.now, key=said["key"])
     except Refused as refusal:

@@ -64,3 +64,8 @@ def visit_next_week(zhou, book, leader):
 def hand(giver, clients, to, by, *, at=NOW, key=None):
     plan = {one.pk: to.pk for one in clients}
     return actions.hand_over(giver, plan, by=by, at=at, key=key or uuid4())
+
+
+def chosen(clients, to=None, **more):
+    """What the form posts for the clients that it shows: all as the one above says, but `more`."""
+    return {"to": to.pk if to else "", **{f"c-{one.pk}": "" for one in clients}, **more}

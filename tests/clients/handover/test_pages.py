@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -14,7 +15,7 @@ from org.people.models import Person
 from org.periods.due import Sweep
 from org.posts import Post
 from tests import factories as make
-from tests.clients.handover.conftest import NOW, hand
+from tests.clients.handover.conftest import NOW, chosen, hand
 from tests.clients.protection.asking import Hand, page
 
 
@@ -22,7 +23,7 @@ def test_chosen_seen_confirmed_and_undone(zhou, li, manager, book, visit_next_we
     hand_of = Hand(manager)
     address = f"/clients/handover/of/{zhou.employee_no}/"
     assert "宏达机械" in page(hand_of.get(address))
-    body = {"to": li.pk, f"c-{book[2].pk}": "stay"}
+    body = chosen(book, li, **{f"c-{book[2].pk}": "stay"})
     seen = hand_of.post(address, **body)
     said = page(seen)
     assert seen.status_code == 200 and "确认交接" in said and not Handover.objects.exists()
@@ -39,14 +40,34 @@ def test_chosen_seen_confirmed_and_undone(zhou, li, manager, book, visit_next_we
     assert "宏达机械" not in page(Hand(li).get("/clients/received/"))
 
 
+def test_a_client_that_nobody_was_shown_goes_to_nobody(zhou, li, manager, book):
+    of, address, seen = Hand(manager), f"/clients/handover/of/{zhou.employee_no}/", chosen(book, li)
+    assert of.post(address, **seen).status_code == 200
+    make.prospect(zhou, "刚登记的单位")
+    answer = of.post(address, **seen, confirm="1")
+    assert answer.status_code == 422 and "名下又多了 1 家：刚登记的单位" in page(answer)
+    assert Prospect.objects.filter(owner=zhou).count() == 4 and not Handover.objects.exists()
+    assert of.post(address, **chosen(Prospect.objects.all(), li), confirm="1").status_code == 302
+
+
+def test_a_second_tap_leads_to_what_the_first_did(zhou, li, manager, book):
+    of, address, body = Hand(manager), f"/clients/handover/of/{zhou.employee_no}/", chosen(book, li)
+    body |= {"key": uuid4(), "confirm": "1"}
+    first, second = of.post(address, **body), of.post(address, **body)
+    assert (first.status_code, second.status_code) == (302, 302) and first.url == second.url
+    Prospect.objects.filter(pk=book[0].pk).update(owner=zhou)
+    answer = of.post(address, **chosen(book[:1], li) | {"key": body["key"], "confirm": "1"})
+    assert "内容不同" in page(answer), "another plan with the same key is no second tap"
+
+
 def test_without_a_receiver_the_form_says_so(zhou, manager, book):
-    answer = Hand(manager).post(f"/clients/handover/of/{zhou.employee_no}/")
+    answer = Hand(manager).post(f"/clients/handover/of/{zhou.employee_no}/", **chosen(book))
     assert answer.status_code == 422 and "选一位接手的人" in page(answer)
 
 
 def test_the_cap_warns_and_does_not_bind(zhou, li, manager, book):
     make.rules(protection={"clients_per_person": 2})
-    answer = Hand(manager).post(f"/clients/handover/of/{zhou.employee_no}/", to=li.pk)
+    answer = Hand(manager).post(f"/clients/handover/of/{zhou.employee_no}/", **chosen(book, li))
     assert "超过上限 1 家" in page(answer)
     hand(zhou, book, li, manager)
     assert Prospect.objects.filter(owner=li).count() == 3
@@ -103,7 +124,7 @@ def test_the_pages_ask_the_same_however_many_clients(zhou, li, manager, noon, dj
     with django_assert_max_num_queries(16):
         of.get(f"/clients/handover/of/{zhou.employee_no}/")
     with django_assert_max_num_queries(20):
-        of.post(f"/clients/handover/of/{zhou.employee_no}/", to=li.pk)
+        of.post(f"/clients/handover/of/{zhou.employee_no}/", **chosen(clients, li))
     with django_assert_max_num_queries(25):
         of.get(f"/clients/leaving/?who={zhou.employee_no}")
     made = hand(zhou, clients, li, manager)

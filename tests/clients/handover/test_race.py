@@ -11,7 +11,7 @@ from clients.prospects.models import Prospect, ProspectQuerySet
 from org import clock
 from org.posts import Post
 from tests import factories as make
-from tests.clients.handover.conftest import NOW
+from tests.clients.handover.conftest import NOW, chosen
 from tests.clients.protection.asking import Hand
 from tests.races import Crowd, meet_before
 
@@ -30,11 +30,10 @@ def crowd(fresh_db, caplog):
 def _rush(crowd):
     department = make.department(make.branch(make.city(), "370202"))
     giver, *takers = (make.person(Post.CLIENT_MANAGER, unit=department) for _ in range(5))
-    for number in range(3):
-        make.prospect(giver, f"客户{number}")
+    clients = [make.prospect(giver, f"客户{number}") for number in range(3)]
     hands = [Hand(make.person(Post.DEPARTMENT_MANAGER, unit=department)) for _ in range(HANDS)]
     address = f"/clients/handover/of/{giver.employee_no}/"
-    bodies = [{"to": takers[n % 4].pk, "confirm": "1", "key": uuid4()} for n in range(HANDS)]
+    bodies = [chosen(clients, takers[n % 4], confirm="1", key=uuid4()) for n in range(HANDS)]
     answers = crowd(
         *(lambda one=one, body=body: one.post(address, **body) for one, body in zip(hands, bodies, strict=True))
     )
