@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from activity.daily_log.as_read import as_it_is
+from activity.daily_log.as_read import stands_as_read
 from activity.daily_log.counting import recount_days
 from activity.daily_log.limits import uses_of
 from activity.daily_log.models import DailyLog
@@ -45,7 +45,7 @@ def undo_review(log: DailyLog, *, by: Person, at: datetime | None = None) -> Dai
         raise Refused(_("这份日志正等着批阅，没有可以撤回的。"))
     _his_and_in_time(log, log.reviewed_by, log.reviewed_at, by, at)
     *before, last = standing
-    if last.changes.get("read") != as_it_is(log):
+    if not stands_as_read(log, last.changes.get("read")):
         raise Refused(_("{name}已经在改这份日志了，不能再撤回。").format(name=log.person.name))
     told_at, former = log.reviewed_at, before[-1] if before else None
     changes = {

@@ -1,18 +1,24 @@
 """待批日志连着看: a morning's logs are read on pages and passed together, at few questions a log (issue 4, D2)."""
 
 import re
-from datetime import time
+from datetime import time, timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from activity.daily_log.as_read import as_it_is
+from activity.daily_log.as_read import FORMERLY, NOT_HIS, as_it_is, fingerprint, stands_as_read
 from activity.daily_log.board_reading import board
+from activity.daily_log.day import entries_of
 from activity.daily_log.flagging import flagged
-from activity.daily_log.models import DailyLog
+from activity.daily_log.models import DailyLog, LogEntry
 from activity.daily_log.together import entries_together, read_together
+from clients.chain import confirming
+from clients.chain.models import Accompaniment
+from clients.prospects.models import Registration
+from clients.visits.models import Visit
 from org.notices.models import Notice
 from org.people.models import Person
 from org.posts import Post
@@ -172,3 +178,49 @@ def test_it_reads_what_the_log_alone_reads(as_manager, manager, department, bran
         alone = flagged(entries_together([read.log])[read.log.person_id], read.log, works=True, away={})
         assert [(e.id, e.why_not, e.flags) for e in read.entries] == [(e.id, e.why_not, e.flags) for e in alone]
         assert read.shown == as_it_is(read.log)
+
+
+@pytest.fixture
+def accompanied(department, zhou):
+    """A development visit of yesterday; 李卫东 was along and is to confirm it."""
+    leader = make.person(Post.TEAM_LEADER, unit=department, name="李卫东")
+    client = make.prospect(zhou, "瑞丰食品有限公司")
+    again = FRIDAY + timedelta(days=7)
+    make.visit(zhou, client=client.name, kind="development", next_step_on=again, companion_id=leader.pk)
+    return make.submit(zhou), leader
+
+
+def test_what_others_say_of_a_visit_is_no_change_of_its_author(as_manager, zhou, accompanied):
+    """The companion confirms, the chain is counted anew, while the page is open and again before it is taken back."""
+    _log, leader = accompanied
+    page = as_manager.get(PAGE)
+    asked = Accompaniment.objects.get(companion=leader)
+    confirming.confirm(asked, feedback="谈得好", by=leader, at=MORNING, key=uuid4())
+    assert Visit.objects.get(companions=asked).companion_confirmed
+    Visit.objects.filter(companions=asked).update(opportunity=None, chain_number=None, companion=None)  # refuse, follow
+    done = as_manager.post(PAGE, {"log": ticks(page, "")}, follow=True).content.decode()
+    assert "已批阅 1 份日志" in done and "刚被改过" not in done
+    Visit.objects.filter(companions=asked).update(chain_number=4, companion_missing=True, missed_by=zhou)
+    back = re.search(r'action="(/review/together/[^"]+/undo/[^"]+)"', done)[1]
+    said = as_manager.post(back, follow=True).content.decode()
+    assert "已撤回 1 份" in said and "已经在改" not in said
+
+
+def test_every_column_is_the_authors_or_anothers():
+    """A new one has to be put on its side: unless named it is taken for the author's."""
+    columns = {one.name for model in (LogEntry, Visit, Registration) for one in model._meta.concrete_fields}
+    assert columns >= NOT_HIS >= FORMERLY
+    assert columns - NOT_HIS == {
+        "id", "person", "unit", "day", "log", "type", "kind", "client", "client_key", "contact", "purpose", "content",
+        "outcome", "next_step", "next_step_on", "missing_reason", "starts_at", "ends_at", "at", "answer",
+        "asks_for_quiet", "next_contact_on", "topic", "title", "learnt", "name", "name_key", "city", "uscc", "handler",
+        "source", "added", "facts", "key_fact", "made_card", "ordinal", "recorded_at", "import_key",
+    }  # fmt: skip
+
+
+def test_a_verdict_whose_trace_has_the_former_fingerprint_is_judged_by_that(zhou, accompanied):
+    log = accompanied[0]
+    former = fingerprint(log, entries_of(log, zhou.pk, log.day), without=FORMERLY)
+    assert former != as_it_is(log) and stands_as_read(log, former) and stands_as_read(log, as_it_is(log))
+    LogEntry.objects.create(log=log, type="other", content="补记", recorded_at=MORNING)
+    assert not stands_as_read(log, former) and not stands_as_read(log, None)
