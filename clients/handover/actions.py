@@ -17,7 +17,7 @@ from clients.chain.inviting import when
 from clients.chain.models import Opportunity, PlannedVisit
 from clients.handover.models import HandedClient, Handover
 from clients.handover.rules import undo_until
-from clients.handover.telling import tell_handed, tell_undone
+from clients.handover.telling import lapse_left_behind, tell_handed, tell_undone
 from clients.handover.worked import worked_with
 from clients.prospects.models import Prospect
 from clients.protection.actions import pass_to, unit_of
@@ -56,6 +56,7 @@ def hand_over(giver: Person, plan: Plan, *, by: Person, at: datetime, key: UUID)
         count = {"clients": len(rows), "person": giver.employee_no}
         record(made, VERB, by=by, at=at, changes=count, acting=acting)
         tell_handed(made, rows)
+        lapse_left_behind(giver, at)
         return {"handover": str(made.pk)}
 
     if not plan:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from clients.prospects.models import Prospect
 from org.notices import actions as notices
 
 if TYPE_CHECKING:
@@ -17,7 +18,17 @@ if TYPE_CHECKING:
     from org.people.models import Person
 
 NAMED = 5
-KIND, UNDONE = "handed_over", "hand_over_undone"
+KIND, UNDONE, LEFT_BEHIND = "handed_over", "hand_over_undone", "left_behind"
+
+
+def book_of(person: Person) -> str:
+    """Where his clients are handed over."""
+    return reverse("handover-new", args=[person.employee_no])
+
+
+def list_of(person: Person) -> str:
+    """Where who may not hand them over reads them."""
+    return f"{reverse('client-list')}?owner={person.employee_no}"
 
 
 def _by_receiver(rows: Iterable[HandedClient]) -> dict[Person, list[HandedClient]]:
@@ -43,6 +54,12 @@ def tell_handed(made: Handover, rows: list[HandedClient]) -> None:
     everybody = "、".join(to.name for to in _by_receiver(rows))
     title = _("你的 {n} 家客户已交接给{names}").format(n=len(rows), names=everybody)
     notices.post(KIND, to=made.person, at=made.at, title=title, body=_names(rows), link=reverse("leaving"), about=made)
+
+
+def lapse_left_behind(giver: Person, at: datetime) -> None:
+    """Nothing of his waits any more."""
+    if not Prospect.objects.filter(owner=giver, released_at=None).exists():
+        notices.lapse(LEFT_BEHIND, book_of(giver), list_of(giver), at=at)
 
 
 def tell_undone(found: Handover, rows: list[HandedClient], *, by: Person, at: datetime) -> None:

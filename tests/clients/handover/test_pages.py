@@ -117,6 +117,40 @@ def test_clients_left_behind_wait_on_the_desk_and_are_told_once(zhou, manager, b
     assert "11月19日离司，待交接" in page(Hand(manager).get("/clients/handover/"))
 
 
+def test_what_was_told_of_a_leaver_is_not_tried_again_and_lapses_with_the_last_client(
+    zhou, li, manager, book, clock_at, django_assert_max_num_queries
+):
+    leavers = [zhou, *(make.person(Post.CLIENT_MANAGER, unit=zhou.appointments.get().unit) for _ in range(3))]
+    for one in leavers[1:]:
+        make.prospect(one)
+    Person.objects.filter(pk__in=[one.pk for one in leavers]).update(left_on=make.THURSDAY)
+    tomorrow = NOW + timedelta(days=1)
+    tell_left_behind(Sweep(tomorrow))
+    told = Notice.objects.filter(kind="left_behind", to=manager)
+    assert told.count() == 4
+    with django_assert_max_num_queries(8) as asked:
+        tell_left_behind(Sweep(tomorrow + timedelta(hours=1)))
+    assert not any("INSERT" in one["sql"] for one in asked.captured_queries)
+    hand(zhou, book[:2], li, manager, at=tomorrow)
+    assert told.unread().count() == 4
+    hand(zhou, book[2:], li, manager, at=tomorrow)
+    assert told.unread().count() == 3
+    Person.objects.filter(pk=zhou.pk).update(left_on=make.THURSDAY + timedelta(days=5))
+    make.prospect(zhou, "回来以后")
+    tell_left_behind(Sweep(tomorrow + timedelta(days=9)))
+    assert told.unread().count() == 4, "he came back, and left again"
+
+
+def test_without_a_manager_headquarters_is_told_and_the_deputy_knows(zhou, deputy, hq, book):
+    Person.objects.filter(pk=zhou.pk).update(left_on=make.THURSDAY)
+    tell_left_behind(Sweep(NOW + timedelta(days=1)))
+    told = {one.to: one.link for one in Notice.objects.filter(kind="left_behind")}
+    assert set(told) == {deputy, hq}
+    for reader, link in told.items():
+        said = page(Hand(reader).get(link))
+        assert "宏达机械" in said, reader
+
+
 @pytest.mark.parametrize("size", [2, 30])
 def test_the_pages_ask_the_same_however_many_clients(zhou, li, manager, noon, django_assert_max_num_queries, size):
     clients = [make.prospect(zhou, f"客户{number}") for number in range(size)]
