@@ -17,7 +17,7 @@ from django.db.models.functions import FirstValue, Length
 from django.utils.translation import gettext_lazy as _
 
 from clients.merging.models import Distinct
-from clients.merging.rules import is_mobile
+from clients.merging.rules import mobile
 from clients.merging.who import unmasked, within, word_for
 from clients.prospects.models import Contact, Prospect
 from org.people.models import Person
@@ -145,8 +145,8 @@ def are_alike(one: Prospect, other: Prospect, person: Person, on: date) -> bool:
     rows = Contact.objects.filter(prospect__in=[one.pk, other.pk]).values_list("prospect", "phone")
     numbers: dict[UUID, set[str]] = defaultdict(set)
     for pk, phone in rows:
-        numbers[pk].add("".join(letter for letter in phone if letter.isdigit())[-11:])
-    return any(is_mobile(number) for number in numbers[one.pk] & numbers[other.pk])
+        numbers[pk].add(mobile(phone))
+    return bool((numbers[one.pk] & numbers[other.pk]) - {""})
 
 
 def _same_phone(prospect: Prospect, others: QuerySet[Prospect]) -> QuerySet[Any]:

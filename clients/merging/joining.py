@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from clients.checklist.models import Answer, ClientLink, ConsultationChecklist
 from clients.diagnosis.models import NeedsDiagnosis
 from clients.merging.images import ASIDE, Images
-from clients.merging.rules import GUEST_RANK, OF_A_PERSON, Known, filled, joined, newer_first, twins
+from clients.merging.rules import GUEST_RANK, OF_A_PERSON, Known, filled, joined, mobile, newer_first, twins
 from clients.profiles.models import CardConsent, ClientProfile, Proposal
 from clients.prospects.models import Contact, Prospect
 from clients.prospects.rules import normalised
@@ -132,8 +132,7 @@ def contacts(case: Case, table: Table) -> None:
 
 
 def known(one: Contact) -> Known:
-    digits = "".join(letter for letter in one.phone if letter.isdigit())
-    return Known(one.pk, normalised(one.name), digits[-11:], one.do_not_disturb_since is not None)
+    return Known(one.pk, one.name, normalised(one.name), mobile(one.phone), one.do_not_disturb_since is not None)
 
 
 def _one_person(kept: Contact, gone: Contact, taken: Iterable[str]) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -15,6 +17,7 @@ FACTS: tuple[tuple[str, ...], ...] = (
     ("expected_premium",), ("grade",), ("status", "status_reason"), ("next_action", "next_action_on"),
 )  # fmt: skip
 OF_A_PERSON = ("name", "title", "phone")
+MOBILE = r"(0{0,2}86|0)?1\d{10}"  # in digits
 
 
 @dataclass(frozen=True)
@@ -75,32 +78,45 @@ def joined(kept: Any, gone: Any, taken: Iterable[str], facts: Iterable[tuple[str
 
 
 class Known(NamedTuple):
-    """A contact: `name` as names are compared, `phone` in digits; `quiet`: 勿扰, which holds for a name."""
+    """A contact: the name as it is written and as names are compared; `quiet`: 勿扰, which holds for a name."""
 
     key: Any
+    written: str
     name: str
     phone: str
     quiet: bool
 
 
 def twins(left: Sequence[Known], right: Sequence[Known]) -> dict[Any, Any]:
-    """Right → left: the same person on both cards. By name; else by a mobile number, which is one person's, unless
-    either asked not to be disturbed: that mark goes by the name."""
+    """Right → left: the same person on both cards, whichever of the two stays. By name; else by a mobile number, unless
+    either asked not to be disturbed: that mark goes by the name. What two of one card share tells nobody."""
     found: dict[Any, Any] = {}
-    by_name = {one.name: one for one in left}
-    for one in right:
-        if one.name in by_name:
-            found[one.key] = by_name[one.name].key
-    free = [one for one in left if one.key not in found.values()]
-    by_phone = {one.phone: one for one in free if is_mobile(one.phone) and not one.quiet}
-    for one in right:
-        if one.key not in found and not one.quiet and one.phone in by_phone:
-            found[one.key] = by_phone.pop(one.phone).key
+    ways: tuple[Callable[[Known], str], ...] = (
+        lambda one: one.written,
+        lambda one: one.name,
+        lambda one: one.phone,
+    )
+    for by in ways:
+        mine, theirs = _alone(left, by), _alone(right, by)
+        for what, gone in theirs.items():
+            if (kept := mine.get(what)) is None:
+                continue
+            quiet = kept.name != gone.name and (kept.quiet or gone.quiet)
+            if gone.key not in found and kept.key not in found.values() and not quiet:
+                found[gone.key] = kept.key
     return found
 
 
-def is_mobile(digits: str) -> bool:
-    return len(digits) == 11 and digits.startswith("1")
+def _alone(people: Sequence[Known], by: Callable[[Known], str]) -> dict[str, Known]:
+    """Those of whom no other on the card has it."""
+    many = Counter(by(one) for one in people)
+    return {by(one): one for one in people if by(one) and many[by(one)] == 1}
+
+
+def mobile(phone: str) -> str:
+    """The eleven digits of a mobile number, however it is written; of any other number nothing (finding.MOBILE)."""
+    digits = "".join(one for one in phone if one.isascii() and one.isdigit())
+    return digits[-11:] if re.fullmatch(MOBILE, digits) else ""
 
 
 def newer_first(one: Any, other: Any) -> tuple[Any, Any]:
