@@ -52,6 +52,7 @@ def merge(wish: Wish, *, by: Person, at: datetime, key: UUID) -> Result:
             raise Refused(_("名称和联系人手机都对不上，请团体部经理看过再合并。"))
         case = Case(survivor, absorbed, at, wish.people)
         case.images.watch(Prospect.everything.filter(pk__in=[survivor.pk, absorbed.pk]))
+        names = survivor.name, absorbed.name
         made = Merge(survivor=survivor, absorbed=absorbed, unit=survivor.unit, by=by, at=at, own=own)
         made.reason, made.moved = wish.reason, tables.watch(case)
         changes = _one_card(survivor, absorbed, wish.facts)
@@ -62,7 +63,7 @@ def merge(wish: Wish, *, by: Person, at: datetime, key: UUID) -> Result:
         told = {"absorbed": absorbed.pk, "moved": made.moved, "facts": changes, "reason": wish.reason}
         record(survivor, "merge_client", by=by, at=at, changes=told, acting=acting)
         record(absorbed, "merged_away", by=by, at=at, changes={"into": survivor.pk}, acting=acting)
-        tell_merged(made)
+        tell_merged(made, *names)
         return {"merge": str(made.pk)}
 
     asked = {

@@ -12,9 +12,11 @@ from django.db.models import Count, F, Value
 from django.utils.translation import gettext_lazy as _
 
 from clients.merging.joining import known
+from clients.merging.models import Merge
 from clients.merging.rules import FACTS, OF_A_PERSON, Choice, choices, is_blank, twins
 from clients.merging.tables import PRIVATE, moving
 from clients.prospects.models import Contact, Prospect
+from org.trace.models import Trace
 
 if TYPE_CHECKING:
     from org.people.models import Person
@@ -142,6 +144,34 @@ def counts(left: Prospect, right: Prospect, reader: Person, on: date) -> list[Mo
         for one in models
     ]
     return [one for one in lines if one.left or one.right]
+
+
+class Told(NamedTuple):
+    """A merge with the names that both cards had in its moment, and what the client is called since, if otherwise."""
+
+    merge: Merge
+    kept: str
+    gone: str
+    now: str
+
+
+def told(merges: Iterable[Merge]) -> list[Told]:
+    """Where the name of the absorbed card was chosen, the trace says what the cards were called. One query."""
+    listed = list(merges)
+    about = {str(one.survivor_id) for one in listed if one.undone_at is None}
+    traced = Trace.objects.filter(about=Prospect._meta.label_lower, about_id__in=about, verb="merge_client")
+    names = {
+        changes["absorbed"]: changes["facts"].get("name")
+        for changes in traced.order_by("pk").values_list("changes", flat=True)
+    }
+    return [_told(one, names.get(str(one.absorbed_id)) if one.undone_at is None else None) for one in listed]
+
+
+def _told(merge: Merge, names: Sequence[str] | None) -> Told:
+    kept, gone = merge.survivor.name, merge.absorbed.name
+    if names and names[0] != names[1]:
+        kept, gone = names
+    return Told(merge, kept, gone, merge.survivor.name if merge.survivor.name != kept else "")
 
 
 def named(label: str) -> Any:

@@ -39,7 +39,7 @@ def alike(request: SignedIn) -> HttpResponse:
     context = {
         "page": Paginator(found, PAGE).get_page(request.GET.get("page")),
         "most": len(found) >= finding.MOST,
-        "done": lately.select_related("survivor", "absorbed")[:SHOWN],
+        "done": reading.told(lately.select_related("survivor", "absorbed")[:SHOWN]),
     }
     return render(request, "clients/merging/alike.html", context)
 
@@ -58,7 +58,7 @@ def client_alike(request: SignedIn, pk: UUID) -> HttpResponse:
         "prospect": prospect,
         "wanted": wanted,
         "pairs": finding.partners(prospect, request.user, request.today, wanted),
-        "done": done.select_related("survivor", "absorbed")[:SHOWN],
+        "done": reading.told(done.select_related("survivor", "absorbed")[:SHOWN]),
         "trail": [
             (_("客户"), reverse("client-list")),
             (prospect.name, reverse("client", args=[pk])),
@@ -132,10 +132,12 @@ def done(request: SignedIn, pk: UUID) -> HttpResponse:
     """What went where, and until when it can be taken back."""
     found = _done(request, pk)
     until = undo_until(found.at)
-    names = [(reading.named(label), count) for label, count in found.moved.items()]
+    moved = [(reading.named(label), count) for label, count in found.moved.items()]
+    [names] = reading.told([found])
     context = {
         "one": found,
-        "moved": names,
+        "names": names,
+        "moved": moved,
         "until": until,
         "may_undo": found.undone_at is None and request.now < until,
         "trail": [(_("客户"), reverse("client-list")), (_("可能重复"), reverse("clients-alike")), (_("合并"), "")],

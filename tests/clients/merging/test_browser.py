@@ -50,7 +50,7 @@ def test_found_compared_by_keyboard_merged_and_taken_back(phone):
     assert not phone.evaluate(WIDER)
     phone.get_by_role("button", name="合并成一家").click()
     expect(phone.get_by_text("已合并成一家")).to_be_visible()
-    expect(phone.locator("dd").first).to_have_text("青岛市宏达机械股份有限公司")
+    expect(phone.locator("dd").first).to_have_text("宏达机械有限公司 现名「青岛市宏达机械股份有限公司」")
     phone.get_by_role("button", name="撤销合并").click()
     expect(phone.get_by_text("两家恢复原样")).to_be_visible()
     phone.goto("/clients/")

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from clients.chain import planning
-from clients.merging import actions, settling
+from clients.merging import actions, reading, settling
 from clients.merging.models import MergedRow
 from clients.merging.tables import HOW, stay, tables
 from clients.prospects.models import Contact, Prospect
@@ -71,6 +71,17 @@ def test_one_person_on_both_cards_is_one_with_what_was_chosen(zhou, worked):
     merge(left, right, zhou, people=frozenset({(theirs.pk, "phone")}))
     kept = left.contacts.get(name="李主任")
     assert (kept.phone, kept.title) == ("13700003333", "主任")
+
+
+@pytest.mark.parametrize("keep", [0, 1])
+def test_whom_the_page_does_not_show_as_one_stays_apart_whichever_card_is_kept(zhou, pair, keep):
+    left, right = pair
+    left.contacts.create(name="张三", phone="13700004444", decides=True)
+    left.contacts.create(name="李四", phone="137 0000 4444")
+    right.contacts.create(name="王五", phone="13700004444")
+    assert reading.people(left, right).same == []
+    merge(pair[keep], pair[1 - keep], zhou)
+    assert {"张三", "李四", "王五"} < set(pair[keep].contacts.values_list("name", flat=True))
 
 
 def test_who_asked_not_to_be_disturbed_is_not_disturbed_afterwards(zhou, pair):

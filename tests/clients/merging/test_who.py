@@ -81,6 +81,21 @@ def test_the_manager_decides_between_two_holders_with_a_reason_and_both_are_told
     assert Prospect.objects.get(pk=theirs.pk).owner == li
 
 
+@pytest.mark.parametrize("chosen", [frozenset(), frozenset({"name"})])
+def test_each_is_told_by_the_name_that_his_own_card_had(zhou, li, manager, pair, theirs, chosen):
+    left, _right = pair
+    done = merge(left, theirs, manager, reason="同一家", facts=chosen)
+    assert Notice.objects.get(to=li).title == f"「{TWIN}」和另一家是同一家，已合并，不再在你名下"
+    told = Notice.objects.get(to=zhou).title
+    assert told.startswith(f"「{TWIN}」的资料并入了你的客户「{left.name}」") and ("现名" in told) == bool(chosen)
+    hand = Hand(manager)
+    assert f"{TWIN} 并入 {left.name}" in page(hand.get("/clients/alike/"))
+    said = re.findall(r"<dd>(.*?)</dd>", page(hand.get(f"/clients/merges/{done.pk}/")))
+    assert left.name in said[0] and said[1] == TWIN and ("现名" in said[0]) == bool(chosen)
+    actions.undo(done, by=manager, at=NOW)
+    assert f"{TWIN} 并入 {left.name}" in page(hand.get("/clients/alike/"))
+
+
 def test_a_side_never_decides_nor_does_headquarters_inside_a_branch(zhou, hq, manager, department, pair, theirs):
     left, _right = pair
     make.appoint(zhou, Post.DEPARTMENT_MANAGER, department)
