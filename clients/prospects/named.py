@@ -7,23 +7,28 @@ it: a list is no way to find out who has a company.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import ForeignKey, Model, Q
 from django.utils.translation import gettext as _
 
 from clients.prospects.imported_columns import uscc
 from clients.prospects.models import Prospect
+from org.units.models import Unit
 from org.workbooks.columns import Column, code, text
 from org.workbooks.importing import Book, Importer, Row, Within
 from org.workbooks.writing import Value
+from org.workflow import Refused
 
 CODE, NAME, OWNER = "统一社会信用代码", "单位名称", "负责人工号"
 CLIENT: tuple[Column, ...] = (uscc(CODE), text(NAME, length=100, required=True), code(OWNER, required=True))
 HEADER: list[Value] = [column.name for column in CLIENT]
 Place = tuple[str, int]  # sheet, Excel's row
+AT_ONCE = 1_000  # rows
 
 
 def client_cells(one: Prospect) -> list[Value]:
@@ -112,6 +117,52 @@ class AboutClients(Importer):
                 one = self.found.get((sheet, row.number))
                 if one and owners.get(one.pk) != one.owner_id:
                     book.refuse(row, NAME, nobody())
+
+    def taking_back(self, rows: Iterable[Model], *, at: datetime) -> Callable[[], None]:
+        """Of clients that he could write now: who was handed on or let go since keeps what was imported for it."""
+        paths = dict(Unit.objects.values_list("pk", "path"))
+        wanted, gone = sorted(_clients_of(rows)), 0
+        for start in range(0, len(wanted), AT_ONCE):
+            held = Prospect.everything.filter(pk__in=wanted[start : start + AT_ONCE]).order_by("pk").select_for_update()
+            told = held.values_list("owner_id", "unit_id", "released_at", "merged_into_id")
+            for owner, unit, released_at, merged_into in told:
+                gone += bool(released_at or merged_into or not self.within(paths[unit], owner))
+        if gone:
+            said = _("不能撤回：{n} 家客户已回到公海、已合并或不在你可以导入的范围内。要改的请逐条改")
+            raise Refused(said.format(n=gone))
+        return lambda: None
+
+
+@cache
+def _above(model: type[Model]) -> ForeignKey[Any, Any] | None:
+    """What leads from a row to the client that it is about: what it cannot be without (a name's own client is not)."""
+    fields = [one for one in model._meta.concrete_fields if isinstance(one, ForeignKey) and not one.null]
+    direct = next((one for one in fields if one.related_model is Prospect), None)
+    inside = (one for one in fields if one.related_model._meta.app_label == Prospect._meta.app_label)
+    return direct or next((one for one in inside if _above(one.related_model)), None)
+
+
+def _clients_of(rows: Iterable[Model]) -> set[UUID]:
+    """The clients that rows are about, and those among the rows."""
+    found: dict[type[Model], set[Any]] = defaultdict(set)
+    for row in rows:
+        if isinstance(row, Prospect):
+            found[Prospect].add(row.pk)
+        elif above := _above(type(row)):
+            found[above.related_model].add(getattr(row, above.attname))
+    for between in [one for one in found if one is not Prospect]:
+        found[Prospect] |= _led_to(between, found.pop(between))
+    return found[Prospect]
+
+
+def _led_to(model: type[Model], keys: Iterable[Any]) -> set[UUID]:
+    while model is not Prospect and (above := _above(model)):
+        wanted, keys = list(keys), set()
+        for start in range(0, len(wanted), AT_ONCE):
+            some = model._base_manager.filter(pk__in=wanted[start : start + AT_ONCE])
+            keys.update(some.values_list(above.attname, flat=True))
+        model = above.related_model
+    return set(keys)
 
 
 def nobody() -> str:

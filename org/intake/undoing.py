@@ -28,13 +28,16 @@ Changed = list[tuple[type[Model], str, dict[str, list[Any]]]]
 
 
 def take_back(journal: dict[str, Any], importer: Importer, *, at: datetime) -> None:
-    """In the caller's transaction. Raises `Refused` with what rests on the import; then nothing was changed."""
+    """In the caller's transaction. Raises `Refused` with what rests on the import; then nothing was changed. What is
+    compared is held from before until the end, after what the importer holds itself."""
     made: Made = [(apps.get_model(label), keys) for label, keys in journal["made"]]
     changed = [(apps.get_model(label), key, changes) for label, key, changes in journal["changed"]]
+    concerned = _Concerned(made, changed)
+    follow = importer.taking_back(concerned, at=at)
+    concerned.hold()
     held = [*_altered_since(made), *_changed_since(changed), *_referred_to(made)]
     if held:
         raise Refused(_("不能撤回：{reasons}。要改的请逐条改").format(reasons="；".join(dict.fromkeys(held))))
-    follow = importer.taking_back(_Concerned(made, changed), at=at)
     for model, key, changes in reversed(changed):
         _set_back(model, key, changes)
     for model, keys in reversed(made):
@@ -51,6 +54,14 @@ class _Concerned:
     def __iter__(self) -> Iterator[Model]:
         for model, keys in self.keys:
             yield from _rows(model, keys)
+
+    def hold(self) -> None:
+        for model, keys in self.keys:
+            wanted = sorted(keys, key=model._meta.pk.to_python)
+            for start in range(0, len(wanted), BATCH):
+                some = model._base_manager.filter(pk__in=wanted[start : start + BATCH]).order_by("pk")
+                for _locked in some.select_for_update().values_list("pk").iterator():
+                    pass
 
 
 def _by_model(changed: Changed) -> dict[type[Model], dict[str, dict[str, list[Any]]]]:

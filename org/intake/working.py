@@ -23,7 +23,7 @@ from org.intake import undoing
 from org.intake.fixing import Fixes, Place, mended
 from org.intake.guarding import Guarded, guarded
 from org.intake.journal import Cancelled, Keeper
-from org.intake.kinds import KINDS, importer_of
+from org.intake.kinds import KINDS, Reached, importer_of
 from org.intake.models import FILE_KEPT, ImportBatch
 from org.intake.rules import may_be_undone
 from org.notices import actions as notices
@@ -31,7 +31,7 @@ from org.periods.due import Sweep, afterwards
 from org.trace.actions import record
 from org.workbooks.account import on_account_of
 from org.workbooks.columns import Table
-from org.workbooks.importing import Book, Tally, checked, wait_for_others
+from org.workbooks.importing import ONE_IMPORT_AT_A_TIME, Book, Tally, checked, wait_for_others
 from org.workbooks.reading import Sheet, Unusable, read
 from org.workflow import Refused
 
@@ -182,7 +182,7 @@ def _check(batch: ImportBatch) -> None:
 
 def _nobody_imports() -> bool:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [6311_0001])
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [ONE_IMPORT_AT_A_TIME])
         return bool(cursor.fetchone()[0])
 
 
@@ -269,12 +269,14 @@ def _undo(batch: ImportBatch) -> None:
     if not batch.person.can(KINDS[batch.kind].needs, on=at.date()):
         _move(batch, State.DONE, reason=_("你现在的岗位不能撤回这类工作簿"))
         return
+    importer = importer_of(batch.kind)
+    importer.reaching(Reached(batch.person, batch.kind, at.date()))
     try:
         if batch.journal is None or finished is None or not may_be_undone(finished, at=at, kept=FILE_KEPT):
             raise Refused(_("导入已超过 24 小时，不能整批撤回"))
         with _keeping(batch) as keeper, on_account_of(keeper), transaction.atomic():
             wait_for_others()
-            undoing.take_back(batch.journal, importer_of(batch.kind), at=at)
+            undoing.take_back(batch.journal, importer, at=at)
             record(batch, "undo_import", by=batch.person, at=at, changes=_file(batch))
             _move(batch, State.UNDONE, undone_at=at, ended_at=at, journal=None, reason="")
     except Refused as refusal:

@@ -1,17 +1,21 @@
 """Who may import what: kinds by post, rows by reach, and nothing of somebody out of reach is touched."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from clients.limits.models import Spent
 from clients.policies.models import Policy
+from clients.profiles.models import Stakeholder
 from clients.prospects.models import Prospect
+from clients.referrals.models import Thanks
 from org.people.models import Appointment, Person
 from org.posts import Post
 from org.trace.models import Trace
 from org.units.models import Unit
 from org.workbooks.reading import read
 from tests import factories as make
-from tests.org.intake.conftest import row, words
+from tests.org.intake.conftest import NOW, row, words
 from tests.org.workbooks.books import columns, save
 
 
@@ -265,3 +269,64 @@ def test_nobody_dates_his_own_registrations_back(desk_of, manager, zhou):
     assert "可导入 1" in answer
     assert "早于今天的登记日期由团体部经理导入" in answer and "陪访级次由团体部经理导入" in answer
     assert "可导入 3" in words(desk_of(manager).rows(*rows))
+
+
+def card_of(one, *names):
+    key = {"单位名称": one.name, "负责人工号": one.owner.employee_no}
+    return {"干系人": columns([{**key, "姓名": name, "角色": "决策人"} for name in names])}
+
+
+GONE = "1 家客户已回到公海、已合并或不在你可以导入的范围内"
+
+
+def test_the_card_of_a_client_that_was_handed_on_is_not_taken_back(desk_of, zhou, stranger, tmp_path):
+    mine = make.prospect(zhou, "恒信五金")
+    desk = desk_of(zhou)
+    desk.upload(save(tmp_path / "a.xlsx", card_of(mine, "李总", "王总")), "cards")
+    desk.run()
+    home = stranger.appointments.get().unit
+    for changes in (
+        {"owner": stranger, "unit": home},
+        {"released_at": NOW},
+        {"merged_into": make.prospect(zhou, "恒信")},
+    ):
+        was = {name: getattr(mine, name) for name in changes}
+        Prospect.everything.filter(pk=mine.pk).update(**changes)
+        assert GONE in words(desk.post("undo")), changes
+        assert Stakeholder.objects.filter(prospect=mine.pk).count() == 2
+        Prospect.everything.filter(pk=mine.pk).update(**was)
+    assert "已整批撤回" in words(desk.post("undo")) and not Stakeholder.objects.exists()
+
+
+def test_nor_the_thanks_for_a_request_that_was_known(desk_of, zhou, stranger, tmp_path):
+    """What hangs on a client by another row."""
+    mine = make.prospect(zhou, "恒信五金")
+    asked = make.referral(mine)
+    key = {"单位名称": mine.name, "负责人工号": zhou.employee_no, "日期": make.THURSDAY.isoformat()}
+    said = {**key, "请了谁": asked.contact, "致谢日期": make.THURSDAY.isoformat(), "告诉了什么": "成了"}
+    desk = desk_of(zhou)
+    desk.upload(save(tmp_path / "a.xlsx", {"致谢": columns([said])}), "referrals")
+    desk.run()
+    Prospect.objects.filter(pk=mine.pk).update(owner=stranger)
+    assert GONE in words(desk.post("undo")) and Thanks.objects.exists()
+
+
+def test_who_takes_back_holds_the_rows_before_comparing_them(desk_of, zhou, tmp_path):
+    """An edit that is committed between the comparison and the deletion would be lost."""
+    mine = make.prospect(zhou, "恒信五金")
+    make.stakeholder(mine, "王总", role="pays")
+    desk = desk_of(zhou)
+    desk.upload(save(tmp_path / "a.xlsx", card_of(mine, "李总", "王总")), "cards")
+    desk.run()
+    with CaptureQueriesContext(connection) as asked:
+        assert "已整批撤回" in words(desk.post("undo"))
+    told = [one["sql"] for one in asked.captured_queries]
+
+    def place(*parts):
+        return [n for n, sql in enumerate(told) if all(part in sql for part in parts)]
+
+    held = place("FOR UPDATE", 'FROM "clients_stakeholder"')
+    (client,) = place("FOR UPDATE", 'FROM "clients_prospect"', '"owner_id"')
+    compared = place("to_jsonb", "clients_stakeholder") + place("SELECT", 'FROM "clients_stakeholder"', '"role"')
+    assert len(held) == 2 and len(compared) >= 2
+    assert client < min(held) and max(held) < min(n for n in compared if n > client)
