@@ -56,16 +56,13 @@ class ProspectsImporter(Importer):
     def _refuse_merged(self, book: Book) -> None:
         """A card that was merged into another (clients/merging) is no row of its own: a list would make it anew. What
         became of it is not said: the list may be of who does not hold the other."""
-        rows = list(book.good("准客户"))
-        merged = Prospect.everything.filter(merged_into__isnull=False, uscc="").values_list(
-            "name", "owner__employee_no", "merged_into__owner__employee_no", "merged_into__name", "merged_into__uscc"
-        )
-        keys: set[Any] = set()
-        for name, was, is_now, stays, code in merged.iterator():
-            keys |= {(name, was), (name, is_now)} - ({(stays, is_now)} if not code else set())
-        for row in rows:
-            if key_of(row) in keys:
-                book.refuse(row, "单位名称", _("这家单位已和另一家合并，不再单独导入"))
+        rows = [row for row in book.good("准客户") if not row["统一社会信用代码"]]
+        for start in range(0, len(rows), AT_ONCE):
+            some = rows[start : start + AT_ONCE]
+            keys = _merged_keys({row["单位名称"] for row in some})
+            for row in some:
+                if key_of(row) in keys:
+                    book.refuse(row, "单位名称", _("这家单位已和另一家合并，不再单独导入"))
 
     def why_no_owner(self, employee_no: str, row: Row) -> str:
         if employee_no not in self.directory.ids:
@@ -268,6 +265,17 @@ def key_of(row: Row) -> Any:
     if not {"统一社会信用代码", "单位名称", "负责人工号"} <= row.values.keys():
         return None
     return row["统一社会信用代码"] or (row["单位名称"], row["负责人工号"])
+
+
+def _merged_keys(names: set[str]) -> set[Any]:
+    """Of the cards of these names that were merged: (name, 工号) of who had them, and of who has the other now."""
+    merged = Prospect.everything.filter(merged_into__isnull=False, uscc="", name__in=names).order_by()
+    keys: set[Any] = set()
+    for name, was, is_now, stays, code in merged.values_list(
+        "name", "owner__employee_no", "merged_into__owner__employee_no", "merged_into__name", "merged_into__uscc"
+    ):
+        keys |= {(name, was), (name, is_now)} - ({(stays, is_now)} if not code else set())
+    return keys
 
 
 def cities() -> dict[str, int]:

@@ -88,7 +88,10 @@ def _held(asked: str, person: Person, at: datetime) -> Prospect:
         raise Undisputed(_("这家单位就在你名下。"))
     if found.prospect is None:
         raise Undisputed(_("这家单位只有历史登记，没有客户卡，请找团体部经理。"))
-    return Prospect.objects.select_for_update(of=("self",)).select_related("owner", "unit").get(pk=found.prospect)
+    cards = Prospect.objects.select_for_update(of=("self",)).select_related("owner", "unit")
+    if (held := cards.filter(pk=found.prospect).first()) is None:
+        raise Undisputed(_("这家单位的客户卡刚和另一家合并，刷新看看。"))
+    return held
 
 
 def managers(branch: str, at: datetime) -> Any:

@@ -5,11 +5,14 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 
 from activity.home.desk import Desk, left_behind
+from clients.handover import reading
 from clients.handover.due import tell_left_behind
 from clients.handover.models import Handover
 from clients.prospects.models import Prospect
+from clients.prospects.taken import HOLDS
 from org.notices.models import Notice
 from org.people.models import Person
 from org.periods.due import Sweep
@@ -71,6 +74,19 @@ def test_the_cap_warns_and_does_not_bind(zhou, li, manager, book):
     assert "超过上限 1 家" in page(answer)
     hand(zhou, book, li, manager)
     assert Prospect.objects.filter(owner=li).count() == 3
+
+
+def test_what_a_receiver_holds_is_counted_as_his_own_cap_counts_it(zhou, li, book):
+    for person, name in ((zhou, "登记的"), (li, "登记的另一家"), (li, "又一家")):
+        make.registration(person, name=name)
+    Prospect.objects.filter(pk=book[0].pk).update(held_since=make.THURSDAY)  # claimed; the others were imported
+    Prospect.objects.filter(name="又一家").update(merged_into=Prospect.objects.get(name="登记的另一家"))
+    make.registration(zhou, name="放回公海的")
+    Prospect.objects.filter(name="放回公海的").update(released_at=NOW)
+    with connection.cursor() as cursor:
+        for person, count in ((zhou, 2), (li, 1)):
+            cursor.execute(HOLDS, {"person": person.pk})
+            assert (count,) == cursor.fetchone() and reading._holds([person.pk]) == {person.pk: count}
 
 
 def test_who_opens_what(zhou, li, far, manager, deputy, stranger, book):

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from activity.daily_log.models import DailyLog
+from clients.prospects import imports
 from clients.prospects.models import Contact, Prospect, Registration
 from tests import factories as make
 from tests.org.workbooks.books import counts, imported, refusals
@@ -67,6 +68,18 @@ def test_without_a_code_name_and_owner_are_the_key(prospects, row, manager):
     assert counts(prospects({**plain, "行业": "医疗"})) == (0, 1, 0, 0)
     assert counts(prospects({**plain, "负责人工号": manager.employee_no})) == (1, 0, 0, 0)
     assert counts(prospects(row)) == (1, 0, 0, 0)
+
+
+def test_of_merged_cards_it_reads_those_that_the_list_names(prospects, row, zhou, monkeypatch):
+    monkeypatch.setattr(imports, "AT_ONCE", 1)
+    stays = make.prospect(zhou, "留下的单位")
+    for name in ("甲厂", "乙厂", "不在单里"):
+        Prospect.objects.filter(pk=make.prospect(zhou, name).pk).update(merged_into=stays)
+    rows = [{**row, "统一社会信用代码": None, "单位名称": name, "登记日期": None} for name in ("甲厂", "新厂", "乙厂")]
+    with CaptureQueriesContext(connection) as queries:
+        assert counts(prospects(*rows)) == (1, 0, 0, 2)
+    [*asked] = [one["sql"] for one in queries if 'merged_into_id" IS NOT NULL' in one["sql"]]
+    assert asked and all("甲厂" in one or "乙厂" in one or "新厂" in one for one in asked)
 
 
 @pytest.mark.parametrize(

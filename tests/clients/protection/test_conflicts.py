@@ -6,6 +6,8 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from clients.limits.models import Spent
+from clients.prospects.models import Prospect
+from clients.protection import conflicts
 from clients.protection.models import Conflict
 from org import clock
 from org.notices.models import Notice
@@ -131,6 +133,19 @@ def test_there_must_be_something_to_dispute(li, zhou, held, pooled, name, said):
     pooled(zhou, "瑞丰食品")
     held(li, "自己的")
     assert said in page(Hand(li).raises(name)) and not Conflict.objects.exists()
+
+
+def test_a_card_that_is_merged_while_he_waits_for_it_is_no_traceback(zhou, li, held, monkeypatch):
+    client, find = held(zhou), conflicts.find
+
+    def merged_meanwhile(*asked):
+        found = find(*asked)
+        Prospect.objects.filter(pk=client.pk).update(merged_into=make.prospect(zhou, "留下的单位"))
+        return found
+
+    monkeypatch.setattr(conflicts, "find", merged_meanwhile)
+    answer = Hand(li).raises(NAME)
+    assert "刚和另一家合并" in page(answer) and not Conflict.objects.exists()
 
 
 def test_raising_is_a_question_and_counted_as_one(zhou, li, held):
