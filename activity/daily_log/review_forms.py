@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from activity.daily_log.models import Annotation
 from clients.visits.models import Visit
+from org.forms import KeyedForm
 
 PHRASES = (_("跟进有节奏"), _("补充决策人信息"), _("学习内容请补填"))
 BETWEEN = "；"
@@ -84,18 +85,20 @@ class AnswerForm(forms.Form):
     text = forms.CharField(max_length=1000, error_messages={"required": _("写一句回复")})
 
 
-class TogetherForm(forms.Form):
+class TogetherForm(KeyedForm):
     """The logs that are ticked: key and fingerprint of each."""
 
     log = forms.TypedMultipleChoiceField(error_messages={"required": _("先勾上要批阅通过的日志")})
 
-    TICK = re.compile(r"[0-9a-f-]{36}:[0-9a-f]{32}")
+    TICK = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}:[0-9a-f]{32}")
+    field_order = ("log", "key")
 
-    def __init__(self, data: Any) -> None:
+    def __init__(self, data: Any = None) -> None:
         super().__init__(data)
         sent = data.getlist("log") if data else []
         self.fields["log"].choices = [(one, one) for one in sent if self.TICK.fullmatch(one)]  # type: ignore[attr-defined]
         self.fields["log"].error_messages["invalid_choice"] = _("页面过期了，请再点一次")
+        self.fields["key"].error_messages |= dict.fromkeys(("required", "invalid"), _("页面过期了，请再点一次"))
 
     @property
     def read(self) -> dict[UUID, str]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from urllib.parse import urlencode
-from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -22,6 +21,7 @@ from activity.daily_log.together import read_together
 from org.permissions import Permission
 from org.requests import SignedIn
 from org.routes import requires
+from org.workflow import Refused
 
 A_PAGE = 10  # logs, a dozen entries each
 
@@ -32,20 +32,24 @@ def together(request: SignedIn, day: date) -> HttpResponse:
     """What waits of that day; sent, it passes what was ticked and comes back to what still waits."""
     if day > request.today:
         raise Http404
-    form = TogetherForm(request.POST)
-    if request.method == "POST" and form.is_valid():
-        return _passed(request, day, form.read)
     if request.method == "POST":
+        form = TogetherForm(request.POST)
+        if form.is_valid():
+            return _passed(request, day, form)
         messages.error(request, form.reason)
     team = board(request.user, day, request.now)
     page = Paginator(team.waiting, A_PAGE).get_page(request.GET.get("page"))
-    context = {"board": team, "page": page, "logs": read_together(team, list(page))}
+    context = {"board": team, "page": page, "logs": read_together(team, list(page)), "form": TogetherForm()}
     status = 422 if request.method == "POST" else 200
     return render(request, "activity/daily_log/together.html", context, status=status)
 
 
-def _passed(request: SignedIn, day: date, read: dict[UUID, str]) -> HttpResponse:
-    done = passing.pass_together(day, read, by=request.user)
+def _passed(request: SignedIn, day: date, form: TogetherForm) -> HttpResponse:
+    try:
+        done = passing.pass_together(day, form.read, by=request.user, key=form.cleaned_data["key"])
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("review-together", day)
     _say(request, done)
     if done.names:
         back = f"{reverse('review-together-undo', args=[day])}?{urlencode({'at': done.at.isoformat()})}"
@@ -75,6 +79,6 @@ def _instant(query: QueryDict) -> datetime | None:
     """Of the address that the page gave; anything else means nothing."""
     try:
         at = parse_datetime(query.get("at", ""))
-    except ValueError:
+        return at.astimezone(UTC) if at and at.tzinfo else None  # the database knows no offset beyond ±15:59
+    except (ValueError, OverflowError):
         return None
-    return at if at and at.tzinfo else None

@@ -56,6 +56,12 @@ def ticks(answer, ticked=" checked"):
     return re.findall(rf'name="log" value="([^"]+)"{ticked}>', answer.content.decode())
 
 
+def sent(page, ticked=" checked", **more):
+    """What its button sends."""
+    key = re.search(r'name="key" value="([^"]+)"', page.content.decode())[1]
+    return {"key": key, "log": ticks(page, ticked), **more}
+
+
 def states(logs):
     return [DailyLog.objects.get(pk=log.pk).state for log in logs]
 
@@ -68,9 +74,9 @@ def test_sixty_logs_are_reviewed_at_fewer_than_eight_questions_each(as_manager, 
         page = as_manager.get(reverse("review"))
         assert PAGE in page.content.decode()
         page = as_manager.get(PAGE)
-        while ticked := ticks(page):
+        while ticks(page):
             sizes.append(len(page.content))
-            page = as_manager.post(PAGE, {"log": ticked}, follow=True)
+            page = as_manager.post(PAGE, sent(page), follow=True)
     assert set(states(logs)) == {"passed"} and len(sizes) == 6
     print(f"{len(asked) / 60:.1f} queries a log, pages of {max(sizes) // 1000} kB")  # noqa: T201
     assert len(asked) <= 8 * 60
@@ -103,7 +109,7 @@ def test_what_asks_for_a_word_is_not_ticked_by_itself(as_manager, department, zh
 
 def test_passed_together_is_passed_as_one_by_one(as_manager, manager, department):
     logs = handed_in(department, 2)
-    answer = as_manager.post(PAGE, {"log": ticks(as_manager.get(PAGE))})
+    answer = as_manager.post(PAGE, sent(as_manager.get(PAGE)))
     assert answer.url == PAGE
     for log in logs:
         line = Trace.objects.about(log, "pass").get()
@@ -119,12 +125,13 @@ def test_what_its_author_or_another_changed_stays_and_is_named(as_manager, depar
     Person.objects.filter(pk__in=[logs[0].person_id, logs[2].person_id]).update(name="王伟")  # two of one name
     for log in logs:
         log.person.refresh_from_db()
-    ticked = ticks(as_manager.get(PAGE))
+    said = sent(as_manager.get(PAGE))
     make.study(logs[0].person, when=make.at(make.THURSDAY, 19))
     as_manager.post(
-        reverse("review-pass", args=[logs[1].pk]), {"shown": dict(t.split(":") for t in ticked)[str(logs[1].pk)]}
+        reverse("review-pass", args=[logs[1].pk]), {"shown": dict(t.split(":") for t in said["log"])[str(logs[1].pk)]}
     )
-    read = as_manager.post(PAGE, {"log": ticked}, follow=True).content.decode()
+    DailyLog.objects.filter(pk=logs[1].pk).update(reviewed_by=make.person(Post.DEPARTMENT_MANAGER, unit=department))
+    read = as_manager.post(PAGE, said, follow=True).content.decode()
     assert states(logs) == ["submitted", "passed", "passed"]
     assert f"{logs[0].person.name}：日志刚被改过" in read and f"{logs[1].person.name}：已被别人办理" in read
     assert "已批阅 1 份日志" in read
@@ -132,7 +139,7 @@ def test_what_its_author_or_another_changed_stays_and_is_named(as_manager, depar
 
 def test_one_tap_takes_them_all_back_for_ten_minutes(as_manager, department, clock_at):
     logs = handed_in(department, 3)
-    shown = as_manager.post(PAGE, {"log": ticks(as_manager.get(PAGE))}, follow=True).content.decode()
+    shown = as_manager.post(PAGE, sent(as_manager.get(PAGE)), follow=True).content.decode()
     back = re.search(r'action="(/review/together/[^"]+/undo/[^"]+)"', shown)[1]
     clock_at(MORNING.replace(minute=11))
     assert "以后不能再撤回" in as_manager.post(back, follow=True).content.decode()
@@ -143,12 +150,38 @@ def test_one_tap_takes_them_all_back_for_ten_minutes(as_manager, department, clo
     assert as_manager.post(back).status_code == 302  # a second tap finds nothing
 
 
-@pytest.mark.parametrize("sent", [{}, {"log": "x"}, {"log": ["0:1", "a" * 69]}])
-def test_what_no_page_sends_is_answered_with_a_sentence(as_manager, department, sent):
+def test_a_second_tap_is_told_what_the_first_did(as_manager, department):
+    logs = handed_in(department, 2)
+    page = as_manager.get(PAGE)
+    said = sent(page)
+    first, second = (as_manager.post(PAGE, said, follow=True).content.decode() for _ in range(2))
+    for told in (first, second):
+        assert "已批阅 2 份日志" in told and "已被别人办理" not in told
+    undo = r'action="(/review/together/[^"]+/undo/[^"]+)"'
+    assert re.search(undo, first)[1] == re.search(undo, second)[1]
+    assert Trace.objects.filter(verb="pass").count() == 2
+    other = as_manager.post(PAGE, {**said, "log": said["log"][:1]}, follow=True).content.decode()
+    assert "已经交过一次" in other  # the page before, ticked otherwise
+    older = as_manager.post(PAGE, {**said, "key": uuid4()}, follow=True).content.decode()
+    assert f"{logs[0].person.name}：你已经批阅过了" in older
+
+
+@pytest.mark.parametrize("ticked", [[], ["x"], ["0:1", "a" * 69], [f"{'-' * 36}:{'a' * 32}"]])
+@pytest.mark.parametrize("key", [{}, {"key": "x"}, {"key": uuid4()}], ids=["no key", "odd key", "key"])
+def test_what_no_page_sends_is_answered_with_a_sentence(as_manager, department, ticked, key):
     handed_in(department, 1)
-    answer = as_manager.post(PAGE, sent)
+    answer = as_manager.post(PAGE, {"log": ticked, **key})
+    said = "页面过期了，请再点一次" if ticked else "先勾上要批阅通过的日志"
     assert answer.status_code == 422 and 'role="alert"' in answer.content.decode()
-    assert as_manager.post(f"{PAGE}undo/?at=yesterday").status_code == 302
+    assert said in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "at", ["yesterday", "2026-13-23", "2026-11-23T00:00:00%2B23:59", "0001-01-01T00:00:00%2B23:59",
+           "9999-12-31T23:59:59-23:59", "2026-11-23T00:00:00"],
+)  # fmt: skip
+def test_an_instant_that_no_page_gave_takes_nothing_back(as_manager, department, at):
+    assert as_manager.post(f"{PAGE}undo/?at={at}").url == PAGE
 
 
 def test_nobody_passes_what_is_not_his(client, city, branch, department, clock_at):
@@ -158,7 +191,7 @@ def test_nobody_passes_what_is_not_his(client, city, branch, department, clock_a
     for where, told in ((branch, True), (make.branch(city, "370209", "另一支公司"), False)):
         there = make.department(where, code=f"{where.code}Y")
         client.force_login(make.person(Post.DEPARTMENT_MANAGER, unit=there))
-        answer = client.post(PAGE, {"log": f"{logs[0].pk}:{as_it_is(logs[0])}"}, follow=True)
+        answer = client.post(PAGE, {"key": uuid4(), "log": f"{logs[0].pk}:{as_it_is(logs[0])}"}, follow=True)
         assert (f"{logs[0].person.name}：这件事不归你办" in answer.content.decode()) == told
         assert states(logs) == ["submitted"]
 
@@ -198,7 +231,7 @@ def test_what_others_say_of_a_visit_is_no_change_of_its_author(as_manager, zhou,
     confirming.confirm(asked, feedback="谈得好", by=leader, at=MORNING, key=uuid4())
     assert Visit.objects.get(companions=asked).companion_confirmed
     Visit.objects.filter(companions=asked).update(opportunity=None, chain_number=None, companion=None)  # refuse, follow
-    done = as_manager.post(PAGE, {"log": ticks(page, "")}, follow=True).content.decode()
+    done = as_manager.post(PAGE, sent(page, ""), follow=True).content.decode()
     assert "已批阅 1 份日志" in done and "刚被改过" not in done
     Visit.objects.filter(companions=asked).update(chain_number=4, companion_missing=True, missed_by=zhou)
     back = re.search(r'action="(/review/together/[^"]+/undo/[^"]+)"', done)[1]
