@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model
 
+from org.line_ends import folded
 from org.trace.models import Trace
 from org.workbooks import account
 from org.workbooks.importing import Row, Tally
@@ -47,7 +48,7 @@ class Upsert(Generic[M]):
             row = self.existing[key] = self.model(**values, **first)
             self.new.append(row)
             self.tally.created += 1
-        elif changes := {name: value for name, value in values.items() if getattr(row, name) != value}:
+        elif changes := {n: value for n, value in values.items() if folded(getattr(row, n)) != folded(value)}:
             self.change(key, row, changes)
             self.tally.updated += 1
         else:

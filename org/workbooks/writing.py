@@ -23,6 +23,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from org.clock import SHANGHAI
+from org.line_ends import folded
 from org.workbooks.reading import Sheet
 
 # what XML 1.0 cannot hold
@@ -101,7 +102,7 @@ class Writer:
 
 def writable(words: str) -> str:
     """Line ends become \\n: a carriage return would be spelt _x000D_, which not every reader takes back."""
-    return UNWRITABLE.sub("", words.replace("\r\n", "\n").replace("\r", "\n"))[:LONGEST]
+    return UNWRITABLE.sub("", folded(words))[:LONGEST]
 
 
 def sheet_name(name: str) -> str:
