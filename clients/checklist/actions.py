@@ -116,7 +116,7 @@ def fill_known(prospect: Prospect, *, by: Person, at: datetime, key: UUID) -> Re
         checklist = _locked(prospect, by=by, at=at)
         found, agreed_at = from_diagnosis(prospect, by)
         have = _answers(checklist)
-        new = {item: value for item, value in found.items() if item not in have}
+        new = {item: value for item, value in found.items() if not have.get(item)}
         if new and agreed_at and not checklist.guardian_agreed_at:
             ConsultationChecklist.objects.filter(pk=checklist.pk).update(guardian_agreed_at=agreed_at)
         _keep(checklist, new, Source.DIAGNOSIS, at=at)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clients.checklist.models import Answer, ConsultationChecklist, ConsultationChecklistQuerySet
+from clients.checklist.rules import Item
 from clients.checklist.sheets import CHECKLISTS, HEAD, LISTS, Rows, about_a_child, shown
 from clients.prospects.named import HEADER, client_cells
 from org.permissions import Permission
@@ -41,7 +42,11 @@ def sheets(found: ConsultationChecklistQuerySet) -> Iterator[SheetOut]:
 
 
 def _head(one: ConsultationChecklist, answers: dict[str, Any]) -> list[Value]:
-    cells = (shown(field.name, answers.get(field.item, {}).get(field.name)) for field in HEAD)
+    """Who has policies is not said to have none, whatever was ticked beside them."""
+    told = {(item, name): value for item, answer in answers.items() for name, value in answer.items()}
+    if told.get((Item.POLICIES, LISTS["已购保险"].name)):
+        told.pop((Item.POLICIES, "none"), None)
+    cells = (shown(field.name, told.get((field.item, field.name))) for field in HEAD)
     return [*client_cells(one.prospect), *cells, one.changed_at]
 
 

@@ -20,46 +20,79 @@ from clients.checklist.models import Answer, ConsultationChecklist
 from clients.checklist.rules import Item
 from clients.checklist.sheets import CHECKLISTS, HEAD, LISTS, TABLES, about_a_child, stored
 from clients.prospects.models import Prospect
-from clients.prospects.named import AboutClients
+from clients.prospects.named import NAME, AboutClients
+from org.line_ends import folded
 from org.trace.models import Trace
 from org.workbooks import account
 from org.workbooks.importing import Book, Row, Tally, refuse_second
 from org.workbooks.upserting import trace_line
 
 Told = dict[str, Any]
-EMPTY: tuple[Any, ...] = (None, "", [], False)
+EMPTY: tuple[Any, ...] = (None, "", [])
+HELD = LISTS["已购保险"]
 
 
 class ChecklistsImporter(AboutClients):
     title = gettext_lazy("十项资料")
     tables = TABLES
     only = Q(kind=Prospect.Kind.HOUSEHOLD)
+    dropping = gettext_lazy(
+        "家庭成员、收入、目标、已购保险、社保按家庭整张表换：弃掉的行会从这个家庭的表里删去，要留就改好再导入"
+    )
 
     def check_rows(self, book: Book) -> None:
         rows = self.known_rows(book, CHECKLISTS.sheet)
         refuse_second(book, ((self.of(row).pk, row) for row in rows), "单位名称")
-        held = {self.of(row).pk for row in book.good("已购保险")}
-        for row in list(book.good(CHECKLISTS.sheet)):
-            if row["没有买过保险"] and self.of(row).pk in held:
-                book.refuse(row, "没有买过保险", _("「已购保险」表里写了保单，这里不能是「是」"))
         for sheet, rows_of in LISTS.items():
-            count: dict[UUID, int] = defaultdict(int)
             for row in list(book.good(sheet)):
-                count[self.of(row).pk] += 1
-                self._check_row(book, row, rows_of.item, count[self.of(row).pk])
+                _check_row(book, row, rows_of.item)
+        self._check_known(book)
 
-    def _check_row(self, book: Book, row: Row, item: Item, nth: int) -> None:
-        told = _line(row)
-        if about_a_child(item, told):
-            column = "年龄" if told.get("age") is not None else "是谁"
-            book.refuse(row, column, _("孩子的资料不能导入，请在页面上先由监护人同意再填"))
-        elif not told:
-            book.refuse(row, "", _("这一行没有内容"))
-        elif nth > MOST_ROWS:
-            book.refuse(row, "", _("一个家庭最多 {n} 行").format(n=MOST_ROWS))
+    def _check_known(self, book: Book) -> None:
+        """Beside what is known; said once more before writing, when it can change no more."""
+        families = {one.pk for one in self.found.values()}
+        own = Answer.objects.filter(
+            checklist__prospect__in=families, checklist__person=F("checklist__prospect__owner")
+        ).values_list("checklist__prospect", "item", "value")
+        known: dict[tuple[UUID, str], Told] = {(pk, item): value for pk, item, value in own}
+        self._refuse_none(book, known)
+        for sheet in LISTS:
+            self._refuse_many(book, sheet, known)
+            self._refuse_parts(book, sheet)
+
+    def _refuse_none(self, book: Book, known: dict[tuple[UUID, str], Told]) -> None:
+        told = {self.of(row).pk for row in self.known_rows(book, "已购保险")}
+        for row in list(book.good(CHECKLISTS.sheet)):
+            pk = self.of(row).pk
+            if row["没有买过保险"] and pk in told:
+                book.refuse(row, "没有买过保险", _("「已购保险」表里写了保单，这里不能是「是」"))
+            elif row["没有买过保险"] and known.get((pk, HELD.item), {}).get(HELD.name):
+                book.refuse(row, "没有买过保险", _("这个家庭已记有保单，不能是「是」；确实没有就先在页面上删去保单"))
+
+    def _refuse_many(self, book: Book, sheet: str, known: dict[tuple[UUID, str], Told]) -> None:
+        """The page has boxes for so many; what stays of a child takes its own."""
+        item, name = LISTS[sheet].item, LISTS[sheet].name
+        count: dict[UUID, int] = defaultdict(int)
+        for row in list(book.good(sheet)):
+            pk = self.of(row).pk
+            count[pk] += 1
+            kept = sum(about_a_child(item, one) for one in known.get((pk, item), {}).get(name) or ())
+            if count[pk] + kept > MOST_ROWS:
+                also = _("，页面上孩子的 {n} 行也算").format(n=kept) if kept else ""
+                book.refuse(row, "", _("一个家庭最多 {n} 行").format(n=MOST_ROWS) + also)
+
+    def _refuse_parts(self, book: Book, sheet: str) -> None:
+        """The rows are the list of a family: without those that have to be corrected first they would erase them."""
+        wrong = {self.of(row).pk for row in self.known_rows(book, sheet) if row.refused}
+        nobodys = [row for row in book.rows.get(sheet, ()) if (sheet, row.number) not in self.found]
+        names = {row.values.get(NAME) for row in nobodys}
+        for row in list(book.good(sheet)):
+            if self.of(row).pk in wrong or row[NAME] in names:
+                book.refuse(row, "", _("同一家庭这张表有一行要改，先不导入"))
 
     def write(self, book: Book, *, at: datetime) -> Tally:
         self.hold(book)
+        self._check_known(book)
         told = self._told(book)
         families = {one.pk: one for one in self.found.values() if one.pk in told}
         checklists = _checklists(families, at)
@@ -69,7 +102,7 @@ class ChecklistsImporter(AboutClients):
         for pk, items in told.items():
             for item, (head, rows) in items.items():
                 fate[pk, item] = kept.keep(checklists[pk], item, head, rows, known)
-        kept.save(new=[one for one in checklists.values() if one._state.adding])
+        kept.save()
         return self._tally(book, fate)
 
     def _told(self, book: Book) -> dict[UUID, dict[str, tuple[Told, list[Told] | None]]]:
@@ -98,6 +131,15 @@ class ChecklistsImporter(AboutClients):
                 word = next((one for one in ("updated", "created") if one in became), "unchanged")
                 setattr(tally, word, getattr(tally, word) + 1)
         return tally
+
+
+def _check_row(book: Book, row: Row, item: Item) -> None:
+    told = _line(row)
+    if about_a_child(item, told):
+        column = "年龄" if told.get("age") is not None else "是谁"
+        book.refuse(row, column, _("孩子的资料不能导入，请在页面上先由监护人同意再填"))
+    elif not told:
+        book.refuse(row, "", _("这一行没有内容"))
 
 
 def _line(row: Row) -> Told:
@@ -131,9 +173,11 @@ class _Kept:
         """What the client told himself stays his (actions.py)."""
         answer = known.get((one.pk, item))
         value = joined(Item(item), dict(answer.value) if answer else {}, head, rows)
+        if answer is None and not value:
+            return "unchanged"
         if answer is None:
             self.new.append(Answer(checklist=one, item=item, value=value, source=Answer.Source.TOLD, at=self.at))
-        elif value != answer.value:
+        elif folded(value) != folded(answer.value):
             self.changed.append((answer, {"value": [answer.value, value], "at": [answer.at, self.at]}))
             answer.value, answer.at = value, self.at
         else:
@@ -141,8 +185,9 @@ class _Kept:
         self.touched[one.pk] = one
         return "updated" if answer else "created"
 
-    def save(self, *, new: list[ConsultationChecklist]) -> None:
-        mine, fresh = account.current(), {one.pk for one in new}
+    def save(self) -> None:
+        mine, new = account.current(), [one for one in self.touched.values() if one._state.adding]
+        fresh = {one.pk for one in new}
         ConsultationChecklist.objects.bulk_create(new)
         mine.made(new)
         for one in self.touched.values():
@@ -169,6 +214,6 @@ def joined(item: Item, before: Told, head: Told, rows: list[Told] | None) -> Tol
         if rows != [one for one in told if not about_a_child(item, one)]:
             after[name] = rows + [one for one in told if about_a_child(item, one)]
         after.pop("none", None)
-    elif after.get("none") and after.get(name):
+    elif not after.get("none", True):
         del after["none"]
     return after

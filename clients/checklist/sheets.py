@@ -77,7 +77,7 @@ HEAD = (
     Field(Item.ASSETS, "property", money("房产")),
     Field(Item.CARE, "education", money("教育费用")),
     Field(Item.CARE, "elders", money("赡养费用")),
-    Field(Item.POLICIES, "none", yes_no("没有买过保险")),
+    Field(Item.POLICIES, "none", yes_no("没有买过保险", empty=None)),
     Field(Item.CONCERNS, "covers", concerns("最关心")),
     Field(Item.CONCERNS, "words", text("具体担心", length=WORDS)),
     Field(Item.BUDGET, "yearly", money("一年保费预算")),

@@ -120,6 +120,7 @@ def _context(request: SignedIn, found: ImportBatch) -> dict[str, Any]:
     return {
         "batch": found,
         "title": title_of(found.kind),
+        "dropping": importer_of(found.kind).dropping,
         "steps": showing.steps(found),
         "view": view,
         "page": page,

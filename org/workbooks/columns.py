@@ -96,7 +96,7 @@ def choice(name: str, values: Mapping[Any, Label], *, required: bool = False, em
     return Column(name, parse, required, empty, tuple(by_word))
 
 
-def yes_no(name: str, *, required: bool = False, empty: bool = False) -> Column:
+def yes_no(name: str, *, required: bool = False, empty: bool | None = False) -> Column:
     return choice(name, {True: _("是"), False: _("否")}, required=required, empty=empty)
 
 

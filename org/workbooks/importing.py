@@ -121,11 +121,13 @@ class Within(Protocol):
 class Importer(Protocol):
     """One kind of workbook. `check` refuses rows by the database and the other rows; `write` may not.
 
-    The last five are for the pages (org/intake): the operator's reach has no end, and nobody undoes what he did.
+    `dropping` and the last five are for the pages (org/intake): the operator's reach has no end, and nobody undoes what
+    he did.
     """
 
     title: Label
     tables: tuple[Table, ...]
+    dropping: Label = ""  # what the page says before a row is left out, where the other rows depend on it
 
     def check(self, book: Book) -> None: ...
 
