@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clients.profiles.actions import MOST_ROWS
-from clients.profiles.known import known_of
-from clients.profiles.models import ClientProfile, KeyDate, Part
+from clients.profiles.known import made_of
+from clients.profiles.models import ClientProfile, KeyDate, Part, ServiceRecord
 from clients.profiles.sheets import (
     CARDS,
     DATES,
@@ -28,7 +27,7 @@ from clients.profiles.sheets import (
     YEARS,
 )
 from clients.prospects.models import Prospect
-from clients.prospects.named import AboutClients, said
+from clients.prospects.named import AT_ONCE, AboutClients, said
 from org import clock
 from org.workbooks import account
 from org.workbooks.importing import Book, Row, Tally, refuse_second
@@ -39,11 +38,15 @@ class CardsImporter(AboutClients):
     title = gettext_lazy("客户资料档案卡")
     tables = TABLES
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.touched: set[UUID] = set()  # the clients of whom something is other than before
+
     def check_rows(self, book: Book) -> None:
         refuse_second(book, ((self.of(row).pk, row) for row in self.known_rows(book, CARDS.sheet)), "单位名称")
         for sheet, (_model, names) in KEYED.items():
-            column = FIELDS[sheet][names[0]]
-            refuse_second(book, self._keyed(book, sheet, names), column)
+            columns = [FIELDS[sheet][name] for name in names]
+            refuse_second(book, self.keyed(book, sheet, *columns), columns[0])
         today = clock.today()
         for sheet, column in PAST:
             for row in list(book.good(sheet)):
@@ -54,12 +57,6 @@ class CardsImporter(AboutClients):
                 book.refuse(row, "年度", _("年度写四位数，不晚于今年"))
         for sheet in (STAKEHOLDERS.sheet, YEARS.sheet, *LISTED):
             self._refuse_many(book, sheet)
-
-    def _keyed(self, book: Book, sheet: str, names: tuple[str, ...]) -> Iterator[tuple[Any, Row]]:
-        columns = [FIELDS[sheet][name] for name in names]
-        for row in self.known_rows(book, sheet):
-            if all(column in row.values for column in columns):
-                yield (self.of(row).pk, *(row[column] for column in columns)), row
 
     def _refuse_many(self, book: Book, sheet: str) -> None:
         count: dict[UUID, int] = {}
@@ -75,12 +72,13 @@ class CardsImporter(AboutClients):
             tally += self._upsert(model, names, FIELDS[sheet], list(book.good(sheet)), at)
         for sheet, model in LISTED.items():
             tally += self._add(model, FIELDS[sheet], list(book.good(sheet)), at)
-        self._settle({self.of(row).pk for table in TABLES for row in book.good(table.sheet)}, at)
+        self._settle(at)
         return tally
 
-    def _by(self, prospect: Prospect, at: datetime) -> dict[str, Any]:
-        """Who wrote it: the importer; of the operator's list the owner."""
-        by = account.current().by
+    def _by(self, prospect: Prospect, at: datetime, model: type[Part] | None = None) -> dict[str, Any]:
+        """Who wrote it: the importer; of the operator's list the owner. A service was done (经手) by none of them for
+        all that a list says: it is put down to who holds the client."""
+        by = None if model is ServiceRecord else account.current().by
         return {"changed_by_id": by.pk if by else prospect.owner_id, "changed_at": at}
 
     def _cards(self, rows: list[Row], at: datetime) -> Tally:
@@ -92,12 +90,16 @@ class CardsImporter(AboutClients):
         for row in rows:
             one, given = self.of(row), said({field: row[WORDS[field]] for field in SINGLE})
             before = profiles.tally.unchanged
-            profiles.put(one.pk, given, first={"prospect_id": one.pk, **self._by(one, at)})
+            if given or one.pk in known:
+                profiles.put(one.pk, given, first={"prospect_id": one.pk, **self._by(one, at)})
+            else:
+                profiles.tally.unchanged += 1
             clients.put(one.pk, said({field: row[column] for field, column in OF_CLIENT.items()}))
             if profiles.tally.unchanged > before and one.pk in clients.changed:
                 profiles.tally += Tally(updated=1, unchanged=-1)
         for row in rows:
             _sign(profiles, self.of(row).pk, self._by(self.of(row), at))
+        self.touched |= {one.pk for one in profiles.new} | profiles.changed.keys() | clients.changed.keys()
         clients.save(at=at)
         return profiles.save(at=at)
 
@@ -112,6 +114,7 @@ class CardsImporter(AboutClients):
             key = (one.pk, *(given[name] for name in names))
             parts.put(key, given, first={"prospect_id": one.pk, **self._by(one, at)})
             _sign(parts, key, self._by(one, at))
+        self.touched |= {key[0] for key in parts.changed} | {one.prospect_id for one in parts.new}  # type: ignore[attr-defined]
         return parts.save(at=at)
 
     def _add(self, model: type[Part], fields: dict[str, str], rows: list[Row], at: datetime) -> Tally:
@@ -119,9 +122,10 @@ class CardsImporter(AboutClients):
         told = ((self._values(row, fields), self.of(row)) for row in rows)
         new = not_known(((values, (values, one)) for values, one in told), stored.values_list("prospect_id", *fields))
         made = [
-            model(prospect_id=one.pk, **dict(zip(fields, values[1:], strict=True)), **self._by(one, at))
+            model(prospect_id=one.pk, **dict(zip(fields, values[1:], strict=True)), **self._by(one, at, model))
             for values, one in new
         ]
+        self.touched |= {one.prospect_id for one in made}  # type: ignore[attr-defined]
         model._default_manager.bulk_create(made, batch_size=1_000)
         trace_rows(((one, {}) for one in made), at=at)
         account.current().made(made)
@@ -135,13 +139,15 @@ class CardsImporter(AboutClients):
             found["yearly"] = True
         return (self.of(row).pk, *found.values())
 
-    def _settle(self, ids: set[UUID], at: datetime) -> None:
-        """建档, where the core is known now."""
-        made = Upsert(Prospect, {one.pk: one for one in Prospect.objects.filter(pk__in=ids, card_made_at=None)})
-        for pk, one in made.existing.items():
-            if known_of(one).is_made:
+    def _settle(self, at: datetime) -> None:
+        """建档, where the core is known now: so many clients a statement."""
+        ids = sorted(self.touched)
+        for start in range(0, len(ids), AT_ONCE):
+            open_ = Prospect.objects.filter(pk__in=ids[start : start + AT_ONCE], card_made_at=None)
+            made = Upsert(Prospect, {one.pk: one for one in open_.filter(pk__in=list(made_of(open_)))})
+            for pk in made.existing:
                 made.put(pk, {"card_made_at": at})
-        made.save(at=at)
+            made.save(at=at)
 
 
 def _sign(rows: Upsert[Any], key: Any, by: dict[str, Any]) -> None:

@@ -107,6 +107,12 @@ class AboutClients(Importer):
         """Those with a client, whatever else is wrong with them: what stands twice in a file stands twice."""
         return (row for row in book.rows.get(sheet, ()) if (sheet, row.number) in self.found)
 
+    def keyed(self, book: Book, sheet: str, *columns: str) -> Iterator[tuple[tuple[Any, ...], Row]]:
+        """Its client and what else names a row."""
+        for row in self.known_rows(book, sheet):
+            if all(column in row.values for column in columns):
+                yield (self.of(row).pk, *(row[column] for column in columns)), row
+
     def hold(self, book: Book) -> None:
         """Before writing: no client of theirs changes hands until the end, and who has since is refused."""
         wanted = sorted({one.pk for one in self.found.values()})

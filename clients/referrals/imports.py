@@ -7,7 +7,6 @@ already stays as it is; an import adds.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -49,8 +48,8 @@ class ReferralsImporter(AboutClients):
         return Key(self.of(row).pk, row["日期"], row["请了谁"])
 
     def check_rows(self, book: Book) -> None:
-        refuse_second(book, self._keyed(book, REFERRALS.sheet), "请了谁")
-        refuse_second(book, self._keyed(book, NAMES.sheet, "姓名", "单位"), "姓名")
+        refuse_second(book, self.keyed(book, REFERRALS.sheet, "日期", "请了谁"), "请了谁")
+        refuse_second(book, self.keyed(book, NAMES.sheet, "日期", "请了谁", "姓名", "单位"), "姓名")
         self.scripts = _scripts(self.found.values())
         today = clock.today()
         for row in list(book.good(REFERRALS.sheet)):
@@ -66,11 +65,6 @@ class ReferralsImporter(AboutClients):
                 else:
                     (_check_name if table == NAMES else _check_thanks)(book, row, today)
         self._find_made(book)
-
-    def _keyed(self, book: Book, sheet: str, *more: str) -> Iterator[tuple[Any, Row]]:
-        for row in self.known_rows(book, sheet):
-            if {"日期", "请了谁", *more} <= row.values.keys():
-                yield (self.key(row), *(row[column] for column in more)), row
 
     def _check_request(self, book: Book, row: Row, today: date) -> None:
         person = self.directory.ids.get(row["工号"])

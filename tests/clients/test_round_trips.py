@@ -72,6 +72,9 @@ def cards(dice, companies):
             ServiceRecord.objects.create(prospect=one, day=on, kind="claim", what="协助", result=some(dice, "好"), **by)
         ServiceRecord.objects.create(prospect=one, day=on, kind="claim", what="协助", **by)  # equal ones are counted
 
+    bare = make.prospect(companies[0].owner, "只有社保的", social_insurance="城镇社保")  # no card of its own
+    make.prospect(bare.owner, "只有预算的", budget="100.00")
+
 
 def referrals(dice, companies):
     for n, one in enumerate(companies):
@@ -172,6 +175,10 @@ def test_what_leaves_comes_back_and_leaves_the_same(db, kind, dice, companies, z
     path = take(kind, by, tmp_path / "first.xlsx")
     before = contents(path, kind)
     assert all(before.values()), before
+    house = {model: model._default_manager.count() for model in models}
+    full = run(importers()[kind](), path, at=NOW)
+    assert vars(full.tally) == {"created": 0, "updated": 0, "unchanged": full.rows}, full.errors
+    assert {model: model._default_manager.count() for model in models} == house
 
     def again(file):
         for model in models:
@@ -181,7 +188,8 @@ def test_what_leaves_comes_back_and_leaves_the_same(db, kind, dice, companies, z
         return outcome, contents(take(kind, by, tmp_path / "again.xlsx"), kind)
 
     outcome, after = again(path)
-    assert (outcome.refused, outcome.errors) == (0, []) and outcome.tally.created == outcome.rows
+    assert (outcome.refused, outcome.errors) == (0, [])
+    assert (outcome.tally.unchanged, outcome.tally.updated) == (0, 2 if kind == "cards" else 0)
     assert after == before
     second = run(importers()[kind](), path, at=NOW)
     assert vars(second.tally) == {"created": 0, "updated": 0, "unchanged": outcome.rows}, second.errors
