@@ -39,7 +39,8 @@ def together(request: SignedIn, day: date) -> HttpResponse:
         messages.error(request, form.reason)
     team = board(request.user, day, request.now)
     page = Paginator(team.waiting, A_PAGE).get_page(request.GET.get("page"))
-    context = {"board": team, "page": page, "logs": read_together(team, list(page)), "form": TogetherForm()}
+    logs = read_together(team, list(page), reader=request.user, on=request.today)
+    context = {"board": team, "page": page, "logs": logs, "form": TogetherForm()}
     status = 422 if request.method == "POST" else 200
     return render(request, "activity/daily_log/together.html", context, status=status)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection
 from datetime import date
 
 from django.db.models import Exists, OuterRef, Q
@@ -22,5 +24,16 @@ def planned(items: PlanItemQuerySet) -> PlanItemQuerySet:
 
 def items_of(items: PlanItemQuerySet, person_id: int, first: date, last: date) -> list[PlanItem]:
     """His items of those days in the order of the day, with all that their rows print. One query."""
-    found = planned(items).filter(person_id=person_id, day__range=(first, last))
-    return list(found.select_related("itinerary__unit", "prospect", "companion", "moved_to", "moved_from"))
+    return list(_with_rows(items).filter(person_id=person_id, day__range=(first, last)))
+
+
+def items_of_day(items: PlanItemQuerySet, people: Collection[int], day: date) -> dict[int, list[PlanItem]]:
+    """`items_of` of each of them on that day. One query."""
+    found: dict[int, list[PlanItem]] = defaultdict(list)
+    for item in _with_rows(items).filter(person__in=people, day=day):
+        found[item.person_id].append(item)
+    return found
+
+
+def _with_rows(items: PlanItemQuerySet) -> PlanItemQuerySet:
+    return planned(items).select_related("itinerary__unit", "prospect", "companion", "moved_to", "moved_from")

@@ -205,12 +205,37 @@ def test_it_reads_what_the_log_alone_reads(as_manager, manager, department, bran
     for who in (one, two):
         make.submit(who)
     team = board(manager, make.THURSDAY, MORNING)
-    together = read_together(team, team.waiting)
+    together = read_together(team, team.waiting, reader=manager, on=FRIDAY)
     assert len(together) == 2
     for read in together:
         alone = flagged(entries_together([read.log])[read.log.person_id], read.log, works=True, away={})
         assert [(e.id, e.why_not, e.flags) for e in read.entries] == [(e.id, e.why_not, e.flags) for e in alone]
         assert read.shown == as_it_is(read.log)
+
+
+def test_it_shows_what_the_log_alone_shows(as_manager, manager, zhou):
+    """What was planned and what became of it, the answered cry for help, and words beside an entry that is gone."""
+    make.visit(zhou, client="云帆物流", item=make.plan_item(zhou, kind="visit").pk)
+    make.plan_item(zhou, client="瑞丰食品", purpose="预算会")
+    log = make.submit(zhou, problems="报价高", help_needed="同去")
+    DailyLog.objects.filter(pk=log.pk).update(plan="先跑云帆", help_answer="周五一起")
+    log.annotations.create(entry_id=uuid4(), by=manager, text="这条怎么删了", at=MORNING)
+    together = as_manager.get(PAGE).content.decode()
+    alone = as_manager.get(reverse("review-log", args=[make.THURSDAY, zhou.employee_no])).content.decode()
+    for said in (
+        "先跑云帆",
+        "报价高",
+        "同去",
+        "周五一起",
+        "拜访三家",
+        "这条怎么删了",
+        "行事历 2 项",
+        "瑞丰食品",
+        "预算会",
+    ):
+        assert said in alone and said in together, said
+    assert together.count("item-") == alone.count("item-")  # the lines, and the link of the entry that settled one
+    assert 'name="text"' in alone and 'name="text"' not in together  # nothing is answered here
 
 
 @pytest.fixture
