@@ -196,9 +196,8 @@ def tell_of_declared(opportunities: Collection[UUID], at: datetime) -> None:
     if not opportunities:
         return
     verb, about = "declare_major", Opportunity._meta.label_lower
-    told = set(
-        Trace.objects.filter(verb=verb, about=about, about_id__in=map(str, opportunities)).values_list("about_id")
-    )
+    lines = Trace.objects.filter(verb=verb, about=about, about_id__in=map(str, opportunities))
+    told = set(lines.values_list("about_id", flat=True))
     for one in Opportunity.objects.filter(pk__in=opportunities).select_related("prospect__unit").order_by("pk"):
         if str(one.pk) not in told:
             record(one, verb, by=None, at=at)

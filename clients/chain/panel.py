@@ -16,7 +16,7 @@ from org.requests import SignedIn
 @panel("chain", column="top", order=10, template="clients/chain/panel.html")
 def chain(request: SignedIn, prospect: Prospect) -> Mapping[str, Any] | None:
     """Three queries; none for who reads no visits of this client."""
-    own = prospect.owner_id == request.user.pk
+    own = prospect.owner_id == request.user.pk and prospect.released_at is None
     if not own and not request.user.can(Permission.VISIT_READ, Opportunity(prospect=prospect), on=request.today):
         return None
     found = list(prospect.opportunities.select_related("leader", "prospect__unit").order_by("closed_on", "-started_on"))

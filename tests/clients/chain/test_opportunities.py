@@ -177,6 +177,7 @@ def test_hq_is_told_once_of_what_the_first_visit_declares(client, clock_at, zhou
     clock_at(make.at(THURSDAY, 18))
     visited(zhou, big, THURSDAY - timedelta(days=1), when=make.at(THURSDAY, 18), replaces=first.pk)
     visited(zhou, big, when=make.at(THURSDAY, 18))
+    opportunities.tell_of_declared([of(big).pk], make.at(THURSDAY, 19))
     [told] = Notice.objects.filter(to=hq, kind="major_declared")
     assert "大华重工有限公司" in told.title and told.body == "保费或人数已达标准，自动申报"
     assert Trace.objects.filter(verb="declare_major").count() == 1
@@ -189,6 +190,20 @@ def test_nobody_else_starts_or_closes_it(clock_at, zhou, manager, house):
     clock_at(at)
     with pytest.raises(Refused):
         opportunities.start(house[2], Expected(line="团体意外"), by=manager, at=at, key=uuid4())
+
+
+def test_who_held_it_last_has_no_buttons_that_lead_nowhere(client, clock_at, zhou, house):
+    """As the manager of the branch that he is too he still reads it."""
+    clock_at(make.at(THURSDAY, 17))
+    make.appoint(zhou, "department_manager", house[0])
+    visited(zhou, house[2])
+    client.force_login(zhou)
+    address, button = reverse("client", args=[house[2].pk]), reverse("opportunity-new", args=[house[2].pk])
+    assert button in client.get(address).content.decode()
+    type(house[2]).objects.filter(pk=house[2].pk).update(released_at=make.at(THURSDAY, 16))
+    said = client.get(address)
+    assert (said.status_code, button in said.content.decode()) == (200, False)
+    assert reverse("opportunity-close", args=[of(house[2]).pk]) not in said.content.decode()
 
 
 def test_the_page_shows_both_numbers_and_the_missing_companion(client, clock_at, zhou, house):

@@ -145,12 +145,12 @@ def test_who_moved_is_offered_the_companions_of_his_own_unit(client, crew):
 
 def test_the_board_weighs_needs_against_free_half_days(client, crew):
     of_many(crew, 3)
-    assert "李卫东 组长 3 0 10 排得下" in page(client, crew.manager, "/visits/board/")
+    assert "李卫东 组长 已答应 0 次 3 0 10 排得下" in page(client, crew.manager, "/visits/board/")
     for day in COMING.days[:5]:
         for half in ("am", "pm"):
             make.absence(crew.leader, day, half)
     said = page(client, crew.deputy, "/visits/board/")
-    assert "李卫东 组长 3 0 0 排不下" in said
+    assert "李卫东 组长 已答应 0 次 3 0 0 排不下" in said
     assert "11.23" in said and "团体意外" in said and "李卫东 待答复" in said
     stranger = make.person(Post.DEPARTMENT_MANAGER)
     assert "还没有约好的拜访" in page(client, stranger, "/visits/board/")
