@@ -49,8 +49,8 @@ def _event(one: ClientEvent) -> list[Value]:
 
 def _guest(one: Guest) -> list[Value]:
     return [
-        *_key(one.event), *client_cells(one.prospect), one.name, one.get_state_display(), one.follow_up,
-        one.follow_up_on, one.followed_on, one.event.person.name,
+        *_key(one.event), one.event.starts_at, *client_cells(one.prospect), one.name, one.get_state_display(),
+        one.follow_up, one.follow_up_on, one.followed_on, one.event.person.name,
     ]  # fmt: skip
 
 

@@ -1,30 +1,27 @@
-"""客户活动 and their guests from a workbook, in the columns of its export. An empty cell erases nothing."""
+"""客户活动 and their guests from a workbook, in the columns of its export. An empty cell erases nothing, and nothing
+that is over is changed (actions.py)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clients.events.models import ClientEvent, Guest
-from clients.events.sheets import EVENTS, FIELDS, GUESTS, TABLES, TOLD
+from clients.events.meant import Events, Key, Known, Name
+from clients.events.models import ClientEvent, ClientEventQuerySet, Guest, GuestQuerySet
+from clients.events.sheets import EVENT, EVENTS, FIELDS, GUESTS, TABLES, TOLD
 from clients.prospects.models import Contact
 from clients.prospects.named import AboutClients, said
 from org import clock
+from org.line_ends import folded
 from org.people.directory import Directory
 from org.workbooks.importing import Book, Row, Tally, refuse_second
 from org.workbooks.upserting import Upsert
 
 State = ClientEvent.State
-
-
-class Key(NamedTuple):
-    person_id: int
-    day: date
-    title: str
 
 
 class EventsImporter(AboutClients):
@@ -34,9 +31,13 @@ class EventsImporter(AboutClients):
     def __init__(self) -> None:
         super().__init__()
         self.directory = Directory()
+        self.of_row: dict[tuple[str, int], Known] = {}
 
     def key(self, row: Row) -> Key:
-        return Key(self.directory.ids[row["工号"]], row["日期"], row["主题"])
+        return Key(Name(self.directory.ids[row["工号"]], row["日期"], row["主题"]), row["开始"])
+
+    def meant(self, row: Row) -> Known:
+        return self.of_row[row.table.sheet, row.number]
 
     def check_rows(self, book: Book) -> None:
         """Those who hold them first: of an event out of reach nothing is said."""
@@ -46,69 +47,129 @@ class EventsImporter(AboutClients):
                 held = self.directory.unit_on(person, row["日期"]) if person else None
                 if person is None or held is None or not self.within(held.path, person):
                     book.refuse(row, "工号", _("工号「%(no)s」不在你可以导入的范围内") % {"no": row["工号"]})
-        states = {key: str(one.state) for key, one in self._stored(book).items()}
+        events = self._find(book, list(self._stored(book)))
+        self._check_events(book, events)
+        refuse_second(book, self._keyed(book, events), "姓名")
+        self._check_guests(book, events, list(self._guests_of(events)))
+
+    def _stored(self, book: Book) -> ClientEventQuerySet:
+        names = {self.key(row).name for table in TABLES for row in book.good(table.sheet)}
+        return ClientEvent.objects.filter(
+            person__in={name.person_id for name in names},
+            day__in={name.day for name in names},
+            title__in={name.title for name in names},
+        )
+
+    def _find(self, book: Book, stored: list[ClientEvent]) -> Events:
+        """Which event each row of 客户活动 is about; none: one that it makes."""
+        rows = list(book.good(EVENTS.sheet))
+        events, self.of_row = Events(stored, map(self.key, rows)), {}
+        for row in rows:
+            try:
+                one = events.told_of(self.key(row))
+            except LookupError:
+                _refuse_several(book, row)
+            else:
+                key = self.key(row)
+                self.of_row[EVENTS.sheet, row.number] = one or Known(key, key.starts_at, row["状态"])
+        keyed = ((self.meant(row).place, row) for row in list(book.good(EVENTS.sheet)))
+        refuse_second(book, keyed, "工号")
+        return events
+
+    def _guests_of(self, events: Events) -> GuestQuerySet:
+        stored = [one.stored.pk for several in events.named.values() for one in several if one.stored]
+        return Guest.objects.filter(event__in=stored)
+
+    def _check_events(self, book: Book, events: Events) -> None:
         for row in list(book.good(EVENTS.sheet)):
-            if states.get(self.key(row), State.PLANNED) not in (State.PLANNED, row["状态"]):
-                book.refuse(row, "状态", _("这场活动已经举办或取消，状态不能再改"))
+            one = self.meant(row)
+            if one.stored and one.stored.state != State.PLANNED and (column := _differing(one.stored, row)):
+                wrong = _("状态不能再改") if column == "状态" else _("不能再改")
+                book.refuse(row, column, _("这场活动已经举办或取消，") + wrong)
             else:
                 _check_event(book, row, clock.today())
-        states |= {self.key(row): row["状态"] for row in book.good(EVENTS.sheet)}
-        self._check_guests(book, states)
+        for row in book.good(EVENTS.sheet):
+            one, key = self.meant(row), self.key(row)
+            if not one.stored:
+                events.named[key.name].append(one)
+            one.starts_at, one.state = key.starts_at or one.starts_at, row["状态"]
 
-    def _check_guests(self, book: Book, states: dict[Key, str]) -> None:
-        refuse_second(book, self._keyed(book), "姓名")
+    def _check_guests(self, book: Book, events: Events, guests: list[Guest]) -> None:
         left_alone = self._left_alone(book)
+        known: set[tuple[Any, ...]] = {(one.event_id, one.prospect_id, one.name) for one in guests}
         for row in list(book.good(GUESTS.sheet)):
-            state = states.get(self.key(row))
-            if state is None:
+            try:
+                one = events.meant(self.key(row))
+            except LookupError:
+                _refuse_several(book, row)
+                continue
+            name = (self.of(row).pk, row["姓名"])
+            over = one and one.stored and one.stored.state == State.CANCELLED
+            if one is None:
                 book.refuse(row, "主题", _("没有这一天的这场活动，先在「客户活动」表里写一行"))
-            elif state == State.PLANNED and (self.of(row).pk, row["姓名"]) in left_alone:
+            elif over and (one.place, *name) not in known:
+                book.refuse(row, "姓名", _("活动已经取消，不能再邀请"))
+            elif one.state == State.PLANNED and name in left_alone:
                 book.refuse(row, "姓名", _("标了勿扰，不能邀请"))
             else:
-                _check_guest(book, row, state, clock.today())
+                self.of_row[GUESTS.sheet, row.number] = one
+                _check_guest(book, row, one.state, clock.today())
 
-    def _keyed(self, book: Book) -> Iterator[tuple[Any, Row]]:
+    def _keyed(self, book: Book, events: Events) -> Iterator[tuple[Any, Row]]:
+        columns = {*(column.name for column in EVENT), "开始", "姓名"}
         for row in self.known_rows(book, GUESTS.sheet):
-            if {"工号", "日期", "主题", "姓名"} <= row.values.keys() and row["工号"] in self.directory.ids:
-                yield (*self.key(row), self.of(row).pk, row["姓名"]), row
+            if columns <= row.values.keys() and row["工号"] in self.directory.ids:
+                try:
+                    one = events.meant(self.key(row))
+                except LookupError:
+                    continue  # refused below
+                yield (one.place if one else self.key(row), self.of(row).pk, row["姓名"]), row
 
     def _left_alone(self, book: Book) -> set[tuple[Any, str]]:
         ids = {one.pk for one in self.found.values()}
         quiet = Contact.objects.filter(prospect__in=ids).exclude(do_not_disturb_since=None)
         return set(quiet.values_list("prospect_id", "name"))
 
-    def _stored(self, book: Book) -> dict[Key, ClientEvent]:
-        keys = {self.key(row) for table in TABLES for row in book.good(table.sheet)}
-        stored = ClientEvent.objects.filter(
-            person__in={key.person_id for key in keys}, title__in={key.title for key in keys}
-        )
-        found = {Key(one.person_id, one.day, one.title): one for one in stored.order_by("made_at", "pk")}
-        return {key: one for key, one in found.items() if key in keys}
-
     def write(self, book: Book, *, at: datetime) -> Tally:
+        """Held in the order of who invites (event, client) and who merges clients (client, guest), and checked as they
+        stand then."""
+        found = self._find(book, list(self._stored(book).select_for_update(of=("self",)).order_by("pk")))
         self.hold(book)
-        events = Upsert(ClientEvent, self._stored(book))
+        known = list(self._guests_of(found).select_for_update(of=("self",)).order_by("pk"))
+        self._check_events(book, found)
+        self._check_guests(book, found, known)
+        stored = (one.stored for several in found.named.values() for one in several if one.stored)
+        events = Upsert(ClientEvent, {one.pk: one for one in stored})
         for row in book.good(EVENTS.sheet):
-            key = self.key(row)
-            home = self.directory.home_on(key.person_id, key.day)
-            first = {**key._asdict(), "unit_id": home.unit_id, "made_at": at, "changed_at": at}
-            events.put(key, said({field: row[column] for field, column in FIELDS.items()}), first=first)
-            if key in events.changed and events.changed[key].changed_at != at:
-                events.change(key, events.changed[key], {"changed_at": at})
+            place, name = self.meant(row).place, self.key(row).name
+            home = self.directory.home_on(name.person_id, name.day)
+            first = {**name._asdict(), "unit_id": home.unit_id, "made_at": at, "changed_at": at}
+            events.put(place, said({field: row[column] for field, column in FIELDS.items()}), first=first)
+            if place in events.changed and events.changed[place].changed_at != at:
+                events.change(place, events.changed[place], {"changed_at": at})
         tally = events.save(at=at)
-        tally += self._guests(book, events.existing, at)
+        tally += self._guests(book, events.existing, known, at)
         return tally
 
-    def _guests(self, book: Book, events: dict[Key, ClientEvent], at: datetime) -> Tally:
-        rows = [row for row in book.good(GUESTS.sheet) if self.key(row) in events]
-        stored = Guest.objects.filter(event__in={events[self.key(row)].pk for row in rows})
-        guests = Upsert(Guest, {(one.event_id, one.prospect_id, one.name): one for one in stored})
-        for row in rows:
-            event, client = events[self.key(row)], self.of(row)
+    def _guests(self, book: Book, events: dict[Any, ClientEvent], known: list[Guest], at: datetime) -> Tally:
+        guests = Upsert(Guest, {(one.event_id, one.prospect_id, one.name): one for one in known})
+        for row in book.good(GUESTS.sheet):
+            event, client = events[self.meant(row).place], self.of(row)
             first = {"event_id": event.pk, "prospect_id": client.pk, "name": row["姓名"], "invited_at": at}
             told = said({field: row[column] for field, column in TOLD.items()})
             guests.put((event.pk, client.pk, row["姓名"]), told, first=first)
         return guests.save(at=at)
+
+
+def _refuse_several(book: Book, row: Row) -> None:
+    book.refuse(row, "开始", _("这一天有几场同名的活动，写上开始的时间；开始也一样的在页面上改"))
+
+
+def _differing(one: ClientEvent, row: Row) -> str:
+    """The first column that says something else than what is stored."""
+    told = said({field: row[column] for field, column in FIELDS.items()})
+    wrong = [FIELDS[field] for field, value in told.items() if folded(getattr(one, field)) != folded(value)]
+    return "状态" if "状态" in wrong else next(iter(wrong), "")
 
 
 def _check_event(book: Book, row: Row, today: date) -> None:

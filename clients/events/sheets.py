@@ -6,7 +6,7 @@ from clients.events.models import ClientEvent, Guest
 from clients.prospects.named import CLIENT
 from org.workbooks.columns import Table, choice, clock, code, day, money, text
 
-# An event is known by whoever holds it, its day and its title.
+# An event is known by whoever holds it, its day and its title; of several such by when it starts.
 EVENT = (code("工号", required=True), day("日期", required=True), text("主题", length=60, required=True))
 EVENTS = Table(
     "客户活动",
@@ -21,12 +21,13 @@ EVENTS = Table(
         choice("状态", dict(ClientEvent.State.choices), required=True),
         text("取消原因", length=200),
     ),
-    key=tuple(column.name for column in EVENT),
+    key=(*(column.name for column in EVENT), "开始"),
 )
 GUESTS = Table(
     "嘉宾",
     (
         *EVENT,
+        clock("开始"),
         *CLIENT,
         text("姓名", length=40, required=True),
         choice("到场", dict(Guest.State.choices), required=True),
