@@ -104,6 +104,23 @@ def processes_on_this_database(fresh_db, tmp_path):
     live.close()
 
 
+@pytest.fixture(scope="session")
+def lasting_web(tmp_path_factory):
+    """Started for the first that asks; it finds the database of each test, whatever was there before."""
+    live = LiveStack(tmp_path_factory.mktemp("web"))
+    yield live
+    live.close()
+
+
+@pytest.fixture
+def served(fresh_db, lasting_web):
+    """Pages of this test's database at `served.url`, by a web process that all tests of a worker share."""
+    lasting_web.redis.flushdb()
+    if not lasting_web.running:
+        lasting_web.start("web")
+    return lasting_web
+
+
 @pytest.fixture
 def live_stack(processes_on_this_database):
     """Web, worker and beat, all running on the real broker and this test's database."""

@@ -236,7 +236,10 @@ def start(tmp_path, planted):
 
 @pytest.mark.parametrize(
     "planted",
-    ['path("open/", lambda request: None)', 'path("deep/", include([path("open/", lambda request: None)]))'],
+    [
+        pytest.param('path("open/", lambda request: None)', marks=pytest.mark.long),
+        'path("deep/", include([path("open/", lambda request: None)]))',
+    ],
 )
 def test_a_route_without_a_permission_keeps_the_product_from_starting(tmp_path, planted):
     ended = start(tmp_path, planted)
@@ -244,6 +247,7 @@ def test_a_route_without_a_permission_keeps_the_product_from_starting(tmp_path, 
     assert "ImproperlyConfigured: routes without a declared permission" in ended.stderr and "open/" in ended.stderr
 
 
+@pytest.mark.long
 def test_a_declared_route_starts(tmp_path):
     """The control of the control."""
     ended = start(tmp_path, 'path("open/", include("org.notices.urls"))')

@@ -1,7 +1,8 @@
 """WCAG 2.2 AA on every page, light and dark, on a phone and on a laptop (issue 4, acceptance on axe).
 
 The pages are those of the URL table, so a new one takes part by itself; each is asked as the first post that may
-open it, in one theme and width, all turns about. tests/test_axe_everywhere.py looks at all four.
+open it, every second in one theme and width, all turns about. tests/test_axe_everywhere.py looks at all of them in all
+four.
 """
 
 import logging
@@ -10,6 +11,7 @@ import pytest
 
 from tests.axe import WAYS, Seen
 from tests.pages import Pages
+from tests.permissions.routes import share
 
 
 @pytest.fixture
@@ -22,9 +24,9 @@ def quiet(caplog):
     caplog.set_level(logging.ERROR, "django.request")
 
 
-def test_every_page_holds_to_wcag_2_2_aa(world, seen):
+def test_every_page_holds_to_wcag_2_2_aa(world, seen, rounds):
     pages, wrong = Pages(world), []
-    for turn, (route, address, client) in enumerate(pages.shown):
+    for turn, (route, address, client) in enumerate(share(pages.shown, 0, rounds(2, 1))):
         way = WAYS[turn % len(WAYS)]
         seen.shown_to(client)
         seen.show(address, *way)

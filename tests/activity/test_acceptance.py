@@ -33,6 +33,7 @@ def empty(fresh_db, tmp_path):
     return tmp_path
 
 
+@pytest.mark.long
 def test_four_workbooks_twice(empty):
     first = {kind: import_workbook(kind, empty) for kind in KINDS}
     rows = {model: model.objects.count() for model in MODELS}

@@ -66,6 +66,14 @@ def test_every_week_is_rolled_up_oldest_first(done):
     assert [one["week"] for one in done if one["kind"] == "close"] == [monday.isoformat() for monday in CLOSED]
 
 
+@pytest.mark.parametrize("kind", ["roster", "prospects", "policies"])
+def test_a_second_import_creates_nothing(done, kind, capsys):
+    with pytest.raises(SystemExit):
+        call_command("import_workbook", kind, str(FOLDER / f"{kind}.xlsx"), "--json")
+    told = json.loads(capsys.readouterr().out)
+    assert (told["created"], told["updated"], told["refused"]) == (0, 0, 6 if kind == "prospects" else 0)
+
+
 @pytest.mark.parametrize("monday", WEEKS, ids=str)
 def test_every_person_has_the_figures_that_the_workbooks_hold(done, oracle, monday):
     given, reports = oracle

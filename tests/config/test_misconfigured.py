@@ -20,7 +20,11 @@ def said(done):
     return line
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
+@pytest.mark.parametrize(
+    "command",
+    [COMMANDS[0], *(pytest.param(command, marks=pytest.mark.long) for command in COMMANDS[1:])],
+    ids=lambda command: command[0],
+)
 def test_a_missing_secret_key(manage, command):
     sentence = "ImproperlyConfigured: SECRET_KEY is not set"
     assert said(manage(*command, DATABASE_URL=SOMEWHERE, SECRET_KEY="")) == sentence

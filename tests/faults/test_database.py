@@ -15,6 +15,7 @@ THROW_OUT = """
 """
 
 
+@pytest.mark.long
 def test_thrown_out_at_random_moments(processes_on_this_database, owed, slow, luck, rounds):
     """The same worker lives on and finishes by itself; no beat rings for it."""
     live = processes_on_this_database

@@ -81,6 +81,7 @@ def test_ten_threads_at_once(slowly_fined, ten, rounds):
         slowly_fined.is_as_the_oracle_says()
 
 
+@pytest.mark.long
 def test_ten_threads_at_once_kept_apart_by_the_keys_alone(slowly_fined, ten, without_locks, rounds):
     for _ in range(rounds(1, 20)):
         slowly_fined.start_over()
@@ -89,6 +90,7 @@ def test_ten_threads_at_once_kept_apart_by_the_keys_alone(slowly_fined, ten, wit
         slowly_fined.is_as_the_oracle_says()
 
 
+@pytest.mark.long
 def test_ten_calculations_of_the_fines_of_one_close(slowly_fined, ten, monkeypatch, rounds):
     """Whoever rings, `propose` itself is safe at once: the weeks are closed, their fines are not yet."""
     monkeypatch.setattr(closing, "propose", lambda close, at: 0)
@@ -111,6 +113,7 @@ def test_without_keys_and_locks_a_week_is_closed_twice(slowly_fined, ten, withou
         slowly_fined.is_as_the_oracle_says()
 
 
+@pytest.mark.long
 def test_without_keys_and_locks_there_are_doubles(slowly_fined, ten, without_locks, monkeypatch):
     """The control of the calculation alone."""
     monkeypatch.setattr(closing, "propose", lambda close, at: 0)
@@ -123,6 +126,7 @@ def test_without_keys_and_locks_there_are_doubles(slowly_fined, ten, without_loc
         slowly_fined.is_as_the_oracle_says()
 
 
+@pytest.mark.long
 def test_processes_at_once(slowly_fined, rounds):
     words = [sys.executable, "manage.py", "run_due", "--json"]
     for _ in range(rounds(1, 20)):
@@ -143,7 +147,7 @@ def test_rules_published_in_between_mix_no_week(slowly_fined, ten, luck, monkeyp
     """Each week is assessed and fined by one version, the one that its close says (F13); the loser is refused."""
     monkeypatch.delitem(due.HANDLERS, Period.Kind.REPORT)  # a reported week refuses new rules anyway
     Period.objects.filter(kind=Period.Kind.REPORT).update(done_at=None)
-    for _ in range(rounds(3, 100)):
+    for _ in range(rounds(1, 100)):
         slowly_fined.start_over()
         slowly_fined.withdraw_published()
         version = Version(luck.choice(WEEKS[5:]), {**LATER, "fines": {"two_short_weeks_yuan": 70}})

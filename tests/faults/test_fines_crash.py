@@ -40,6 +40,7 @@ def crash(servers):
     servers.process = servers.postgres()
 
 
+@pytest.mark.long
 def test_crashed_at_random_moments(own_postgres, processes_on_this_database, tmp_path, luck, rounds):
     """The same worker lives on and finishes by itself; beat rings each minute."""
     city, live = FinedCity(tmp_path, luck.randrange(10**6)), processes_on_this_database

@@ -40,6 +40,7 @@ def killed(live, moment):
     print(f"killed after {moment:.2f} s with {WeekClose.objects.count()} weeks closed")
 
 
+@pytest.mark.long
 def test_a_worker_killed_at_random_moments(processes_on_this_database, slowly_fined, luck, rounds):
     """While it closes, and while it sets right what late leave has changed."""
     live, city = processes_on_this_database, slowly_fined
@@ -59,6 +60,7 @@ def test_a_worker_killed_at_random_moments(processes_on_this_database, slowly_fi
         city.is_as_the_oracle_says()
 
 
+@pytest.mark.long
 def test_without_the_transaction_a_killed_close_stays_halved(processes_on_this_database, slowly_fined):
     """The control: fines that are proposed in a transaction of their own are lost with their process."""
     process = subprocess.Popen([sys.executable, "-c", HALVING], cwd=stack.ROOT)

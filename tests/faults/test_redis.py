@@ -48,6 +48,7 @@ class Browser:
         assert urllib.request.urlopen(urllib.request.Request(address, body, headers), timeout=30).status == 200
 
 
+@pytest.mark.long
 def test_pages_write_and_the_week_is_rolled_up_whatever_redis_does(owed, own_redis, live):
     clock.shift_clock(to=MORNING)
     live.start("web", "worker", "beat")

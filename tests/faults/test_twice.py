@@ -30,6 +30,7 @@ def test_two_processes_at_once_do_everything_once(owed, slow, rounds):
         owed.everything_once(settings.MAILBOX_DIR)
 
 
+@pytest.mark.long
 def test_without_locks_and_unique_key_they_do_it_twice(owed, slow, unguarded):
     """The control."""
     with connection.cursor() as cursor:

@@ -12,7 +12,7 @@ SPAN = 4.0  # seconds that the slowed catch-up takes at least
 
 def test_killed_at_random_moments(processes_on_this_database, owed, slow, luck, rounds):
     live = processes_on_this_database
-    for _ in range(rounds(2, 20)):
+    for _ in range(rounds(1, 20)):
         if owed.done():
             owed.everything_once(live.mailbox)
             owed.start_over(live.mailbox)

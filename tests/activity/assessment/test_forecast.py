@@ -51,7 +51,7 @@ def recorded(week):
 def test_the_close_writes_what_was_forecast(db, rounds, mode):
     """Asked on the Monday after, when the week before may be open, too, and in the minute before the close."""
     ground, seen = random_world.ground(), Counter()
-    for seed in range(rounds(8, 80)):
+    for seed in range(rounds(3, 80)):
         with transaction.atomic():
             world = random_world.world(Random(seed), ground, mode=mode)
             calendar = calendar_between(world.weeks[0].monday, world.weeks[-1].sunday)

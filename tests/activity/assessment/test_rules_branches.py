@@ -4,12 +4,15 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from config import stack
 
 RULES = ("activity/assessment/rules.py", "activity/discipline/rules.py")
 TABLES = ("tests/activity/assessment/test_rules.py", "tests/activity/discipline/test_ledger_rules.py")
 
 
+@pytest.mark.long
 def test_every_branch_of_the_rules_is_reached(tmp_path):
     environment = {**os.environ, "COVERAGE_FILE": str(tmp_path / "branches")}
     environment.pop("PYTEST_XDIST_WORKER", None)

@@ -171,7 +171,7 @@ def test_the_database_assesses_as_the_rules_do(db, rounds):
     """By the way the worlds are not dull: every status, every reason to be spared, and fines come about."""
     ground = random_world.ground()
     seen = defaultdict(int)
-    for seed in range(rounds(60, 600)):
+    for seed in range(rounds(20, 600)):
         with transaction.atomic():
             world = random_world.world(Random(seed), ground)
             try:

@@ -18,9 +18,8 @@ SAVED, COMMENT = re.compile("已自动保存 08:1"), "总评"
 
 
 @pytest.fixture
-def morning(processes_on_this_database, browser, browser_context_args):
+def morning(served, browser, browser_context_args):
     """陈立's devices on Friday at 8:12; three logs wait: of 吴 and 郑, who are short, and of 周婷."""
-    live = processes_on_this_database.start("web")
     department = make.department()
     manager = make.person(Post.DEPARTMENT_MANAGER, unit=department, name="陈立")
     people = [make.person(Post.CLIENT_MANAGER, unit=department, name=name) for name in ("吴思远", "郑雅文", "周婷")]
@@ -33,8 +32,8 @@ def morning(processes_on_this_database, browser, browser_context_args):
     opened = []
 
     def device(size=LAPTOP, **more):
-        context = browser.new_context(**{**browser_context_args, "viewport": size, "base_url": live.url, **more})
-        context.add_cookies([{"name": "sessionid", "value": signed.cookies["sessionid"].value, "url": live.url}])
+        context = browser.new_context(**{**browser_context_args, "viewport": size, "base_url": served.url, **more})
+        context.add_cookies([{"name": "sessionid", "value": signed.cookies["sessionid"].value, "url": served.url}])
         opened.append(context)
         return context
 

@@ -18,16 +18,15 @@ PHONE = {"width": 390, "height": 844}
 
 
 @pytest.fixture
-def phone(processes_on_this_database, browser, browser_context_args):
+def phone(served, browser, browser_context_args):
     """Opens 周婷's phone on Thursday at 14:00; ask for it with or without JavaScript."""
-    live = processes_on_this_database.start("web")
     zhou = make.person("client_manager", unit=make.department(), name="周婷")
     clock.shift_clock(to=make.at(THURSDAY, 14))
     opened = []
 
     def open_phone(**more):
-        context = browser.new_context(**{**browser_context_args, "viewport": PHONE, "base_url": live.url, **more})
-        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session_of(zhou), "url": live.url}])
+        context = browser.new_context(**{**browser_context_args, "viewport": PHONE, "base_url": served.url, **more})
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session_of(zhou), "url": served.url}])
         opened.append(context)
         return context.new_page()
 

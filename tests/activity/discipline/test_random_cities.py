@@ -29,7 +29,7 @@ from tests.oracle.weeks import assess, material, mondays
 
 BEFORE = datetime(2026, 1, 4, 9, tzinfo=SHANGHAI)  # trial runs begin in weeks to come
 AFTER = datetime(2026, 6, 5, 12, tzinfo=SHANGHAI)
-SEEDS = [1, 2, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(3, 21))]
+SEEDS = [1, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(2, 21))]
 
 
 def taken_in(city):

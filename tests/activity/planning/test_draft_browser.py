@@ -24,14 +24,13 @@ def friday():
 
 
 @pytest.fixture
-def tablet(processes_on_this_database, browser, browser_context_args, zhou):
-    live = processes_on_this_database.start("web")
+def tablet(served, browser, browser_context_args, zhou):
     make.rules()
     clock.shift_clock(to=OPEN)
     signed = Client()
     signed.force_login(zhou)
-    context = browser.new_context(**{**browser_context_args, "base_url": live.url})
-    context.add_cookies([{"name": "sessionid", "value": signed.cookies["sessionid"].value, "url": live.url}])
+    context = browser.new_context(**{**browser_context_args, "base_url": served.url})
+    context.add_cookies([{"name": "sessionid", "value": signed.cookies["sessionid"].value, "url": served.url}])
     yield context
     context.close()
 

@@ -24,17 +24,16 @@ def _twice(zhou):
 
 
 @pytest.fixture
-def phone(processes_on_this_database, browser, browser_context_args):
-    live = processes_on_this_database.start("web")
+def phone(served, browser, browser_context_args):
     clock.shift_clock(to=make.at(make.THURSDAY, 14))
     zhou = make.person(Post.CLIENT_MANAGER, unit=make.department(), name="周婷")
     _twice(zhou)
     client = Client()
     client.force_login(zhou)
     context = browser.new_context(
-        **{**browser_context_args, "viewport": {"width": 390, "height": 844}, "base_url": live.url}
+        **{**browser_context_args, "viewport": {"width": 390, "height": 844}, "base_url": served.url}
     )
-    context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live.url}])
+    context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": served.url}])
     yield context.new_page()
     context.close()
 

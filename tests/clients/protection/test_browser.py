@@ -15,8 +15,7 @@ WIDER = "document.documentElement.scrollWidth > document.documentElement.clientW
 
 
 @pytest.fixture
-def open_as(processes_on_this_database, browser, browser_context_args):
-    live = processes_on_this_database.start("web")
+def open_as(served, browser, browser_context_args):
     clock.shift_clock(to=make.at(make.THURSDAY, 9))
     opened = []
 
@@ -24,8 +23,8 @@ def open_as(processes_on_this_database, browser, browser_context_args):
         client = Client()
         client.force_login(person)
         size = {"width": width, "height": height}
-        context = browser.new_context(**{**browser_context_args, "viewport": size, "base_url": live.url, **more})
-        context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live.url}])
+        context = browser.new_context(**{**browser_context_args, "viewport": size, "base_url": served.url, **more})
+        context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": served.url}])
         opened.append(context)
         return context.new_page()
 

@@ -12,16 +12,15 @@ WIDER = "document.documentElement.scrollWidth > document.documentElement.clientW
 
 
 @pytest.fixture
-def phone(processes_on_this_database, browser, browser_context_args):
-    live = processes_on_this_database.start("web")
+def phone(served, browser, browser_context_args):
     clock.shift_clock(to=make.at(make.THURSDAY, 14))
     zhou = make.person(Post.CLIENT_MANAGER, unit=make.department(), name="周婷")
     make.talk_track(make.prospect(zhou, "宏达机械").city)
     client = Client()
     client.force_login(zhou)
     size = {"width": 390, "height": 844}
-    context = browser.new_context(**{**browser_context_args, "viewport": size, "base_url": live.url})
-    context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live.url}])
+    context = browser.new_context(**{**browser_context_args, "viewport": size, "base_url": served.url})
+    context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": served.url}])
     yield context.new_page()
     context.close()
 

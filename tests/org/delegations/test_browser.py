@@ -18,9 +18,8 @@ def thursday():
 
 
 @pytest.fixture
-def open_as(processes_on_this_database, browser, browser_context_args):
+def open_as(served, browser, browser_context_args):
     """A page of somebody's device at 9 on Thursday."""
-    live = processes_on_this_database.start("web")
     clock.shift_clock(to=make.at(make.THURSDAY, 9))
     opened = []
 
@@ -28,8 +27,8 @@ def open_as(processes_on_this_database, browser, browser_context_args):
         client = Client()
         client.force_login(person)
         size = {"width": width, "height": height}
-        context = browser.new_context(**{**browser_context_args, "viewport": size, "base_url": live.url, **more})
-        context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live.url}])
+        context = browser.new_context(**{**browser_context_args, "viewport": size, "base_url": served.url, **more})
+        context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": served.url}])
         opened.append(context)
         return context.new_page()
 

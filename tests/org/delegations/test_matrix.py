@@ -65,7 +65,7 @@ SAMPLE = [
 def test_every_route_answers_a_delegate(world, monkeypatch, rounds, lent, own, lender):
     """He sits in another branch of her city (above her for the post one level up) and borrows a post over her.
 
-    Every third route in turn, of all of them in `make faults`.
+    Every eighth route in turn, of all of them in `make faults`.
     """
     seat = world.line.seat(lent)
     from_whom = world.her if lender == "herself" else make.person(lent, unit=seat, name="委托人")
@@ -76,7 +76,7 @@ def test_every_route_answers_a_delegate(world, monkeypatch, rounds, lent, own, l
     monkeypatch.setattr(
         "tests.permissions.asking.Judge", lambda world, asker: Delegate(world, asker, lent=lent, lender=from_whom)
     )
-    routes = share(all_routes(), CELLS.index((lent, own, lender)), rounds(3, 1))
+    routes = share(all_routes(), CELLS.index((lent, own, lender)), rounds(8, 1))
     assert mismatches(world, Person.objects.get(pk=who.pk), "delegate", routes) == []
 
 

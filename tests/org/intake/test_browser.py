@@ -15,8 +15,7 @@ WIDER = "document.documentElement.scrollWidth > document.documentElement.clientW
 
 
 @pytest.mark.browser
-def test_a_closed_tab_loses_nothing(processes_on_this_database, browser, browser_context_args, tmp_path):
-    live = processes_on_this_database.start("web")
+def test_a_closed_tab_loses_nothing(served, browser, browser_context_args, tmp_path):
     clock.shift_clock(to=NOW)
     department = make.department(make.branch(code="370202"))
     zhou = make.person(Post.CLIENT_MANAGER, unit=department)
@@ -28,8 +27,8 @@ def test_a_closed_tab_loses_nothing(processes_on_this_database, browser, browser
 
     def device(width, **more):
         size = {"width": width, "height": 844}
-        context = browser.new_context(**{**browser_context_args, "viewport": size, "base_url": live.url, **more})
-        cookie = {"name": "sessionid", "value": signed_in.cookies["sessionid"].value, "url": live.url}
+        context = browser.new_context(**{**browser_context_args, "viewport": size, "base_url": served.url, **more})
+        cookie = {"name": "sessionid", "value": signed_in.cookies["sessionid"].value, "url": served.url}
         context.add_cookies([cookie])
         return context.new_page()
 
