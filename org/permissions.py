@@ -77,6 +77,10 @@ class Permission(StrEnum):
         return self.value.rpartition(".")[2] in {"read", "read_masked", "states", "export"}
 
 
+# 合并: two cards of one client by its holder, else by who decides about conflicts between their holders.
+MERGES = (Permission.PROSPECT_WRITE, Permission.CONFLICT_DECIDE, Permission.CONFLICT_ARBITRATE)
+
+
 class Scope(IntEnum):
     """How far a word reaches from the unit of the post."""
 

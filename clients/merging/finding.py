@@ -1,30 +1,33 @@
 """可能重复: pairs of clients that may be one, of those that the reader may merge: by the core of the name, by a mobile.
 
-Two statements whatever the number of clients; each client is paired with the oldest of its like.
+Two statements a realm (who.py) whatever the number of clients; each client is paired with the oldest of its like that
+it may be one with.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import groupby
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Case, CharField, Count, F, Func, Q, QuerySet, Subquery, Value, When, Window
-from django.db.models.functions import FirstValue, Length
+from django.db.models import Case, CharField, Count, F, Func, Max, Min, Q, QuerySet, Subquery, Value, When, Window
+from django.db.models.functions import Coalesce, Left
 from django.utils.translation import gettext_lazy as _
 
 from clients.merging.models import Distinct
-from clients.merging.rules import mobile
-from clients.merging.who import unmasked, within, word_for
+from clients.merging.rules import COMPARED, MOBILE, Like, paired
+from clients.merging.who import Realm, beside, realms, unmasked, within, word_for
 from clients.prospects.models import Contact, Prospect
 from org.people.models import Person
-from org.reach import CITY_PATH
+from org.reach import BRANCH_PATH, CITY_PATH
 from org.units.models import Unit
 
-MOST = 300  # pairs looked at
+MOST = 300  # pairs shown
+CHUNK = 2_000
 OFFERED = 20  # beside one client
 NAME, PHONE = _("名称相近"), _("联系人手机相同")
 # What says nothing of whose company it is; a 市 that belongs to the name (超市, 门市) stays.
@@ -41,50 +44,86 @@ class Pair(NamedTuple):
 
 def core(city: str) -> Any:
     """Of a company what is left of its name without these words and that of the city; a family's name is its own."""
-    pattern = f"^{re.escape(city)}市?|{WORDS}" if city else WORDS
-    bare = Func(
-        F("name_key"), Value(pattern), Value(""), Value("g"), function="regexp_replace", output_field=CharField()
-    )
+    bare = _replaced("name_key", f"^{re.escape(city)}市?|{WORDS}" if city else WORDS)
+    enough = Func(bare, Value("^..+$"), function="substring", output_field=CharField())
     whole = When(kind=Prospect.Kind.HOUSEHOLD, then=F("name_key"))
-    return Case(whole, When(Q(bare_length__lt=2), then=F("name_key")), default=bare), Length(bare)
+    return Case(whole, default=Coalesce(enough, F("name_key")))
 
 
-def _named(rows: QuerySet[Prospect], city: str) -> QuerySet[Any]:
-    told, length = core(city)
-    return rows.annotate(bare_length=length).annotate(core=told)
+def mobile_of(field: str) -> Any:
+    """As `rules.mobile` reads it; null for any other number."""
+    return Func(_replaced(field, "[^0-9]"), Value(MOBILE), function="substring", output_field=CharField())
+
+
+def _replaced(field: str, pattern: str) -> Any:
+    given = F(field), Value(pattern), Value(""), Value("g")
+    return Func(*given, function="regexp_replace", output_field=CharField())
 
 
 ORDER = ("registered_on", "created_at", "pk")
 
 
-def _by_name(rows: QuerySet[Prospect], city: str) -> Iterable[tuple[UUID, UUID]]:
-    like = [F("city"), F("kind"), F("core")]
-    first = Window(FirstValue("pk"), partition_by=like, order_by=[F(one).asc() for one in ORDER])
-    many = Window(Count("pk"), partition_by=like)
-    found = _named(rows, city).annotate(first=first, many=many).filter(many__gt=1).order_by("core", *ORDER)
-    return found.values_list("first", "pk")[: 2 * MOST]
+def _alike(rows: QuerySet[Any], realm: Realm, by: str, to: str = "") -> Iterator[list[Like]]:
+    """The clients that have `by` in common, first registered first; `to` leads from a row to its client."""
+    like = [f"{to}city", f"{to}kind", by, *(["branch"] if realm.inside else [])]
+    found = rows.annotate(branch=Left(f"{to}unit__path", BRANCH_PATH))
+    found = found.annotate(many=Window(Count("pk"), partition_by=[F(one) for one in like])).filter(many__gt=1)
+    if realm.between:
+        ends = {"low": Min("branch"), "high": Max("branch")}
+        found = found.annotate(
+            **{end: Window(which, partition_by=[F(one) for one in like]) for end, which in ends.items()}
+        )
+        found = found.filter(low__lt=F("high"))
+    ordered = found.order_by(by, *like, *(f"{to}{one}" for one in ORDER))
+    told = ordered.values_list(f"{to}pk", f"{to}uscc", "branch", *like).iterator(chunk_size=CHUNK)
+    for _like, group in groupby(told, key=lambda row: row[3:]):
+        yield [Like(*row[:3]) for row in group]
 
 
-def _by_phone(rows: QuerySet[Prospect]) -> Iterable[tuple[UUID, UUID]]:
-    digits = Func(F("phone"), Value(r"\D"), Value(""), Value("g"), function="regexp_replace", output_field=CharField())
-    like = [F("prospect__city"), F("prospect__kind"), F("digits")]
-    order = [F(f"prospect__{one}").asc() for one in ORDER]
-    people = Contact.objects.filter(prospect__in=rows.order_by().values("pk")).annotate(digits=digits)
-    first = Window(FirstValue("prospect"), partition_by=like, order_by=order)
-    many = Window(Count("pk"), partition_by=like)
-    found = people.filter(digits__regex=r"^1\d{10}$").annotate(first=first, many=many).filter(many__gt=1)
-    return found.order_by("digits", "pk").values_list("first", "prospect")[: 2 * MOST]
+class Found(NamedTuple):
+    """`more`: there may be others than these."""
+
+    pairs: list[Pair]
+    more: bool
 
 
-def pairs(person: Person, on: date) -> list[Pair]:
+def pairs(person: Person, on: date) -> Found:
     """The likeliest first: those found both ways."""
-    mine = Prospect.objects.visible_to(person, on).filter(within(person, on))
+    seen, city = Prospect.objects.visible_to(person, on), _city(person, on)
     found: dict[tuple[UUID, UUID], list[Any]] = defaultdict(list)
-    for why, rows in ((NAME, _by_name(mine, _city(person, on))), (PHONE, _by_phone(mine.filter(unmasked(person, on))))):
-        for first, second in rows:
-            if first != second and why not in found[first, second]:
-                found[first, second].append(why)
-    return _told(person, on, {pair: why for pair, why in found.items() if why})
+    told, more = _told_apart(seen.filter(within(person, on))), False
+    for realm in realms(person, on):
+        mine = seen.filter(realm.rows)
+        people = Contact.objects.filter(prospect__in=mine.filter(unmasked(person, on)).order_by().values("pk"))
+        ways = (
+            (NAME, _alike(mine.annotate(core=core(city)), realm, "core")),
+            (
+                PHONE,
+                _alike(people.annotate(mobile=mobile_of("phone")).exclude(mobile=None), realm, "mobile", "prospect__"),
+            ),
+        )
+        for why, groups in ways:
+            some, cut = _first(groups, told, between=realm.between)
+            more |= cut
+            for pair in some:
+                found[pair].append(why)
+    listed = _pairs(person, on, found)
+    return Found(listed[:MOST], more or len(listed) > MOST)
+
+
+def _first(
+    groups: Iterator[list[Like]], told: Collection[frozenset[UUID]], *, between: bool
+) -> tuple[set[tuple[UUID, UUID]], bool]:
+    """So many pairs as are shown, and whether it stopped before the last: only what may be merged is counted."""
+    found: set[tuple[UUID, UUID]] = set()
+    large = False
+    for group in groups:
+        large |= len(group) > COMPARED
+        for pair in paired(group, told, between=between):
+            if len(found) == MOST:
+                return found, True
+            found.add(pair)
+    return found, large
 
 
 def _city(person: Person, on: date) -> str:
@@ -94,77 +133,72 @@ def _city(person: Person, on: date) -> str:
     return re.sub("(市|市?分?)公司$", "", name)
 
 
-def _told(person: Person, on: date, found: dict[tuple[UUID, UUID], list[Any]]) -> list[Pair]:
-    """Neither those that were told apart, nor two codes, which are two companies."""
-    clients = _clients({pk for pair in found for pk in pair})
-    apart = _apart(clients)
-    told = []
-    for keys, why in found.items():
-        first, second = (clients[pk] for pk in keys)
-        codes = {one.uscc for one in (first, second)} - {""}
-        if len(codes) < 2 and frozenset(keys) not in apart and word_for(person, (first, second), on):
-            told.append(Pair(first, second, tuple(why)))
-    return sorted(told, key=lambda pair: (-len(pair.why), pair.first.pinyin, str(pair.second.pk)))[:MOST]
-
-
-def _clients(keys: Iterable[UUID]) -> dict[UUID, Prospect]:
-    return {one.pk: one for one in Prospect.objects.filter(pk__in=keys).select_related("owner", "unit")}
-
-
-def _apart(clients: Iterable[UUID]) -> set[frozenset[UUID]]:
-    keys = list(clients)
-    rows = Distinct.objects.filter(first__in=keys, second__in=keys)
+def _told_apart(clients: QuerySet[Prospect]) -> set[frozenset[UUID]]:
+    rows = Distinct.objects.filter(first__in=clients.order_by().values("pk"))
     return {frozenset(pair) for pair in rows.values_list("first", "second")}
+
+
+def _pairs(person: Person, on: date, found: Mapping[tuple[UUID, UUID], Sequence[Any]]) -> list[Pair]:
+    keys = {pk for pair in found for pk in pair}
+    clients = {one.pk: one for one in Prospect.objects.filter(pk__in=keys).select_related("owner", "unit")}
+    told = []
+    for (one, other), why in found.items():
+        if one in clients and other in clients and word_for(person, (clients[one], clients[other]), on):
+            told.append(Pair(clients[one], clients[other], tuple(why)))
+    return sorted(told, key=lambda pair: (-len(pair.why), pair.first.pinyin, str(pair.second.pk)))
 
 
 def partners(prospect: Prospect, person: Person, on: date, wanted: str = "") -> list[Pair]:
     """Of one client: what may be the same, or, where a name is asked for, whom he may merge with it by that name."""
-    mine = Prospect.objects.visible_to(person, on).filter(within(person, on), kind=prospect.kind, city=prospect.city_id)
-    others = mine.exclude(pk=prospect.pk)
-    found: dict[UUID, list[Any]] = defaultdict(list)
-    if wanted:
+    others = _others(prospect, person, on)
+    if wanted:  # who looks for a name himself finds also what was told apart
         named = others.filter(name__icontains=wanted).order_by("pinyin", "pk").values_list("pk", flat=True)
-        return _pairs_of(prospect, person, on, {pk: [] for pk in named[:OFFERED]}, told_apart=True)
-    city = _city(person, on)
-    own = _named(Prospect.objects.filter(pk=prospect.pk), city).values("core")
+        return _with(prospect, person, on, {pk: [] for pk in named[:OFFERED]})
+    rows = Distinct.objects.filter(Q(first=prospect) | Q(second=prospect)).values_list("first", "second")
+    fresh, city = others.exclude(pk__in={pk for pair in rows for pk in pair}), _city(person, on)
+    own = Prospect.objects.filter(pk=prospect.pk).annotate(core=core(city)).values("core")
     ways: Sequence[tuple[Any, QuerySet[Any]]] = (
-        (NAME, _named(others, city).filter(core=Subquery(own)).values_list("pk", flat=True)),
-        (PHONE, _same_phone(prospect, others.filter(unmasked(person, on)))),
+        (
+            NAME,
+            fresh.annotate(core=core(city)).filter(core=Subquery(own)).order_by(*ORDER).values_list("pk", flat=True),
+        ),
+        (PHONE, _same_mobile(prospect, fresh.filter(unmasked(person, on)))),
     )
-    for why, rows in ways:
-        for pk in rows[:OFFERED]:
+    found: dict[UUID, list[Any]] = defaultdict(list)
+    for why, keys in ways:
+        for pk in keys[:OFFERED]:
             found[pk].append(why)
-    return _pairs_of(prospect, person, on, found)
+    return _with(prospect, person, on, found)
+
+
+def _others(prospect: Prospect, person: Person, on: date) -> QuerySet[Prospect]:
+    """Whom he may merge with this one; two codes are two companies."""
+    seen = Prospect.objects.visible_to(person, on).filter(beside(person, prospect, on))
+    others = seen.filter(kind=prospect.kind, city=prospect.city_id).exclude(pk=prospect.pk)
+    return others.filter(uscc__in=["", prospect.uscc]) if prospect.uscc else others
+
+
+def _same_mobile(prospect: Prospect, others: QuerySet[Prospect]) -> QuerySet[Any]:
+    people = Contact.objects.annotate(mobile=mobile_of("phone")).exclude(mobile=None).order_by()
+    numbers = people.filter(prospect=prospect).values("mobile")
+    same = people.filter(mobile__in=numbers, prospect__in=others.order_by().values("pk"))
+    return same.order_by("prospect").values_list("prospect", flat=True).distinct()
+
+
+def _with(prospect: Prospect, person: Person, on: date, found: Mapping[UUID, Sequence[Any]]) -> list[Pair]:
+    """Beside one client; of each pair the one that was registered first stands first."""
+    rows = Prospect.objects.filter(pk__in=found).values_list("pk", *ORDER[:2])
+    place = {pk: (*when, pk) for pk, *when in rows}
+    here = (prospect.registered_on, prospect.created_at, prospect.pk)
+    told = {
+        (pk, prospect.pk) if place[pk] < here else (prospect.pk, pk): why for pk, why in found.items() if pk in place
+    }
+    return _pairs(person, on, told)
 
 
 def are_alike(one: Prospect, other: Prospect, person: Person, on: date) -> bool:
     """By the core of the name or a mobile number; of whom one may merge himself."""
-    cores = _named(Prospect.objects.filter(pk__in=[one.pk, other.pk]), _city(person, on)).values_list("core", flat=True)
-    if len(set(cores)) == 1:
+    both = Prospect.objects.filter(pk__in=[one.pk, other.pk])
+    if len(set(both.annotate(core=core(_city(person, on))).values_list("core", flat=True))) == 1:
         return True
-    rows = Contact.objects.filter(prospect__in=[one.pk, other.pk]).values_list("prospect", "phone")
-    numbers: dict[UUID, set[str]] = defaultdict(set)
-    for pk, phone in rows:
-        numbers[pk].add(mobile(phone))
-    return bool((numbers[one.pk] & numbers[other.pk]) - {""})
-
-
-def _same_phone(prospect: Prospect, others: QuerySet[Prospect]) -> QuerySet[Any]:
-    numbers = Contact.objects.filter(prospect=prospect, phone__regex=r"^1\d{10}$").values("phone")
-    same = Contact.objects.filter(phone__in=numbers, prospect__in=others.order_by().values("pk"))
-    return same.order_by().values_list("prospect", flat=True).distinct()
-
-
-def _pairs_of(
-    prospect: Prospect, person: Person, on: date, found: dict[UUID, list[Any]], *, told_apart: bool = False
-) -> list[Pair]:
-    """Where somebody looks for a name himself, also what was told apart."""
-    clients = _clients(found)
-    apart = set() if told_apart else _apart([prospect.pk, *clients])
-    told = []
-    for pk, other in clients.items():
-        first, second = sorted((prospect, other), key=lambda one: tuple(str(getattr(one, name)) for name in ORDER))
-        codes = {first.uscc, second.uscc} - {""}
-        if len(codes) < 2 and frozenset((prospect.pk, pk)) not in apart and word_for(person, (first, second), on):
-            told.append(Pair(first, second, tuple(found[pk])))
-    return sorted(told, key=lambda pair: (-len(pair.why), pair.first.pinyin, str(pair.second.pk)))
+    return _same_mobile(one, Prospect.objects.filter(pk=other.pk)).exists()

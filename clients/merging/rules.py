@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -17,7 +17,8 @@ FACTS: tuple[tuple[str, ...], ...] = (
     ("expected_premium",), ("grade",), ("status", "status_reason"), ("next_action", "next_action_on"),
 )  # fmt: skip
 OF_A_PERSON = ("name", "title", "phone")
-MOBILE = r"(0{0,2}86|0)?1\d{10}"  # in digits
+COMPARED = 200  # of those alike, with each that came later
+MOBILE = r"^(?:0{0,2}86|0)?(1[0-9]{10})$"  # among the digits of a number; read by the database too (finding.py)
 
 
 @dataclass(frozen=True)
@@ -114,9 +115,30 @@ def _alone(people: Sequence[Known], by: Callable[[Known], str]) -> dict[str, Kno
 
 
 def mobile(phone: str) -> str:
-    """The eleven digits of a mobile number, however it is written; of any other number nothing (finding.MOBILE)."""
-    digits = "".join(one for one in phone if one.isascii() and one.isdigit())
-    return digits[-11:] if re.fullmatch(MOBILE, digits) else ""
+    """The eleven digits of a mobile number, however it is written; of any other number nothing."""
+    found = re.match(MOBILE, re.sub("[^0-9]", "", phone))
+    return found[1] if found else ""
+
+
+class Like(NamedTuple):
+    """One of several clients that are alike."""
+
+    key: UUID
+    code: str
+    branch: str
+
+
+def paired(
+    group: Sequence[Like], apart: Collection[frozenset[UUID]], *, between: bool = False
+) -> Iterator[tuple[UUID, UUID]]:
+    """Each with the first before it that it may be one with: two codes are two companies, and some were told apart."""
+    for number, one in enumerate(group):
+        for other in group[: min(number, COMPARED)]:
+            near = between and one.branch == other.branch
+            codes = bool(one.code and other.code and one.code != other.code)
+            if one.key != other.key and not near and not codes and frozenset((one.key, other.key)) not in apart:
+                yield other.key, one.key
+                break
 
 
 def newer_first(one: Any, other: Any) -> tuple[Any, Any]:

@@ -16,9 +16,10 @@ from clients.merging import actions, finding, reading
 from clients.merging.forms import MergeForm
 from clients.merging.models import Merge
 from clients.merging.rules import undo_until
-from clients.merging.who import WORDS, holds, within, word_for
+from clients.merging.who import holds, within, word_for
 from clients.prospects.models import Prospect
 from org.pages.telling import tried
+from org.permissions import MERGES
 from org.requests import SignedIn
 from org.routes import requires
 from org.workflow import Refused
@@ -28,23 +29,23 @@ SHOWN = 10  # merges of one client
 tapped = require_http_methods(["GET", "HEAD", "POST"])
 
 
-@requires(*WORDS)
+@requires(*MERGES)
 @require_safe
 def alike(request: SignedIn) -> HttpResponse:
     """The pairs among the clients that he may merge; asked by the list of clients, their number alone."""
     found = finding.pairs(request.user, request.today)
     if request.htmx:
-        return render(request, "clients/merging/hint.html", {"count": len(found)})
+        return render(request, "clients/merging/hint.html", {"count": len(found.pairs), "more": found.more})
     lately = Merge.objects.visible_to(request.user, request.today).filter(by=request.user)
     context = {
-        "page": Paginator(found, PAGE).get_page(request.GET.get("page")),
-        "most": len(found) >= finding.MOST,
+        "page": Paginator(found.pairs, PAGE).get_page(request.GET.get("page")),
+        "most": found.more,
         "done": reading.told(lately.select_related("survivor", "absorbed")[:SHOWN]),
     }
     return render(request, "clients/merging/alike.html", context)
 
 
-@requires(*WORDS)
+@requires(*MERGES)
 @require_safe
 def client_alike(request: SignedIn, pk: UUID) -> HttpResponse:
     """Of one client; with a name to look for another one that is it."""
@@ -68,7 +69,7 @@ def client_alike(request: SignedIn, pk: UUID) -> HttpResponse:
     return render(request, "clients/merging/client.html", context)
 
 
-@requires(*WORDS)
+@requires(*MERGES)
 @tapped
 def merge(request: SignedIn, pk: UUID, other: UUID) -> HttpResponse:
     """Choose and merge; refused, the page again as it now stands."""
@@ -114,7 +115,7 @@ def _merged(request: SignedIn, form: MergeForm) -> str:
     return str(made["merge"])
 
 
-@requires(*WORDS)
+@requires(*MERGES)
 @require_POST
 def apart(request: SignedIn, pk: UUID, other: UUID) -> HttpResponse:
     left, right = _pair(request, pk, other)
@@ -126,7 +127,7 @@ def apart(request: SignedIn, pk: UUID, other: UUID) -> HttpResponse:
     return redirect("clients-alike")
 
 
-@requires(*WORDS)
+@requires(*MERGES)
 @require_safe
 def done(request: SignedIn, pk: UUID) -> HttpResponse:
     """What went where, and until when it can be taken back."""
@@ -145,7 +146,7 @@ def done(request: SignedIn, pk: UUID) -> HttpResponse:
     return render(request, "clients/merging/done.html", context)
 
 
-@requires(*WORDS)
+@requires(*MERGES)
 @require_POST
 def undo(request: SignedIn, pk: UUID) -> HttpResponse:
     found = _done(request, pk)

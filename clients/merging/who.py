@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from clients.prospects.models import Prospect
-from org.permissions import Permission
+from org.permissions import MERGES, Permission
 from org.reach import branch_path, reach
 from org.workflow import Refused, deciding
 
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from org.people.models import Person
     from org.units.models import Unit
 
-WORDS = (Permission.PROSPECT_WRITE, Permission.CONFLICT_DECIDE, Permission.CONFLICT_ARBITRATE)
+DECISIONS = MERGES[1:]
 
 
 class Side(NamedTuple):
@@ -56,8 +58,7 @@ def may_merge(person: Person, one: Prospect, on: date) -> bool:
     """Whether it can be one of two."""
     if holds(person, one):
         return person.can(Permission.PROSPECT_WRITE, on=on)
-    words = (Permission.CONFLICT_DECIDE, Permission.CONFLICT_ARBITRATE)
-    return any(person.can(word, Side.of(one), on=on) for word in words)
+    return any(person.can(word, Side.of(one), on=on) for word in DECISIONS)
 
 
 def allowed(person: Person, pair: Sequence[Prospect], at: datetime) -> Delegation | None:
@@ -76,11 +77,48 @@ def _refusal(person: Person, pair: Sequence[Prospect]) -> str:
     return _("自己的事由别人办。") if from_me else _("这件事不归你办。")
 
 
+class Realm(NamedTuple):
+    """Clients of which he may merge any two by a word: his own; two of one branch; two of different branches."""
+
+    word: Permission
+    rows: Q
+
+    @property
+    def inside(self) -> bool:
+        return self.word == Permission.CONFLICT_DECIDE
+
+    @property
+    def between(self) -> bool:
+        return self.word == Permission.CONFLICT_ARBITRATE
+
+
+def realms(person: Person, on: date) -> list[Realm]:
+    """What `word_for` says of a pair, for lists of pairs."""
+    own = Q(owner=person, released_at=None)
+    found = [Realm(Permission.PROSPECT_WRITE, own)] if person.can(Permission.PROSPECT_WRITE, on=on) else []
+    for word in DECISIONS:
+        decided = reach(person, word, on=on)
+        if decided.paths:
+            pooled = decided.q(unit="unit", person=None) & Q(released_at__isnull=False)
+            found.append(Realm(word, (decided.q(unit="unit", person=None, about="owner") | pooled) & ~own))
+    return found
+
+
 def within(person: Person, on: date) -> Q:
-    """The clients of which he may merge any two: his own, and those of his branch or city where he decides."""
-    found = Q(owner=person, released_at=None) if person.can(Permission.PROSPECT_WRITE, on=on) else Q(pk__in=[])
-    decided = reach(person, Permission.CONFLICT_DECIDE, Permission.CONFLICT_ARBITRATE, on=on)
-    return found | decided.q(unit="unit", person=None)
+    """The clients of which one may be merged by him with another."""
+    return reduce(or_, (realm.rows for realm in realms(person, on)), Q(pk__in=[]))
+
+
+def beside(person: Person, one: Prospect, on: date) -> Q:
+    """With which others he may merge this one."""
+    branch, found = branch_path(one.unit.path), Q(pk__in=[])
+    for realm in realms(person, on):
+        if realm.word not in DECISIONS:
+            found |= realm.rows if holds(person, one) else Q(pk__in=[])
+        elif not holds(person, one) and person.can(realm.word, Side.of(one), on=on):
+            near = Q(unit__path__startswith=branch)
+            found |= realm.rows & (near if realm.inside else ~near)
+    return found
 
 
 def unmasked(person: Person, on: date) -> Q:

@@ -19,14 +19,12 @@ from clients.prospects.forms import ListForm, ViewForm
 from clients.prospects.listing import Listed, tabs_of, units_offered, views_of
 from clients.prospects.models import SavedView
 from clients.prospects.sheet import HEADER, rows_of
-from org.permissions import Permission
+from org.permissions import MERGES, Permission
 from org.reach import reach
 from org.requests import SignedIn
 from org.routes import requires
 from org.workbooks.downloads import download_list
 from org.workflow import Refused
-
-MERGES = (Permission.PROSPECT_WRITE, Permission.CONFLICT_DECIDE, Permission.CONFLICT_ARBITRATE)
 
 
 def _form(request: SignedIn, asked: Any) -> ListForm:

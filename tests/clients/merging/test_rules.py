@@ -2,7 +2,7 @@
 
 from itertools import permutations
 
-from clients.merging.rules import Known, mobile, twins
+from clients.merging.rules import Known, Like, mobile, paired, twins
 
 
 def people(card, *lines):
@@ -56,3 +56,15 @@ SPELT = {
 
 def test_a_mobile_number_is_one_however_it_is_written():
     assert {one: mobile(one) for one in SPELT} == SPELT
+
+
+LIKE = (("old", "X", "北"), ("second", "", "南"), ("third", "Y", "北"), ("fourth", "", "北"))
+
+
+def test_each_of_a_group_is_paired_with_the_first_that_it_may_be_one_with():
+    """The oldest was told apart from the second, and the third has another code: the younger are still compared."""
+    old, second, third, fourth = (Like(one, code, branch) for one, code, branch in LIKE)
+    group, apart = [old, second, third, fourth], {frozenset(("old", "second"))}
+    assert set(paired(group, apart)) == {("old", "fourth"), ("second", "third")}
+    assert set(paired(group, set(), between=True)) == {("old", "second"), ("second", "third"), ("second", "fourth")}
+    assert set(paired([old, old], set())) == set()
