@@ -41,6 +41,18 @@ def everywhere(path: str, person_id: int | None = None) -> bool:
     return True
 
 
+class Several(LookupError):
+    """A family has no code that would tell it from another."""
+
+    def __init__(self, families: bool) -> None:
+        self.families = families
+
+    def words(self, column: str) -> str:
+        if self.families:
+            return _("名下有几个同名的家庭，表里分不出来：是同一家的先合并，不是的在页面上填")
+        return _("名下有几家同名的，写上{column}").format(column=column)
+
+
 class Clients:
     """Those in reach whom rows may mean, held by who is named: by code, else by name. Two statements at most."""
 
@@ -57,13 +69,13 @@ class Clients:
                     self.by_code[one.uscc, one.owner.employee_no] = one
 
     def __call__(self, code: str, name: str, owner: str) -> Prospect | None:
-        """None: there is none, or more than one of the name. Raises `LookupError` for these."""
+        """None: there is none. Raises `Several` where more than one has the name."""
         if code:
             return self.by_code.get((code, owner))
         same = self.by_name.get((name, owner), [])
         found = [one for one in same if not one.uscc] or same
         if len(found) > 1:
-            raise LookupError
+            raise Several(any(one.kind == Prospect.Kind.HOUSEHOLD for one in found))
         return found[0] if found else None
 
 
@@ -92,8 +104,8 @@ class AboutClients(Importer):
         for row in rows:
             try:
                 one = clients(row[CODE], row[NAME], row[OWNER])
-            except LookupError:
-                book.refuse(row, NAME, _("名下有几家同名的，写上统一社会信用代码"))
+            except Several as several:
+                book.refuse(row, NAME, several.words(CODE))
                 continue
             if one is None:
                 book.refuse(row, NAME, nobody())

@@ -7,7 +7,7 @@ already stays as it is; an import adds.
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clients.prospects.models import Prospect
-from clients.prospects.named import OWNER, AboutClients, Clients, nobody
+from clients.prospects.named import OWNER, AboutClients, Clients, Several, nobody
 from clients.referrals.models import Referral, ReferredName, TalkTrackVersion, Thanks
-from clients.referrals.sheets import NAMES, REFERRALS, TABLES, THANKS
+from clients.referrals.sheets import NAMES, NTH, RECORDED, REFERRALS, REGISTERED_CODE, TABLES, THANKS, numbered
 from org import clock
 from org.people.directory import Directory
 from org.workbooks import account
@@ -26,12 +26,14 @@ from org.workbooks.importing import Book, Row, Tally, refuse_second
 from org.workbooks.upserting import not_known, trace_rows
 
 STEP = re.compile(r"\d{1,3}")
+NAMED = ("日期", "请了谁", NTH)
 
 
 class Key(NamedTuple):
     prospect: UUID
     day: date
     contact: str
+    nth: int = 1
 
 
 class ReferralsImporter(AboutClients):
@@ -45,16 +47,18 @@ class ReferralsImporter(AboutClients):
         self.scripts: dict[tuple[int, str], list[TalkTrackVersion]] = {}
 
     def key(self, row: Row) -> Key:
-        return Key(self.of(row).pk, row["日期"], row["请了谁"])
+        return Key(self.of(row).pk, row["日期"], row["请了谁"], row[NTH] or 1)
 
     def check_rows(self, book: Book) -> None:
-        refuse_second(book, self.keyed(book, REFERRALS.sheet, "日期", "请了谁"), "请了谁")
-        refuse_second(book, self.keyed(book, NAMES.sheet, "日期", "请了谁", "姓名", "单位"), "姓名")
+        refuse_second(book, self.keyed(book, REFERRALS.sheet, *NAMED), "请了谁")
+        refuse_second(book, self.keyed(book, NAMES.sheet, *NAMED, "姓名", "单位"), "姓名")
         self.scripts = _scripts(self.found.values())
         today = clock.today()
+        stored = self._stored(book)
         for row in list(book.good(REFERRALS.sheet)):
             self._check_request(book, row, today)
-        results = {key: one.result for key, one in self._stored(book).items()}
+        self._refuse_gaps(book, set(stored))
+        results = {key: one.result for key, one in stored.items()}
         results = {self.key(row): row["结果"] for row in book.good(REFERRALS.sheet)} | results
         for table in (NAMES, THANKS):
             for row in list(book.good(table.sheet)):
@@ -65,6 +69,15 @@ class ReferralsImporter(AboutClients):
                 else:
                     (_check_name if table == NAMES else _check_thanks)(book, row, today)
         self._find_made(book)
+
+    def _refuse_gaps(self, book: Book, known: set[Key]) -> None:
+        """A second request of a day needs the first, or it would be the first when the list comes again."""
+        for row in sorted(book.good(REFERRALS.sheet), key=lambda row: row[NTH] or 1):
+            key = self.key(row)
+            if key.nth == 1 or key._replace(nth=key.nth - 1) in known:
+                known.add(key)
+            else:
+                book.refuse(row, NTH, _("这一天还没有第 {n} 次").format(n=key.nth - 1))
 
     def _check_request(self, book: Book, row: Row, today: date) -> None:
         person = self.directory.ids.get(row["工号"])
@@ -88,27 +101,32 @@ class ReferralsImporter(AboutClients):
     def _find_made(self, book: Book) -> None:
         """Which client a name became: one in reach too, and not of somebody else's naming."""
         rows = [row for row in book.good(NAMES.sheet) if row["登记为客户"]]
-        named = [("", row["登记为客户"], row["登记客户负责人"] or row[OWNER]) for row in rows]
-        clients = Clients(named, within=self.within)
-        taken = set(ReferredName.objects.filter(prospect__name__in=[one[1] for one in named]).values_list("prospect"))
-        known = self._known_names(book)
+        named = [(row[REGISTERED_CODE], row["登记为客户"], row["登记客户负责人"] or row[OWNER]) for row in rows]
+        clients, made = Clients(named, within=self.within), []
         for row, one in zip(rows, named, strict=True):
             try:
-                made = clients(*one)
-            except LookupError:
-                made = None
-            if made is None:
+                made.append((row, clients(*one)))
+            except Several as several:
+                book.refuse(row, "登记为客户", several.words(REGISTERED_CODE))
+        self._keep_made(book, made)
+
+    def _keep_made(self, book: Book, made: list[tuple[Row, Prospect | None]]) -> None:
+        wanted = [one.pk for _row, one in made if one]
+        taken = set(ReferredName.objects.filter(prospect__in=wanted).values_list("prospect", flat=True))
+        known = self._known_names(book)
+        for row, one in made:
+            if one is None:
                 book.refuse(row, "登记为客户", nobody())
-            elif (self.key(row), row["姓名"], row["单位"]) not in known and (made.pk,) in taken:
+            elif (self.key(row), row["姓名"], row["单位"]) not in known and one.pk in taken:
                 book.refuse(row, "登记为客户", _("这家客户已经记在另一个被介绍人名下"))
             else:
-                taken.add((made.pk,))
-                self.made_of[row.table.sheet, row.number] = made
+                taken.add(one.pk)
+                self.made_of[row.table.sheet, row.number] = one
 
     def _stored(self, book: Book) -> dict[Key, Referral]:
         ids = {one.pk for one in self.found.values()}
-        stored = Referral.objects.filter(prospect__in=ids).order_by("-recorded_at", "pk")
-        return {Key(one.prospect_id, one.asked_on, one.contact): one for one in stored}
+        stored = numbered(Referral.objects.filter(prospect__in=ids).order_by(*RECORDED))
+        return {Key(one.prospect_id, one.asked_on, one.contact, nth): one for nth, one in stored}
 
     def _known_names(self, book: Book) -> set[tuple[Key, str, str]]:
         stored = {one.pk: key for key, one in self._stored(book).items()}
@@ -142,7 +160,7 @@ class ReferralsImporter(AboutClients):
         return Tally(created=len(made), unchanged=known)
 
     def _referral(self, row: Row, at: datetime) -> Referral:
-        client, script = self.of(row), self.script(row)
+        client, script, nth = self.of(row), self.script(row), self.key(row).nth
         if script is None:
             raise LookupError(row["话术"])
         steps = {int(one) - 1 for one in STEP.findall(row["说到的步骤"])}
@@ -150,7 +168,7 @@ class ReferralsImporter(AboutClients):
             prospect_id=client.pk, person_id=self.directory.ids[row["工号"]], unit_id=client.unit_id, script=script,
             asked_on=row["日期"], contact=row["请了谁"], steps_done=sorted(steps & set(range(len(script.steps)))),
             result=row["结果"], note=row["备注"], again_on=row["再问日期"], withheld=row["没同意联系的人数"] or 0,
-            recorded_at=at,
+            recorded_at=at + timedelta(microseconds=nth - 1),  # a second of a day stays the second
         )  # fmt: skip
 
     def _name(self, row: Row, referral: Referral, at: datetime) -> ReferredName:
@@ -164,8 +182,8 @@ class ReferralsImporter(AboutClients):
         )  # fmt: skip
 
     def _thank(self, book: Book, asked: dict[Key, Referral], at: datetime) -> Tally:
+        """A list says not who gave thanks: it is put down to who had asked."""
         rows = [row for row in book.good(THANKS.sheet) if self.key(row) in asked]
-        by = account.current().by
         keys = {one.pk: key for key, one in asked.items()}
         stored = Thanks.objects.filter(referral__in=keys).values_list("referral_id", "day", "told")
         known = ((keys[pk], day, told) for pk, day, told in stored)
@@ -173,7 +191,7 @@ class ReferralsImporter(AboutClients):
         made = [
             Thanks(
                 referral=asked[self.key(row)], day=row["致谢日期"], told=row["告诉了什么"], recorded_at=at,
-                by_id=by.pk if by else asked[self.key(row)].person_id,
+                by_id=asked[self.key(row)].person_id,
             )
             for row in new
         ]  # fmt: skip

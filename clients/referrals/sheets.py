@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from clients.prospects.imported_columns import uscc
 from clients.prospects.named import CLIENT
 from clients.referrals.models import Referral
 from org.workbooks.columns import Table, choice, code, day, integer, text
 
-# A request is known by its client, the day and who was asked.
-ASKED = (*CLIENT, day("日期", required=True), text("请了谁", length=40, required=True))
+REGISTERED_CODE = "登记客户代码"
+RECORDED = ("recorded_at", "pk")
+MOST_A_DAY = 99
+NTH = "第几次"  # empty: the first
+# A request is known by its client, the day, who was asked and, where he was asked again on that day, its number.
+ASKED = (
+    *CLIENT,
+    day("日期", required=True),
+    text("请了谁", length=40, required=True),
+    integer(NTH, least=2, most=MOST_A_DAY),
+)
 REFERRALS = Table(
     "转介绍",
     (
@@ -31,6 +44,7 @@ NAMES = Table(
         text("电话", length=30),
         day("同意联系", required=True),
         text("登记为客户", length=100),
+        uscc(REGISTERED_CODE),
         code("登记客户负责人"),
         day("不再跟进日期"),
         text("不再跟进原因", length=100),
@@ -38,3 +52,12 @@ NAMES = Table(
 )
 THANKS = Table("致谢", (*ASKED, day("致谢日期", required=True), text("告诉了什么", length=200, required=True)))
 TABLES = (REFERRALS, NAMES, THANKS)
+
+
+def numbered(found: Iterable[Referral]) -> Iterator[tuple[int, Referral]]:
+    """Each with its number among those of its day; given as they were recorded (RECORDED)."""
+    seen: Counter[tuple[object, ...]] = Counter()
+    for one in found:
+        same = (one.prospect_id, one.asked_on, one.contact)
+        seen[same] += 1
+        yield seen[same], one

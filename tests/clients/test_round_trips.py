@@ -89,6 +89,12 @@ def referrals(dice, companies):
     ReferredName.objects.filter(referral__prospect=companies[0], company="甲公司").update(
         prospect=companies[1], registered_at=NOW
     )
+    one = companies[0]  # twice more on a day, and a name of which there is one without a code too
+    make.prospect(one.owner, one.name)
+    again = [make.referral(one, TODAY, when=NOW + timedelta(hours=n), names=[("丙公司", "钱总")]) for n in (0, 1)]
+    make.referral(one, TODAY, when=NOW - timedelta(hours=6), result="later")
+    Thanks.objects.create(referral=again[1], day=TODAY, told="再谢", by=one.owner, recorded_at=NOW)
+    again[1].names.update(prospect=one, registered_at=NOW)
 
 
 def events(dice, companies):
