@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -59,10 +60,18 @@ class CardsImporter(AboutClients):
             self._refuse_many(book, sheet)
 
     def _refuse_many(self, book: Book, sheet: str) -> None:
-        count: dict[UUID, int] = {}
-        for row in list(book.good(sheet)):
-            count[self.of(row).pk] = count.get(self.of(row).pk, 0) + 1
-            if count[self.of(row).pk] > MOST_ROWS:
+        """What is stored counts too; a row that says it again is none more."""
+        rows = list(book.good(sheet))
+        model, names = KEYED[sheet] if sheet in KEYED else (LISTED[sheet], tuple(FIELDS[sheet]))
+        stored = model._default_manager.filter(prospect__in={self.of(row).pk for row in rows})
+        known = Counter(stored.values_list("prospect_id", *names))
+        count = Counter(pk for pk, *_values in known.elements())
+        for row in rows:
+            values = self._values(row, {name: FIELDS[sheet][name] for name in names})
+            again = known[values] > 0
+            known[values] -= again
+            count[self.of(row).pk] += not again
+            if not again and count[self.of(row).pk] > MOST_ROWS:
                 book.refuse(row, "单位名称", _("一家客户的这一栏最多 {n} 条").format(n=MOST_ROWS))
 
     def write(self, book: Book, *, at: datetime) -> Tally:

@@ -48,6 +48,19 @@ def test_a_row_of_the_clients_own_facts_makes_no_card(zhou, tmp_path):
     assert mine.social_insurance == "城镇社保" and not ClientProfile.objects.exists()
 
 
+def test_what_is_known_counts_towards_the_most_of_a_list(zhou, tmp_path, monkeypatch):
+    monkeypatch.setattr("clients.profiles.imports.MOST_ROWS", 3)
+    mine = make.prospect(zhou, "恒信五金")
+
+    def take(*names):
+        people = [of(mine, 姓名=name, 角色="决策人") for name in names]
+        covers = [of(mine, 公司=name, 险种="团意", 类别="现保") for name in names]
+        return counts(imported(tmp_path, "cards", {"干系人": people, "现有保障与竞争": covers}))
+
+    assert take("甲", "乙", "丙") == (6, 0, 0, 0)
+    assert take("丁", "甲") == (0, 0, 2, 2) and take("甲", "甲") == (0, 0, 2, 2)  # 甲 stands there once
+
+
 @pytest.mark.parametrize("by_page", [False, True])
 def test_a_service_is_put_down_to_who_holds_the_client(zhou, branch, tmp_path, by_page):
     mine, keeper = make.prospect(zhou, "恒信五金"), Account()
