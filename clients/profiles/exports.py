@@ -16,6 +16,7 @@ from clients.policies.models import Policy
 from clients.profiles.models import CardConsent, KeyDate, Part, Proposal
 from clients.profiles.rules import loss_percent
 from clients.profiles.sheets import CARDS, DATES, FIELDS, KEYED, LISTED, SERVICES, SINGLE, STAKEHOLDERS, YEARS
+from clients.prospects.exports import exportable
 from clients.prospects.models import Prospect, ProspectQuerySet
 from clients.prospects.named import HEADER, client_cells
 from org.permissions import Permission
@@ -146,12 +147,6 @@ def _beside(sheet: str, names: Sequence[str], header: list[str], found: Any) -> 
 
     rows = ([*client_cells(one.prospect), *(cell(one, name) for name in names)] for one in found.iterator(AT_ONCE))
     return SheetOut(sheet, [*HEADER, *header], rows, [18] * (len(HEADER) + len(header)))
-
-
-def exportable(person: Person, on: date) -> ProspectQuerySet:
-    """Of what he exports, not of all that he reads."""
-    within = reach(person, Permission.PROSPECT_EXPORT, on=on)
-    return Prospect.objects.visible_to(person, on).filter(within.q(unit="unit", person="owner"))
 
 
 def every_card(person: Person, on: date) -> Iterable[SheetOut]:

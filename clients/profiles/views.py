@@ -14,17 +14,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clients.profiles import actions, proposing
-from clients.profiles.exports import CARDS_BOOK, MARK_IN, download, exportable, sheets
+from clients.profiles.exports import CARDS_BOOK, MARK_IN, download, sheets
 from clients.profiles.forms import PARTS, SECTIONS, CardForm
 from clients.profiles.models import ClientProfile, Part, Stakeholder
 from clients.profiles.reading import card_of
+from clients.prospects.exports import exportable
 from clients.prospects.forms import ListForm
 from clients.prospects.listing import Listed, units_offered
 from clients.prospects.models import Prospect
 from org.forms import KeyedForm
 from org.idempotency.actions import Result
 from org.permissions import Permission
-from org.reach import reach
 from org.requests import SignedIn
 from org.routes import requires
 from org.workbooks.downloads import download_book
@@ -80,9 +80,8 @@ def card_print(request: SignedIn, pk: UUID) -> HttpResponse:
 @require_POST
 def card_export(request: SignedIn, pk: UUID) -> HttpResponse:
     """Of what he exports, not of all that he reads; traced, with who took it inside."""
-    within = reach(request.user, Permission.PROSPECT_EXPORT, on=request.today)
-    found = Prospect.objects.visible_to(request.user, on=request.today).filter(within.q(unit="unit", person="owner"))
-    prospect = get_object_or_404(found.select_related("owner", "unit"), pk=pk)
+    found = exportable(request.user, request.today).select_related("owner", "unit")
+    prospect = get_object_or_404(found, pk=pk)
     proposing.take_card(prospect, by=request.user, at=request.now)
     return download(prospect, by=request.user, at=request.now)
 

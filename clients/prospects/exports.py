@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy
 
-from clients.prospects.models import Prospect
+from clients.prospects.models import Prospect, ProspectQuerySet
 from clients.prospects.sheet import HEADER, rows_of
 from org.permissions import Permission
 from org.reach import reach
@@ -33,11 +33,16 @@ def rows(first: date, last: date) -> Iterator[Sequence[Any]]:
     return listed.iterator(chunk_size=2_000)
 
 
-def every_prospect(person: Person, on: date) -> Iterable[SheetOut]:
-    """Of what he exports, not of all that he reads; without numbers."""
+def exportable(person: Person, on: date) -> ProspectQuerySet:
+    """Of what he exports, not of all that he reads."""
     within = reach(person, Permission.PROSPECT_EXPORT, on=on)
-    found = Prospect.objects.visible_to(person, on).filter(within.q(unit="unit", person="owner"))
-    yield SheetOut("准客户", HEADER, rows_of(found.select_related("owner", "unit").order_by("name", "pk")))
+    return Prospect.objects.visible_to(person, on).filter(within.q(unit="unit", person="owner"))
+
+
+def every_prospect(person: Person, on: date) -> Iterable[SheetOut]:
+    """Without numbers."""
+    found = exportable(person, on).select_related("owner", "unit").order_by("name", "pk")
+    yield SheetOut("准客户", HEADER, rows_of(found))
 
 
 PROSPECTS = Listing(COLUMNS, rows)
