@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from clients.chain import denials, following, rules
 from clients.chain.models import Accompaniment, Opportunity, PlannedVisit
 from clients.chain.seats import hold_places, leave_all, take_seat
-from clients.chain.telling import ASKING, BLAMED, lapse, tell, tell_owner
+from clients.chain.telling import ASKING, OF_THE_MISS, UNBLAMED, lapse, lapse_miss, tell, tell_owner
 from clients.chain.times import Times, times_of
 from clients.chain.wanted import line_of, post_along
 from clients.visits.models import Kind, Visit
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 State, Outcome = Accompaniment.State, Accompaniment.Outcome
 CONFIRM = "accompany_confirm"  # kind of the notice
-ABOUT_THE_ROW = (*ASKING, "accompany_lapsed", BLAMED)  # kinds whose link is the page of the row
+ABOUT_THE_ROW = (*ASKING, "accompany_lapsed", *OF_THE_MISS)  # kinds whose link is the page of the row
 
 
 class Facts(NamedTuple):
@@ -61,6 +61,10 @@ class Kept(NamedTuple):
     planned: UUID | None
     rows: tuple[UUID, ...]
     was: Facts | None = None
+    companion: int | None = None  # whom it named
+
+    def says_the_same(self, visit: Visit) -> bool:
+        return self.was == Facts.of(visit) and self.companion == visit.companion_id
 
 
 NOTHING = Kept(None, ())
@@ -82,7 +86,7 @@ def let_go(visit: UUID, *, by: Person, at: datetime) -> Kept:
         corrections.note_all(Correction.Cause.LOG, spans, at=at, by=by, note=_("陪访确认有变"))
     if rows:
         Accompaniment.objects.filter(pk__in=rows).update(visit=None)
-    return Kept(planned, rows, Facts.of(gone)) if rows or planned else NOTHING
+    return Kept(planned, rows, Facts.of(gone), gone.companion_id) if rows or planned else NOTHING
 
 
 def hold_opportunity(**which: UUID) -> None:
@@ -100,7 +104,7 @@ def take_back(kept: Kept, *, by: Person, at: datetime) -> None:
         notices.lapse(kind, *(reverse("accompaniment", args=[pk]) for pk in kept.rows), at=at)
     unasked = Q(planned=None) | Q(state=State.ASKED, asked_at=F("owner_confirmed_at"))
     rows.filter(unasked, denials.UNANSWERED).delete()
-    rows.update(owner_confirmed_at=None, lapsed_at=None)
+    rows.update(owner_confirmed_at=None, lapsed_at=None, **UNBLAMED)
     rows.exclude(outcome=Outcome.REFUSED).update(outcome=Outcome.NONE, companion_confirmed_at=None)
     found = PlannedVisit.objects.select_for_update(of=("self",)).select_related("person")
     planned = found.filter(pk=kept.planned).first() if kept.planned else None
@@ -125,6 +129,8 @@ def hold(visit: Visit, *, kept: Kept = NOTHING, planned: UUID | None = None, by:
     rows = denials.rows_of(visit, plan, at, stood=kept.rows, same_client=same)
     _as_agreed(visit, rows)
     for one in rows:
+        if not kept.says_the_same(visit):
+            _unblame(one, at)
         _link(one, visit, at, anew=kept.was not in (None, Facts.of(visit)))
     if visit.companion_id and not any(one.companion_id == visit.companion_id for one in rows):
         _unasked(visit, plan, at)
@@ -167,13 +173,23 @@ def _as_agreed(visit: Visit, rows: Sequence[Accompaniment]) -> None:
         Visit.objects.filter(pk=visit.pk).update(companion=visit.companion)
 
 
+def _unblame(one: Accompaniment, at: datetime) -> None:
+    """A miss is of the entry that it was said of: should another be his too, he is told of it, and may object again."""
+    if one.blamed_at is not None:
+        for name, value in UNBLAMED.items():
+            setattr(one, name, value)
+        one.save(update_fields=list(UNBLAMED))
+        lapse_miss(one, at)
+
+
 _UNSAID = {"companion_confirmed_at": None, "reminded_at": None, "lapsed_at": None}
 
 
 def _link(one: Accompaniment, visit: Visit, at: datetime, *, anew: bool) -> None:
     """He came by the owner's word, or did not; what he has said himself of this visit stays. `anew`: it is about
-    another visit than that of which he said it, so that he is asked again. A denial stays a denial."""
-    came = one.companion_id == visit.companion_id
+    another visit than that of which he said it, so that he is asked again: his text stays for him to send again. A
+    denial stays a denial."""
+    came = one.companion_id == visit.companion_id or one.reply == Accompaniment.Reply.AGREED
     is_new = came and (anew or one.owner_confirmed_at is None)
     changes: dict[str, object] = {"visit": visit, "outcome": Outcome.NONE, "owner_confirmed_at": None}
     if one.outcome == Outcome.REFUSED:
@@ -182,7 +198,7 @@ def _link(one: Accompaniment, visit: Visit, at: datetime, *, anew: bool) -> None
         post = post_along(one.companion, line_of(visit.unit, visit.day), visit.person_id)
         changes |= {"outcome": Outcome.PENDING, "owner_confirmed_at": at, "post": post, **_UNSAID}
         if anew:
-            changes |= {"feedback": "", "feedback_at": None}
+            changes |= {"feedback_at": None}
             record(one, "ask_again", by=visit.person, at=at, changes={"was": one.outcome, "feedback": one.feedback})
     elif came:
         changes |= {"outcome": one.outcome or Outcome.PENDING, "owner_confirmed_at": one.owner_confirmed_at}

@@ -33,7 +33,7 @@ _WAITING = """
     WHERE one.companion_id = %s AND (
         one.state = 'asked' AND one.outcome = '' AND planned.state = 'planned' AND planned.starts_at > org_now()
         OR one.outcome = 'pending' AND one.lapsed_at IS NULL
-        OR one.outcome = 'confirmed' AND one.feedback = '' AND one.post = ANY(%s)
+        OR one.outcome = 'confirmed' AND one.feedback_at IS NULL AND one.post = ANY(%s)
             AND one.owner_confirmed_at > %s
     )
 """
@@ -80,7 +80,7 @@ def context_of(person: Person, *, at: datetime) -> dict[str, Any]:
 def _unfinished(his: AccompanimentQuerySet, at: datetime) -> AccompanimentQuerySet:
     """Held visits without his word, or without the feedback that his post owes."""
     silent = Q(outcome=Outcome.PENDING, lapsed_at=None)
-    wordless = Q(outcome=Outcome.CONFIRMED, feedback="", post__in=WRITE_FEEDBACK)
+    wordless = Q(outcome=Outcome.CONFIRMED, feedback_at=None, post__in=WRITE_FEEDBACK)
     return his.filter(silent | wordless & Q(owner_confirmed_at__gt=_lately(at.date()))).order_by("owner_confirmed_at")
 
 

@@ -5,18 +5,19 @@ His word stands beside the miss and moves nothing by itself. That he came, the o
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from clients.chain import following
 from clients.chain.confirming import hold_opportunity, settle
+from clients.chain.missed import HANDED_IN
 from clients.chain.models import Accompaniment, AccompanimentQuerySet
 from clients.chain.rules import silent_from
-from clients.chain.telling import BLAMED, tell
+from clients.chain.telling import BLAMED, OBJECTED, REPLIED, tell
 from clients.chain.wanted import line_of, post_along
 from clients.visits.models import Visit
 from org.idempotency.actions import Result, once
@@ -25,7 +26,7 @@ from org.rules.book import book_on
 from org.trace.actions import record
 from org.workflow import Refused
 from org.working_days.calendar import calendar_between
-from org.working_days.rules import SHANGHAI, instant
+from org.working_days.rules import SHANGHAI, LogLimits
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
 
 State, Outcome = Accompaniment.State, Accompaniment.Outcome
 Objection, Reply = Accompaniment.Objection, Accompaniment.Reply
-OBJECTED = "accompany_objected"  # to the owner
-REPLIED = "accompany_replied"  # and back
 FAR = timedelta(days=20)  # a miss that nobody told him for so long is history
 
 
@@ -45,9 +44,18 @@ def blamed() -> AccompanimentQuerySet:
 
 
 def untold(at: datetime) -> AccompanimentQuerySet:
-    """From the day after: until then the owner may still be writing."""
-    today = instant(at.astimezone(SHANGHAI).date(), time(0))
-    return blamed().filter(blamed_at=None, visit__recorded_at__gt=at - FAR, visit__recorded_at__lt=today)
+    return blamed().filter(blamed_at=None, visit__recorded_at__gt=at - FAR)
+
+
+def log_is_in() -> Exists:
+    """Whether the log of the visit enters figures."""
+    return Exists(Visit.objects.filter(*(tell() for tell in HANDED_IN), pk=OuterRef("visit")))
+
+
+def written_until(limits: LogLimits, *, is_in: bool) -> datetime:
+    """From when its owner writes no more, as a rule: once the log is in and its ordinary hours are over, else when the
+    day is locked."""
+    return limits.late_until if is_in else limits.lock_at
 
 
 def is_blamed(one: Accompaniment) -> bool:
@@ -77,23 +85,43 @@ def choices_of(one: Accompaniment) -> list[Accompaniment.Objection]:
 
 def until(one: Accompaniment) -> datetime | None:
     """As long as silence has elsewhere (C): two whole working days after he was told."""
-    if one.blamed_at is None:
+    return _term(one.blamed_at)
+
+
+def reply_until(one: Accompaniment) -> datetime | None:
+    """The owner has as long; then the record stands as it is."""
+    return _term(one.objected_at)
+
+
+def _term(told_at: datetime | None) -> datetime | None:
+    if told_at is None:
         return None
-    told = one.blamed_at.astimezone(SHANGHAI).date()
+    told = told_at.astimezone(SHANGHAI).date()
     return silent_from(told, calendar_between(told, told), book_on(told).accompaniment)
 
 
 def may_object(one: Accompaniment, at: datetime) -> bool:
+    """What nobody told him he may doubt while somebody still may tell him."""
+    if not is_blamed(one) or one.objection:
+        return False
     limit = until(one)
-    return is_blamed(one) and not one.objection and (limit is None or at < limit)
+    return at < limit if limit else one.visit is not None and one.visit.recorded_at > at - FAR
+
+
+def waits_for_reply(one: Accompaniment, at: datetime) -> bool:
+    limit = reply_until(one)
+    is_open = is_blamed(one) and one.objection == Objection.CAME and not one.reply
+    return is_open and limit is not None and at < limit
 
 
 class Miss(NamedTuple):
-    """What the page says of it, and which buttons its reader has."""
+    """What the page says of it, and which buttons its reader has; `stands`: it is said to be his still."""
 
+    stands: bool
     why: str
     until: datetime | None
     choices: list[tuple[str, str]]
+    reply_until: datetime | None  # None: it waits for no reply
     may_reply: bool
 
 
@@ -103,8 +131,11 @@ def miss_of(one: Accompaniment, reader: Person, *, at: datetime) -> Miss | None:
         return None
     his = reader.pk == one.companion_id and may_object(one, at)
     choices = [(choice.value, str(choice.label)) for choice in choices_of(one)] if his else []
-    may_reply = reader.pk == one.person_id and one.objection == Objection.CAME and not one.reply
-    return Miss(why(one), until(one) if his else None, choices, may_reply)
+    waits = waits_for_reply(one, at)
+    return Miss(
+        is_blamed(one), why(one), until(one) if his else None, choices,
+        reply_until(one) if waits else None, waits and reader.pk == one.person_id,
+    )  # fmt: skip
 
 
 def object_to(one: Accompaniment, *, objection: str, words: str, by: Person, at: datetime, key: UUID) -> Result:
@@ -137,13 +168,17 @@ def reply(one: Accompaniment, *, agrees: bool, by: Person, at: datetime, key: UU
             raise Refused(_("由这次拜访的客户经理答复。"))
         if row.objection != Objection.CAME or row.reply:
             raise Refused(_("已经答复过了，刷新看看。"))
+        if row.visit is None or not is_blamed(row):
+            raise Refused(_("这次拜访的记录已经变了，刷新看看。"))
+        if not waits_for_reply(row, at):
+            raise Refused(_("已过两个工作日的答复期限，按记录算。"))
         if agrees:
-            _came(row, by=by, at=at)
+            _came(row, row.visit, by=by, at=at)
         _set(row, reply=Reply.AGREED if agrees else Reply.DENIED, replied_at=at)
         record(row, "reply_to_objection", by=by, at=at, changes={"reply": row.reply})
         notices.lapse(OBJECTED, _page(row), at=at)
         said = _("{name} 答复：{reply}").format(name=row.person.name, reply=row.get_reply_display())
-        tell(REPLIED, row, said, row.visit.client if row.visit else "", at=at)
+        tell(REPLIED, row, said, row.visit.client, at=at)
         return {"accompaniment": str(row.pk)}
 
     return once(
@@ -151,10 +186,7 @@ def reply(one: Accompaniment, *, agrees: bool, by: Person, at: datetime, key: UU
     )
 
 
-def _came(row: Accompaniment, *, by: Person, at: datetime) -> None:
-    visit = row.visit
-    if visit is None or not is_blamed(row):
-        raise Refused(_("这次拜访的记录已经变了，刷新看看。"))
+def _came(row: Accompaniment, visit: Visit, *, by: Person, at: datetime) -> None:
     post = post_along(row.companion, line_of(visit.unit, visit.day), visit.person_id)
     _set(row, outcome=Outcome.CONFIRMED, owner_confirmed_at=at, companion_confirmed_at=row.objected_at, post=post)
     if visit.companion_id is None:

@@ -140,7 +140,7 @@ class Asked(NamedTuple):
     @property
     def owes_feedback(self) -> bool:
         return bool(self.times and self.times.writes and self.one.outcome in (Outcome.PENDING, Outcome.CONFIRMED)) and (
-            not self.one.feedback
+            self.one.feedback_at is None
         )
 
     @property

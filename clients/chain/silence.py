@@ -27,7 +27,7 @@ from org.rules.book import books_between
 from org.trace.actions import record
 from org.units.models import Unit
 from org.working_days.calendar import calendar_between
-from org.working_days.rules import SHANGHAI
+from org.working_days.rules import SHANGHAI, log_limits
 
 FAR = timedelta(days=20)  # longer than a working day can be away
 SENSE = timedelta(days=3660)
@@ -52,7 +52,7 @@ def unconfirmed() -> AccompanimentQuerySet:
 def wordless(at: datetime) -> AccompanimentQuerySet:
     """Confirmed, and the feedback that the post owes is not there; not yet reminded."""
     return Accompaniment.objects.filter(
-        outcome=Outcome.CONFIRMED, feedback="", reminded_at=None, post__in=WRITE_FEEDBACK,
+        outcome=Outcome.CONFIRMED, feedback_at=None, reminded_at=None, post__in=WRITE_FEEDBACK,
         owner_confirmed_at__gt=at - FAR,
     )  # fmt: skip
 
@@ -75,12 +75,13 @@ def look_after(city: Unit, *, at: datetime) -> None:
         return
     late = list(_of(city, unconfirmed()))
     silent, without_words = list(_of(city, unanswered(at))), list(_of(city, wordless(at)))
-    limits = _Limits([_told(one) for one in (*late, *without_words)] + [_coming(one) for one in silent], at)
-    for rows, due in ((late, _unconfirmed), (silent, _unanswered), (without_words, _wordless)):
+    blamed = list(_of(city, objecting.untold(at)).annotate(log_is_in=objecting.log_is_in()))
+    days = [_told(one) for one in (*late, *without_words)] + [_coming(one) for one in silent]
+    limits = _Limits(days + [_held(one) for one in blamed], at)
+    dues = (late, _unconfirmed), (silent, _unanswered), (without_words, _wordless), (blamed, _blamed)
+    for rows, due in dues:
         for one in rows:
             _alone(one, partial(due, one, limits, at), city, at)
-    for one in _of(city, objecting.untold(at)):
-        _alone(one, partial(partial, objecting.tell_him, one, at), city, at)
 
 
 def _alone(one: Accompaniment, due: Callable[[], Act | None], city: Unit, at: datetime) -> None:
@@ -114,6 +115,9 @@ class _Limits:
     def silent_from(self, day: date) -> datetime:
         return rules.silent_from(day, self.calendar, self._books[day].accompaniment)
 
+    def written_until(self, day: date, *, is_in: bool) -> datetime:
+        return objecting.written_until(log_limits(day, self.calendar, self._books[day].times), is_in=is_in)
+
     def feedback_before(self, day: date) -> datetime:
         return rules.feedback_before(day, self.calendar, self._books[day].accompaniment)
 
@@ -124,6 +128,16 @@ def _told(one: Accompaniment) -> date:
 
 def _coming(one: Accompaniment) -> date:
     return one.planned.starts_at.astimezone(SHANGHAI).date() if one.planned else _told(one)
+
+
+def _held(one: Accompaniment) -> date:
+    return one.visit.day if one.visit else _told(one)
+
+
+def _blamed(one: Accompaniment, limits: _Limits, at: datetime) -> Act | None:
+    """When its owner has stopped writing."""
+    is_over = at >= limits.written_until(_held(one), is_in=vars(one)["log_is_in"])
+    return partial(objecting.tell_him, one, at) if is_over else None
 
 
 def _unconfirmed(one: Accompaniment, limits: _Limits, at: datetime) -> Act | None:

@@ -12,7 +12,14 @@ from clients.chain.models import Accompaniment
 from org.notices import actions as notices
 
 BLAMED = "accompany_blamed"
+OBJECTED = "accompany_objected"  # to the owner
+REPLIED = "accompany_replied"  # and back
+OF_THE_MISS = (BLAMED, OBJECTED, REPLIED)
 ASKING = ("accompany_asked", "accompany_confirm", "accompany_reminder")
+# Of an entry, or of an hour, of which nothing was said to be his miss as yet (objecting.py writes them).
+UNBLAMED: dict[str, object] = {
+    "blamed_at": None, "objection": "", "objection_words": "", "objected_at": None, "reply": "", "replied_at": None,
+}  # fmt: skip
 
 
 def tell(kind: str, about: Accompaniment, title: str, body: str, *, at: datetime, mail: bool = False) -> None:
@@ -30,6 +37,12 @@ def tell(kind: str, about: Accompaniment, title: str, body: str, *, at: datetime
 def lapse(about: Accompaniment, at: datetime) -> None:
     """He has answered, or is asked no more: what asked him counts as read."""
     for kind in ASKING:
+        notices.lapse(kind, reverse("accompaniment", args=[about.pk]), at=at)
+
+
+def lapse_miss(about: Accompaniment, at: datetime) -> None:
+    """Said of an entry that says something else now."""
+    for kind in OF_THE_MISS:
         notices.lapse(kind, reverse("accompaniment", args=[about.pk]), at=at)
 
 

@@ -50,6 +50,11 @@ def test_who_was_asked_is_judged_by_the_planned_hour_where_it_is_the_earlier(cre
     assert (level(crew), visit.missed_by) == (2, crew.leader), "he had not answered by then, so the chain goes on"
 
 
+def as_read(client, who, address):
+    client.force_login(who)
+    return client.get(address).content.decode()
+
+
 CHANGES = (
     {"client": "云帆物流"},
     {"hour": 11},
@@ -59,7 +64,7 @@ CHANGES = (
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=str)
-def test_a_confirmation_is_of_that_visit_alone(crew, change):
+def test_a_confirmation_is_of_that_visit_alone(client, crew, change):
     make.prospect(crew.her, "云帆物流")
     other = crew.project(line="雇主责任")
     visit = record(crew, companion_id=crew.leader.pk, opportunity_id=crew.opportunity.pk)
@@ -71,10 +76,20 @@ def test_a_confirmation_is_of_that_visit_alone(crew, change):
     again = record(crew, companion_id=crew.leader.pk, replaces=visit.pk, at=make.at(FRIDAY, 13), **given)
     one = again.companions.get()
     assert (one.outcome, one.companion_confirmed_at, one.feedback, one.feedback_at, one.lapsed_at) == (
-        "pending", None, "", None, None,
+        "pending", None, "谈得好", None, None,
     )  # fmt: skip
     assert not again.companion_confirmed
     assert Notice.objects.unread().filter(to=crew.leader, kind="accompany_confirm").count() == 1
+    client.force_login(crew.leader)
+    assert "谈得好</textarea>" in client.get(f"/accompany/{one.pk}/").content.decode(), "what he wrote is not lost"
+    client.force_login(crew.her)
+    assert "谈得好" not in client.get(f"/accompany/{one.pk}/").content.decode(), "it was of another visit"
+    confirm(one, crew.leader)
+    assert "待写反馈" in as_read(client, crew.leader, "/accompany/"), "he has not said it of this one"
+    confirm(one, crew.leader, "谈得好")
+    assert "待写反馈" not in as_read(client, crew.leader, "/accompany/")
+    again.refresh_from_db()
+    assert again.companion_confirmed
 
 
 def test_a_denial_outlives_every_change_of_the_entry(crew):
