@@ -7,12 +7,21 @@ from uuid import uuid4
 
 from django import forms
 
+from org.line_ends import folded
+
 
 class DateBox(forms.DateInput):
     input_type = "date"
 
     def __init__(self, **attrs: Any) -> None:
         super().__init__(format="%Y-%m-%d", attrs=attrs)
+
+
+class TextArea(forms.Textarea):
+    """Of several lines, with the line ends that are kept (org/line_ends.py); a browser counts each as one character."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        return folded(super().value_from_datadict(data, files, name))
 
 
 class KeyedForm(forms.Form):

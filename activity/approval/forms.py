@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from activity.approval.words import FIGURES, said
 from activity.itinerary.models import Itinerary, Target
 from activity.planning.forms import MOST_CASES, MOST_VISITS, MOST_WAN, WHOLE
-from org.forms import KeyedForm
+from org.forms import KeyedForm, TextArea
 from org.money import exact_wan, yuan
 
 OPINION = 500
@@ -33,7 +33,7 @@ class DecideForm(KeyedForm):
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     opinion = forms.CharField(
         label=_("意见"), required=False, max_length=OPINION, help_text=_("退回时必填"),
-        widget=forms.Textarea(attrs={"rows": 2}),
+        widget=TextArea(attrs={"rows": 2}),
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from activity.daily_log.forms import DateBox, ProspectForm
 from clients.prospects.enriching import FACTS, Met
 from clients.prospects.models import Prospect
+from org.forms import TextArea
 
 MET = ("contact", "title", "phone", "is_handler", "decides")
 GRADES = [("", _("未定")), *((grade, grade) for grade in "ABC")]
@@ -42,9 +43,7 @@ class EnrichForm(ProspectForm):
         label=_("社保"), max_length=60, required=False,
         widget=forms.TextInput(attrs={"placeholder": _("例：城镇职工，全员")}),
     )  # fmt: skip
-    needs = forms.CharField(
-        label=_("需求初判"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
-    )
+    needs = forms.CharField(label=_("需求初判"), max_length=500, required=False, widget=TextArea(attrs={"rows": 2}))
     budget = forms.DecimalField(
         label=_("年度预算（元）"), max_digits=14, decimal_places=2, min_value=0, required=False,
         widget=forms.NumberInput(attrs={"inputmode": "decimal"}),

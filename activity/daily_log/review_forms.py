@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from activity.daily_log.models import Annotation
 from clients.visits.models import Visit
-from org.forms import KeyedForm
+from org.forms import KeyedForm, TextArea
 
 PHRASES = (_("跟进有节奏"), _("补充决策人信息"), _("学习内容请补填"))
 BETWEEN = "；"
@@ -33,9 +33,7 @@ class DecideForm(forms.Form):
         label=_("总评"),
         max_length=1000,
         required=False,
-        widget=forms.Textarea(
-            attrs={"rows": 2, "data-key": "c", "placeholder": _("写一句具体的反馈，退回时写明补什么")}
-        ),
+        widget=TextArea(attrs={"rows": 2, "data-key": "c", "placeholder": _("写一句具体的反馈，退回时写明补什么")}),
     )
     phrases = forms.MultipleChoiceField(
         label=_("常用语"),

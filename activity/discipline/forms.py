@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from activity.discipline.models import Fine
-from org.forms import KeyedForm
+from org.forms import KeyedForm, TextArea
 from org.units.models import Unit
 from org.week import Week
 
@@ -71,7 +71,7 @@ class ConfirmForm(KeyedForm):
     """With a confirmation one may say something; with a dismissal one must."""
 
     reason = forms.CharField(
-        label=_("理由"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        label=_("理由"), max_length=300, required=False, widget=TextArea(attrs={"rows": 3}),
         help_text=_("不予扣罚时要写，本人会看到"),
     )  # fmt: skip
 

@@ -16,7 +16,7 @@ from activity.itinerary.models import PlanItem, Target
 from activity.planning.figures import Member
 from clients.visits.models import Kind as VisitKind
 from org.days import in_words
-from org.forms import KeyedForm
+from org.forms import KeyedForm, TextArea
 from org.money import exact_wan, yuan
 from org.people.models import Person
 
@@ -81,7 +81,7 @@ def _premium() -> forms.DecimalField:
 
 
 def _text(label: Any) -> forms.CharField:
-    return forms.CharField(label=label, required=False, max_length=TEXT, widget=forms.Textarea(attrs=ROWS))
+    return forms.CharField(label=label, required=False, max_length=TEXT, widget=TextArea(attrs=ROWS))
 
 
 def _key_work(**more: Any) -> forms.CharField:
@@ -97,7 +97,7 @@ class DraftForm(KeyedForm):
     """Goals in 万元 outside, yuan inside. Everything may be empty until it is handed in."""
 
     visits, premium, cases = _visits(), _premium(), _cases()
-    key_work = _key_work(widget=forms.Textarea(attrs=ROWS))
+    key_work = _key_work(widget=TextArea(attrs=ROWS))
     key_clients = forms.CharField(
         label=_("重点客户"),
         required=False,

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from clients.chain.models import Accompaniment
 from clients.visits.models import Kind
 from org import clock
-from org.forms import DateBox, KeyedForm
+from org.forms import DateBox, KeyedForm, TextArea
 from org.working_days.rules import instant
 
 REASON = 200  # characters
@@ -142,5 +142,5 @@ class ProposeForm(WhenForm):
 class FeedbackForm(KeyedForm):
     feedback = forms.CharField(
         label=_("陪访反馈"), max_length=FEEDBACK, required=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        widget=TextArea(attrs={"rows": 4}),
     )  # fmt: skip

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from clients.checklist.rules import Item, scheme_named
 from clients.checklist.words import COVERS, RELATIONS, SCHEMES, SEXES
 from clients.diagnosis.forms import WanField, YuanField
-from org.forms import KeyedForm
+from org.forms import KeyedForm, TextArea
 
 Data = Mapping[str, Any] | None
 LONG, WORDS = 40, 500
@@ -100,7 +100,7 @@ class ConcernsHead(forms.Form):
     covers = forms.MultipleChoiceField(
         label=_("最关心哪几样"), choices=COVERS, required=False, widget=forms.CheckboxSelectMultiple
     )
-    words = _text(_("具体担心什么"), WORDS, widget=forms.Textarea({"rows": 3}), help_text=_("不要写病史"))
+    words = _text(_("具体担心什么"), WORDS, widget=TextArea({"rows": 3}), help_text=_("不要写病史"))
 
 
 class BudgetHead(forms.Form):
@@ -220,7 +220,7 @@ class AgreeForm(forms.Form):
 class SheetForm(forms.Form):
     """The end of the client's sheet: item 8 under a tick of its own, and the tick of the guardian."""
 
-    health = _text(_("家人的健康状况"), 1000, widget=forms.Textarea({"rows": 4}))
+    health = _text(_("家人的健康状况"), 1000, widget=TextArea({"rows": 4}))
     health_agree = forms.BooleanField(
         label=_("我单独同意保存上面的健康状况。联系我的销售人员看不到它的内容"), required=False
     )

@@ -24,7 +24,7 @@ from clients.profiles.models import (
     Stakeholder,
     YearRecord,
 )
-from org.forms import DateBox, KeyedForm
+from org.forms import DateBox, KeyedForm, TextArea
 from org.money import exact_wan, yuan
 
 PEOPLE = 10_000_000  # more than a client employs
@@ -62,7 +62,7 @@ def _box(field: Any) -> forms.Field:
             first = field.default if field.has_default() else None
             return forms.ChoiceField(choices=field.choices, widget=forms.RadioSelect, initial=first, **given)
         case models.TextField():
-            box = forms.Textarea(attrs={"rows": 8})
+            box = TextArea(attrs={"rows": 8})
             return forms.CharField(max_length=field.max_length, widget=box, **given)
         case _:
             made: forms.Field = field.formfield()

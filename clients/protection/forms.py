@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from clients.prospects.rules import NAME_LENGTH, USCC_ALPHABET, is_uscc, normalised
-from org.forms import KeyedForm
+from org.forms import KeyedForm, TextArea
 
 CODE = 18  # characters
 
@@ -38,7 +38,7 @@ class RaiseForm(AskForm):
     reason = forms.CharField(
         label=_("为什么该归你"),
         max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        widget=TextArea(attrs={"rows": 4}),
         help_text=_("写清什么时候、和谁、谈到哪一步，裁定的人和对方会看到"),
         error_messages={"required": _("写明理由：什么时候、和谁、谈到哪一步")},
     )
@@ -48,7 +48,7 @@ class DecideForm(forms.Form):
     reason = forms.CharField(
         label=_("裁定理由"),
         max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=TextArea(attrs={"rows": 3}),
         help_text=_("双方都会看到"),
         error_messages={"required": _("写明理由，双方都会看到")},
     )

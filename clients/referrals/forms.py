@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.referrals.models import Referral, TalkTrackVersion
 from clients.referrals.rules import NewName, NewReferral, Script
-from org.forms import DateBox, KeyedForm
+from org.forms import DateBox, KeyedForm, TextArea
 
 NAMES = 3  # rows at first; more are added on the page of the request
 STEPS = 12
@@ -149,7 +149,7 @@ class ScriptForm(KeyedForm):
     occasion = forms.CharField(label=_("什么时候用"), max_length=200, required=False)
     steps = forms.CharField(
         label=_("步骤"), max_length=3000, help_text=_("一行一步，最多 12 步"),
-        widget=forms.Textarea(attrs={"rows": 8}), error_messages={"required": _("一行写一步，至少一步")},
+        widget=TextArea(attrs={"rows": 8}), error_messages={"required": _("一行写一步，至少一步")},
     )  # fmt: skip
     effective_from = forms.DateField(
         label=_("生效日期"), required=False, widget=DateBox(), help_text=_("不填就是今天；以前的版本都留着")

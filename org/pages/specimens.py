@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from org.clock import SHANGHAI
+from org.forms import TextArea
 from org.pages.drawings import MISSING
 
 KINDS = (
@@ -82,7 +83,7 @@ class CallForm(forms.Form):
     rating = forms.ChoiceField(label=_("评分"), choices=[(n, str(n)) for n in range(1, 6)], widget=forms.RadioSelect)
     phone = forms.RegexField(r"^1\d{10}$", label=_("手机"), error_messages={"invalid": _("手机号少 1 位")})
     source = forms.ChoiceField(label=_("来源"), choices=[("warm", _("缘故")), ("cold", _("陌生"))])
-    note = forms.CharField(label=_("要点"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    note = forms.CharField(label=_("要点"), required=False, widget=TextArea(attrs={"rows": 2}))
 
 
 def context() -> dict[str, Any]:
