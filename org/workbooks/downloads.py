@@ -15,7 +15,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from org.clock import SHANGHAI
-from org.trace.actions import record
+from org.trace.actions import OPERATOR, record
 from org.workbooks.writing import SheetOut, Value, write
 
 if TYPE_CHECKING:
@@ -58,12 +58,17 @@ def save_book(
     by: Person,
     at: datetime,
     mark_in: int = 0,
+    by_command: bool = False,
 ) -> None:
     """Traced under the person, because a list is about nobody in particular. Rows are streamed to the file. `mark_in`:
-    the column of the line that says who took it; behind those of a contract an import passes it over."""
+    the column of the line that says who took it; behind those of a contract an import passes it over. `by_command`:
+    the operator took it in his name, which is no act of his."""
     said = {word: value for word, value in filters.items() if value}
-    record(by, "export_list", by=by, at=at, changes={"list": name, "filters": said})
+    told = {"list": name, "filters": said} | ({"for": by.employee_no} if by_command else {})
+    record(by, "export_list", by=None if by_command else by, actor=OPERATOR, at=at, changes=told)
     taken = f"{by.name} {by.employee_no} {at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}"
+    if by_command:
+        taken = _("{taken} 经命令行").format(taken=taken)
     about: list[Sequence[Value]] = [[word, value] for word, value in (said or {_("筛选"): _("全部")}).items()]
     last = SheetOut(_("说明"), [_("下载"), taken], about)
     write(path, chain(_marked(sheets, [*[None] * mark_in, _("下载"), taken]), [last]), mark=taken)

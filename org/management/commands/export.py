@@ -7,14 +7,16 @@ import os
 import sys
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
 from django.utils.translation import gettext as _
+from xlsxwriter.exceptions import XlsxWriterException
 
 from org.clock import now
 from org.people.models import Person
@@ -24,6 +26,7 @@ from org.workbooks.upserting import trace_line
 
 UNUSABLE = 2
 FORMATS = ("json", "csv", "xlsx")
+BY_SUFFIX = {f".{name}": name for name in FORMATS}
 
 
 def _day(text: str) -> date:
@@ -39,7 +42,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("what", choices=sorted({*listings(), *takeaways()}))
-        parser.add_argument("file", type=Path, nargs="?", metavar="FILE", help="as --out")
+        parser.add_argument("file", type=Path, nargs="?", metavar="FILE", help="as --out; its ending says the format")
         parser.add_argument("--from", dest="first", type=_day, metavar="DATE")
         parser.add_argument("--to", dest="last", type=_day, metavar="DATE")
         parser.add_argument("--format", choices=FORMATS)
@@ -47,12 +50,17 @@ class Command(BaseCommand):
         parser.add_argument("--as", dest="by", metavar="STAFF_ID", help="whose reach, and whose name on the workbook")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        options["out"] = options["out"] or options["file"]
+        if options["out"] and options["file"]:
+            raise CommandError(_("存到哪里只写一处：FILE 或 --out FILE。"), returncode=UNUSABLE)
+        out = options["out"] = options["out"] or options["file"]
+        options["format"] = options["format"] or BY_SUFFIX.get(out.suffix.lower() if out else "")
         try:
             if options["by"]:
                 _take_along(options)
             else:
                 self.list(options)
+        except (OSError, XlsxWriterException) as error:
+            raise CommandError(_("不能写到 %s。") % (out or _("标准输出")), returncode=UNUSABLE) from error
         except (DatabaseError, ImproperlyConfigured) as error:
             lines = str(error).strip().splitlines()
             raise CommandError(_("数据库不可用：%s") % (lines[0] if lines else ""), returncode=UNUSABLE) from error
@@ -60,12 +68,15 @@ class Command(BaseCommand):
     def list(self, options: dict[str, Any]) -> None:
         _check(options)
         listing, out, format = listings()[options["what"]], options["out"], options["format"] or "json"
-        rows = listing.rows(options["first"], options["last"])
-        if options["what"] in takeaways():  # clients leave the house
-            span = {"from": options["first"], "to": options["last"]}
-            trace_line("workbook", options["what"], span, at=now(), verb="export_list").save()
-        if format == "xlsx":
-            as_workbook(options["what"], listing, rows, out)
+        with _whole_or_not_at_all(out):
+            if options["what"] in takeaways():  # clients leave the house
+                span = {"from": options["first"], "to": options["last"]}
+                trace_line("workbook", options["what"], span, at=now(), verb="export_list").save()
+            self.put(format, listing, listing.rows(options["first"], options["last"]), out, options["what"])
+
+    def put(self, format: str, listing: Listing, rows: Iterator[Sequence[Any]], out: Path | None, name: str) -> None:
+        if out and format == "xlsx":
+            as_workbook(name, listing, rows, out)
         elif out:
             with out.open("w", encoding="utf-8-sig" if format == "csv" else "utf-8", newline="") as file:
                 self.write(format, listing, rows, file)
@@ -90,8 +101,28 @@ def _check(options: dict[str, Any]) -> None:
 
 
 def _check_target(out: Path | None) -> None:
-    if out and (out.is_dir() or not os.access(out.absolute().parent, os.W_OK)):
+    if out and (out.is_dir() or not os.access(out if out.exists() else out.absolute().parent, os.W_OK)):
         raise CommandError(_("不能写到 %s。") % out, returncode=UNUSABLE)
+
+
+@contextmanager
+def _whole_or_not_at_all(out: Path | None) -> Iterator[None]:
+    """A file that broke off is taken away, and its line in the trace too. What was printed is out and stays traced."""
+    if out is None or (out.exists() and not out.is_file()):
+        yield
+        return
+    before = _changed_at(out)
+    try:
+        with transaction.atomic():
+            yield
+    except BaseException:
+        if _changed_at(out) != before:
+            out.unlink(missing_ok=True)
+        raise
+
+
+def _changed_at(out: Path) -> int | None:
+    return out.stat().st_mtime_ns if out.is_file() else None
 
 
 def _take_along(options: dict[str, Any]) -> None:
@@ -108,4 +139,5 @@ def _take_along(options: dict[str, Any]) -> None:
         words = _("没有工号为「%s」的人员，或他现在的岗位不能导出这类工作簿。") % options["by"]
         raise CommandError(words, returncode=UNUSABLE)
     sheets, via = found.sheets(by, at.date()), {_("途径"): _("命令行")}
-    save_book(out, str(found.title), sheets, filters=via, by=by, at=at, mark_in=found.mark_in)
+    with _whole_or_not_at_all(out):
+        save_book(out, str(found.title), sheets, filters=via, by=by, at=at, mark_in=found.mark_in, by_command=True)

@@ -1,6 +1,7 @@
 """Cards, referrals, events and the ten items on the import pages: whose clients, in which words, and taken back."""
 
 import json
+import resource
 from datetime import timedelta
 from io import BytesIO, StringIO
 
@@ -238,12 +239,14 @@ def test_the_command_exports_in_the_name_of_who_may(db, clock_at, tmp_path, zhou
     for kind in ("prospects", "policies", "cards", "referrals", "events"):
         exported(kind, tmp_path / "out.xlsx", "--as", hq.employee_no)
         book = load_workbook(tmp_path / "out.xlsx")
-        assert hq.employee_no in book.worksheets[0].oddHeader.right.text
+        assert hq.employee_no in (mark := book.worksheets[0].oddHeader.right.text) and "经命令行" in mark
         assert f"{hq.name} {hq.employee_no}" in str(list(book["说明"].values))
         with pytest.raises(CommandError, match="不能导出这类工作簿") as refused:
             exported(kind, tmp_path / "no.xlsx", "--as", manager.employee_no)
         assert refused.value.returncode == 2
-    assert Trace.objects.filter(verb="export_list", by=hq).count() == 5 and not (tmp_path / "no.xlsx").exists()
+    taken = Trace.objects.filter(verb="export_list")
+    assert taken.filter(actor="operator", by=None, changes__for=hq.employee_no).count() == taken.count() == 5
+    assert not (tmp_path / "no.xlsx").exists()
     exported("checklists", "--out", tmp_path / "own.xlsx", "--as", zhou.employee_no)
     for wrong in (["cards"], ["cards", "--as", "E99999", "x.xlsx"], ["fines", "--as", hq.employee_no], ["prospects"]):
         with pytest.raises(CommandError):
@@ -251,4 +254,48 @@ def test_the_command_exports_in_the_name_of_who_may(db, clock_at, tmp_path, zhou
     exported("prospects", "--from", "1990-01-01", "--to", "2026-11-30")
     rows = json.loads(capsys.readouterr().out)
     assert {one["name"] for one in rows} == {mine.name, family.name} and "13812345521" not in str(rows)
-    assert Trace.objects.filter(verb="export_list", actor="operator").count() == 1
+    assert taken.filter(actor="operator").exclude(changes__has_key="for").count() == 1
+
+
+def test_a_target_that_cannot_be_written_is_refused_and_nothing_is_traced(db, clock_at, tmp_path, hq, mine):
+    clock_at(NOW)
+    nowhere, weeks = tmp_path / "nowhere", ("--from", "1990-01-01", "--to", "2026-11-30")
+    nowhere.symlink_to(tmp_path / "missing" / "x")
+    for given in (
+        ("cards", nowhere, "--as", hq.employee_no),
+        *(("prospects", nowhere, *weeks, "--format", one) for one in ("json", "csv", "xlsx")),
+        ("prospects", tmp_path / "a.json", "--out", tmp_path / "b.json", *weeks),
+        ("cards", tmp_path / "a.csv", "--as", hq.employee_no),
+    ):
+        with pytest.raises(CommandError) as refused:
+            exported(*given)
+        assert refused.value.returncode == 2, given
+    assert not Trace.objects.filter(verb="export_list").exists()
+    assert [one.name for one in tmp_path.iterdir()] == ["nowhere"]
+
+
+def test_the_name_of_the_file_says_its_format(db, clock_at, tmp_path, mine):
+    clock_at(NOW)
+    begins = {"a.xlsx": b"PK", "a.CSV": b"\xef\xbb\xbfregistered_on,", "a.json": b"[", "a.txt": b"["}
+    for name, begin in begins.items():
+        exported("prospects", tmp_path / name, "--from", "1990-01-01", "--to", "2026-11-30")
+        assert (tmp_path / name).read_bytes().startswith(begin), name
+
+
+@pytest.fixture
+def full_disk():
+    """Of any file not more than ten bytes are taken."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_file_that_broke_off_is_taken_away(db, clock_at, tmp_path, mine, full_disk):
+    clock_at(NOW)
+    kept = tmp_path / "b.json"
+    kept.write_text("before")
+    for path in (tmp_path / "a.json", kept, tmp_path / "c.xlsx"):
+        with pytest.raises(CommandError, match="不能写到"):
+            exported("prospects", path, "--from", "1990-01-01", "--to", "2026-11-30")
+    assert not any(tmp_path.iterdir()) and not Trace.objects.filter(verb="export_list").exists()
