@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from clients.chain.models import Opportunity, PlannedVisit
@@ -18,7 +20,7 @@ from clients.handover.models import HandedClient
 from clients.merging import images, tables
 from clients.merging.finding import are_alike
 from clients.merging.joining import Case
-from clients.merging.models import Distinct, Merge
+from clients.merging.models import Merge
 from clients.merging.reading import seen_as
 from clients.merging.rules import UNDO_FOR, Wish, joined, undo_until
 from clients.merging.telling import tell_merged, tell_undone
@@ -28,6 +30,7 @@ from clients.prospects.rules import normalised
 from clients.prospects.searched import find_people_again, words_of
 from clients.protection.activity import since
 from clients.protection.models import Conflict
+from clients.visits.models import Visit
 from org.idempotency.actions import Result, once
 from org.trace.actions import record
 from org.workflow import Refused
@@ -50,7 +53,7 @@ def merge(wish: Wish, *, by: Person, at: datetime, key: UUID) -> Result:
         _refuse(wish, survivor, absorbed, own=own, at=at)
         if own and not are_alike(survivor, absorbed, by, at.date()):
             raise Refused(_("名称和联系人手机都对不上，请团体部经理看过再合并。"))
-        case = Case(survivor, absorbed, at, wish.people)
+        case = Case(survivor, absorbed, at, wish.people, by)
         case.images.watch(Prospect.everything.filter(pk__in=[survivor.pk, absorbed.pk]))
         names = survivor.name, absorbed.name
         made = Merge(survivor=survivor, absorbed=absorbed, unit=survivor.unit, by=by, at=at, own=own)
@@ -168,17 +171,16 @@ def undo(merge: Merge, *, by: Person, at: datetime) -> None:
 
 
 def _refuse_built_on(found: Merge) -> None:
-    """A project that came with the absorbed card goes back with it: no visit planned in it since may stay behind."""
-    came = [UUID(key) for key in found.rows.filter(model=Opportunity._meta.label).values_list("key", flat=True)]
-    if PlannedVisit.objects.filter(opportunity__in=came, made_at__gt=found.at).exists():
+    """A project that came with the absorbed card goes back with it: no visit planned or paid in it since may stay."""
+    noted = partial(_noted, found)
+    came = {"opportunity__in": noted(Opportunity, before__prospect_id=str(found.absorbed_id))}
+    here = {**came, "prospect": found.survivor_id}
+    if PlannedVisit.objects.filter(**came, made_at__gt=found.at).exists():
         raise Refused(_("合并以后又约了拜访，不能撤销。"))
+    if Visit.objects.filter(**here).exclude(pk__in=noted(Visit)).exists():
+        raise Refused(_("合并以后又记了拜访，不能撤销。"))
 
 
-@transaction.atomic
-def tell_apart(first: Prospect, second: Prospect, *, by: Person, at: datetime) -> None:
-    """不是同一家: the pair is not shown again, to anybody."""
-    allowed(by, (first, second), at)
-    ordered = sorted((first, second), key=lambda one: one.pk)
-    row, is_new = Distinct.objects.get_or_create(first=ordered[0], second=ordered[1], defaults={"by": by, "at": at})
-    if is_new:
-        record(row, "tell_apart", by=by, at=at, changes={"clients": [str(one.pk) for one in ordered]})
+def _noted(found: Merge, model: type[Model], **more: Any) -> list[UUID]:
+    """The rows of a model that the merge wrote."""
+    return [UUID(key) for key in found.rows.filter(model=model._meta.label, **more).values_list("key", flat=True)]

@@ -196,6 +196,20 @@ def _with(prospect: Prospect, person: Person, on: date, found: Mapping[UUID, Seq
     return _pairs(person, on, told)
 
 
+def told_apart(person: Person, on: date, prospect: Prospect | None = None) -> QuerySet[Distinct]:
+    """不是同一家, of clients that he may merge, the latest first."""
+    ends = {which: Left(f"{which}__unit__path", BRANCH_PATH) for which in ("first", "second")}
+    rows = Distinct.objects.annotate(here=ends["first"], there=ends["second"])
+    seen, his = Prospect.objects.visible_to(person, on), Q(pk__in=[])
+    for realm in realms(person, on):
+        mine, near = seen.filter(realm.rows).order_by().values("pk"), Q(here=F("there"))
+        of_two = near if realm.inside else ~near if realm.between else Q()
+        his |= Q(first__in=mine, second__in=mine) & of_two
+    if prospect is not None:
+        rows = rows.filter(Q(first=prospect) | Q(second=prospect))
+    return rows.filter(his).select_related("first", "second", "by").order_by("-at", "pk")
+
+
 def are_alike(one: Prospect, other: Prospect, person: Person, on: date) -> bool:
     """By the core of the name or a mobile number; of whom one may merge himself."""
     both = Prospect.objects.filter(pk__in=[one.pk, other.pk])

@@ -15,6 +15,7 @@ from django.db import connection
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
+from clients.checklist.models import Answer, ClientLink, ConsultationChecklist
 from clients.diagnosis.models import NeedsDiagnosis
 from clients.merging.models import Merge, MergedRow
 from clients.prospects.models import Prospect
@@ -22,6 +23,7 @@ from org.workflow import Refused
 
 BY_ITSELF = "look_again_on"  # what the sweep of the pool writes by itself changes nothing
 ASIDE = 10_000
+PRIVATE = (NeedsDiagnosis, ConsultationChecklist, Answer, ClientLink)  # of whoever made them: nobody else learns of any
 _LOOK = """
     SELECT seen.{pk}::text, to_jsonb(seen)::text, md5((to_jsonb(seen) - '{by_itself}')::text) FROM {table} AS seen
     WHERE seen.{pk} = ANY(%s::{type}[]) ORDER BY seen.{pk} FOR UPDATE OF seen
@@ -90,7 +92,9 @@ def restore(merge: Merge) -> None:
         noted[apps.get_model(label)][key] = is_new, after
     changed = [model for model, rows in noted.items() if _differ(model, rows)]
     if changed:
-        names = "、".join(sorted({str(model._meta.verbose_name) for model in changed}))
+        names = "、".join(sorted({str(model._meta.verbose_name) for model in changed if model not in PRIVATE}))
+        if not names:
+            raise Refused(_("合并以后资料又有改动，不能撤销。"))
         raise Refused(_("合并以后「{what}」又有改动，不能撤销。").format(what=names))
     for model, rows in noted.items():
         model._base_manager.filter(pk__in=[key for key, (is_new, _after) in rows.items() if is_new]).delete()

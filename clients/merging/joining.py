@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import F, Max, Model
@@ -25,15 +25,19 @@ from clients.protection.models import Release
 from clients.referrals.models import ReferredName
 from org.workflow import Refused
 
+if TYPE_CHECKING:
+    from org.people.models import Person
+
 
 @dataclass
 class Case:
-    """`people`: (contact of the absorbed card, field) of which that card's value was chosen."""
+    """`people`: (contact of the absorbed card, field) of which that card's value was chosen. `by`: who does it."""
 
     survivor: Prospect
     absorbed: Prospect
     at: datetime
     people: frozenset[tuple[UUID, str]] = frozenset()
+    by: Person | None = None
     images: Images = field(default_factory=Images)
 
 
@@ -116,6 +120,24 @@ def standing(row: CardConsent) -> Hashable:
     return row.pk if row.withdrawn_on else (row.purpose, row.version, row.given_by)
 
 
+def consents(case: Case, table: Table) -> None:
+    """What was taken back on one card does not stand by the other; the same consent on both is one row."""
+    cards = [list(table.of(one).order_by("pk")) for one in (case.survivor, case.absorbed)]
+    ended = [[row for row in rows if row.withdrawn_on] for rows in cards]
+    for rows, theirs in zip(cards, reversed(ended), strict=True):
+        for row in rows:
+            same = [one for one in theirs if _agreed(one) == _agreed(row) and one.withdrawn_on >= row.given_on]
+            if same and row.withdrawn_on is None:
+                last = max(same, key=lambda one: one.withdrawn_on)
+                _save(row, {"withdrawn_on": last.withdrawn_on, "withdrawn_by": last.withdrawn_by})
+    by_key(standing, earlier)(case, table)
+
+
+def _agreed(row: CardConsent) -> tuple[str, str]:
+    """To what and who, under whichever version of the notice."""
+    return row.purpose, normalised(row.given_by)
+
+
 def contacts(case: Case, table: Table) -> None:
     """The same person is one; who asked not to be disturbed on either card is not."""
     kept = {one.pk: one for one in table.of(case.survivor).order_by("pk")}
@@ -187,13 +209,24 @@ def checklists(case: Case, table: Table) -> None:
         if (twin := kept.get(row.person_id)) is None:
             _save(row, {"prospect": case.survivor})
         else:
+            _one_link(case, twin, row)
             _one_checklist(twin, row)
 
 
-def _one_checklist(kept: ConsultationChecklist, gone: ConsultationChecklist) -> None:
-    waiting = ClientLink.objects.filter(checklist__in=[kept, gone], state=ClientLink.State.WAITING)
-    if waiting.count() > 1:
+def _one_link(case: Case, kept: ConsultationChecklist, gone: ConsultationChecklist) -> None:
+    """Which of two the client is filling in nobody knows; what he can fill in no more ends here. That there is a
+    checklist its author alone is told."""
+    links = ClientLink.objects.filter(checklist__in=[kept, gone])
+    fillable = list(links.open(case.at).values_list("pk", flat=True))
+    if len(fillable) > 1 and case.by == kept.person:
         raise Refused(_("两家都有等客户填写的十项资料链接，先作废一个再合并。"))
+    if len(fillable) > 1:
+        raise Refused(_("两家都有负责人没办完的事，请他先办完，或由他自己合并。"))
+    waiting = links.filter(state=ClientLink.State.WAITING).exclude(pk__in=fillable)
+    waiting.update(state=ClientLink.State.ENDED, ended_at=case.at)
+
+
+def _one_checklist(kept: ConsultationChecklist, gone: ConsultationChecklist) -> None:
     mine = {one.item: one for one in Answer.objects.filter(checklist=kept)}
     for answer in Answer.objects.filter(checklist=gone).order_by("pk"):
         twin = mine.get(answer.item)

@@ -22,9 +22,10 @@ PERSON = settings.AUTH_USER_MODEL
 
 class MergeQuerySet(models.QuerySet["Merge"]):
     def visible_to(self, person: Person, on: date) -> MergeQuerySet:
-        """What he did himself, and what was done where he decides: never whose the other client was."""
+        """What became one of his own, and what was done where he decides: never whose the other client was."""
+        own = Q(by=person, own=True, survivor__owner=person, survivor__released_at=None)
         within = reach(person, Permission.CONFLICT_DECIDE, Permission.CONFLICT_ARBITRATE, on=on)
-        return self.filter(within.q(unit="unit", person=None) | Q(by=person))
+        return self.filter(within.q(unit="unit", person=None) | own)
 
 
 class Merge(models.Model):

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django.db.models import Count, F, Value
 from django.utils.translation import gettext_lazy as _
 
+from clients.merging.images import PRIVATE
 from clients.merging.joining import known
 from clients.merging.models import Merge
 from clients.merging.rules import FACTS, OF_A_PERSON, Choice, choices, is_blank, twins
-from clients.merging.tables import PRIVATE, moving
+from clients.merging.tables import moving
 from clients.prospects.models import Contact, Prospect
 from org.trace.models import Trace
 
@@ -126,7 +127,8 @@ def counts(left: Prospect, right: Prospect, reader: Person, on: date) -> list[Mo
     for table, _how in moving():
         rows = table.of(left, right)
         if table.model in PRIVATE:
-            rows = table.model._default_manager.visible_to(reader, on).filter(prospect__in=[left, right])
+            private: Any = table.model._default_manager
+            rows = private.visible_to(reader, on).filter(prospect__in=[left, right])
         told = {"of_table": Value(table.model._meta.label), "of_client": F(f"{table.field}_id")}
         asked.append(
             rows.order_by()

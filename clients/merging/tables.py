@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from clients.checklist.models import Answer, ClientLink, ConsultationChecklist
-from clients.diagnosis.models import NeedsDiagnosis
-from clients.merging import chains, joining
+from clients.checklist.models import Answer, ClientLink
+from clients.merging import apart, chains, joining
+from clients.merging.images import PRIVATE
 from clients.merging.joining import Case, How, Table, by_key, move, newer, stay
 from clients.prospects.models import Prospect
 
@@ -31,7 +31,7 @@ HOW: dict[str, How] = {
     "clients.KeyDate.prospect": by_key(lambda row: (row.kind, row.what, row.on), newer),
     "clients.ServiceRecord.prospect": move,
     "clients.Proposal.prospect": joining.proposals,
-    "clients.CardConsent.prospect": by_key(joining.standing, joining.earlier),
+    "clients.CardConsent.prospect": joining.consents,
     "clients.Guest.prospect": by_key(lambda row: (row.event_id, row.name), joining.attended),
     "clients.NeedsDiagnosis.prospect": joining.diagnoses,
     "clients.ConsultationChecklist.prospect": joining.checklists,
@@ -41,13 +41,12 @@ HOW: dict[str, How] = {
     "clients.PhoneLook.prospect": stay,
     "clients.Merge.survivor": stay,
     "clients.Merge.absorbed": stay,
-    "clients.Distinct.first": stay,
+    "clients.Distinct.first": stay,  # carried over by apart.py
     "clients.Distinct.second": stay,
     "activity.LogEntry.prospect": move,
     "activity.PlanItem.prospect": move,
     "activity.Target_key_prospects.prospect": joining.through,
 }
-PRIVATE = (NeedsDiagnosis, ConsultationChecklist)  # of whoever made them: counted for nobody else
 
 
 def tables() -> Iterator[Table]:
@@ -67,6 +66,7 @@ def moving() -> list[tuple[Table, How]]:
 def watch(case: Case) -> dict[str, int]:
     """Lock and note all that may change; answers how many rows of each table are the absorbed one's."""
     chains.watch(case)
+    apart.watch(case)
     counts = {}
     for table, how in moving():
         count = case.images.watch(table.of(case.absorbed))
@@ -84,3 +84,4 @@ def move_all(case: Case) -> None:
     for table, how in moving():
         how(case, table)
     chains.replay(case)
+    apart.carry_over(case)

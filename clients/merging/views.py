@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clients.merging import actions, finding, reading
+from clients.merging import apart as telling_apart
 from clients.merging.forms import MergeForm
 from clients.merging.models import Merge
 from clients.merging.rules import undo_until
@@ -40,6 +41,7 @@ def alike(request: SignedIn) -> HttpResponse:
     context = {
         "page": Paginator(found.pairs, PAGE).get_page(request.GET.get("page")),
         "most": found.more,
+        "apart": finding.told_apart(request.user, request.today)[:SHOWN],
         "done": reading.told(lately.select_related("survivor", "absorbed")[:SHOWN]),
     }
     return render(request, "clients/merging/alike.html", context)
@@ -59,6 +61,7 @@ def client_alike(request: SignedIn, pk: UUID) -> HttpResponse:
         "prospect": prospect,
         "wanted": wanted,
         "pairs": finding.partners(prospect, request.user, request.today, wanted),
+        "apart": finding.told_apart(request.user, request.today, prospect),
         "done": reading.told(done.select_related("survivor", "absorbed")[:SHOWN]),
         "trail": [
             (_("客户"), reverse("client-list")),
@@ -72,7 +75,9 @@ def client_alike(request: SignedIn, pk: UUID) -> HttpResponse:
 @requires(*MERGES)
 @tapped
 def merge(request: SignedIn, pk: UUID, other: UUID) -> HttpResponse:
-    """Choose and merge; refused, the page again as it now stands."""
+    """Choose and merge; refused, the page again as it now stands. A second tap leads to what the first did."""
+    if request.method == "POST" and (already := _already(request, {pk, other})):
+        return redirect("merge", already.pk)
     left, right = _pair(request, pk, other)
     form = _form(request, left, right)
     if request.method == "POST" and form.is_valid() and (made := _merged(request, form)):
@@ -91,6 +96,11 @@ def merge(request: SignedIn, pk: UUID, other: UUID) -> HttpResponse:
     }
     status = 422 if request.method == "POST" else 200
     return render(request, "clients/merging/merge.html", context, status=status)
+
+
+def _already(request: SignedIn, both: set[UUID]) -> Merge | None:
+    mine = Merge.objects.visible_to(request.user, request.today).filter(by=request.user, undone_at=None)
+    return mine.filter(survivor__in=both, absorbed__in=both).first()
 
 
 def _form(request: SignedIn, left: Prospect, right: Prospect) -> MergeForm:
@@ -118,12 +128,12 @@ def _merged(request: SignedIn, form: MergeForm) -> str:
 @requires(*MERGES)
 @require_POST
 def apart(request: SignedIn, pk: UUID, other: UUID) -> HttpResponse:
+    """不是同一家; with `back` it is taken back."""
     left, right = _pair(request, pk, other)
-    tried(
-        request,
-        lambda: actions.tell_apart(left, right, by=request.user, at=request.now),
-        _("已记下不是同一家，不再提示"),
-    )
+    act, said = telling_apart.tell_apart, _("已记下不是同一家，不再提示，在本页可以撤回")
+    if "back" in request.POST:
+        act, said = telling_apart.take_back, _("已撤回，像同一家的会再提示")
+    tried(request, lambda: act(left, right, by=request.user, at=request.now), said)
     return redirect("clients-alike")
 
 
@@ -140,10 +150,16 @@ def done(request: SignedIn, pk: UUID) -> HttpResponse:
         "names": names,
         "moved": moved,
         "until": until,
-        "may_undo": found.undone_at is None and request.now < until,
+        "in_time": request.now < until,
+        "may_undo": request.now < until and _may_undo(request, found),
         "trail": [(_("客户"), reverse("client-list")), (_("可能重复"), reverse("clients-alike")), (_("合并"), "")],
     }
     return render(request, "clients/merging/done.html", context)
+
+
+def _may_undo(request: SignedIn, found: Merge) -> bool:
+    both = (found.survivor, found.absorbed)
+    return found.undone_at is None and word_for(request.user, both, request.today) is not None
 
 
 @requires(*MERGES)
@@ -156,7 +172,7 @@ def undo(request: SignedIn, pk: UUID) -> HttpResponse:
 
 def _done(request: SignedIn, pk: UUID) -> Merge:
     seen = Merge.objects.visible_to(request.user, request.today)
-    return get_object_or_404(seen.select_related("survivor", "absorbed", "by", "undone_by"), pk=pk)
+    return get_object_or_404(seen.select_related("survivor__unit", "absorbed__unit", "by", "undone_by"), pk=pk)
 
 
 def _mine(request: SignedIn, pk: UUID) -> Prospect:

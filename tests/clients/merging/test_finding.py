@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from clients.merging import actions, finding
+from clients.merging import finding
+from clients.merging.apart import tell_apart
 from clients.merging.finding import mobile_of
 from clients.merging.models import Distinct
 from clients.prospects.models import Contact, Prospect
@@ -52,7 +53,7 @@ def test_of_three_alike_the_younger_two_are_a_pair_where_the_oldest_is_not_one_w
         for number, kind in enumerate(("", "有限公司", "集团"))
     )
     for one in (second, third):
-        actions.tell_apart(old, one, by=zhou, at=NOW)
+        tell_apart(old, one, by=zhou, at=NOW)
     assert names(zhou) == {frozenset((second.name, third.name))}
     Distinct.objects.all().delete()
     Prospect.objects.filter(pk=old.pk).update(owner=manager)
@@ -81,6 +82,6 @@ def test_a_mobile_number_is_one_for_all_who_compare_it(zhou):
 def test_beside_a_client_those_told_apart_take_no_place(zhou, monkeypatch):
     monkeypatch.setattr(finding, "OFFERED", 1)
     left, apart, right = (make.prospect(zhou, f"宏达机械{kind}", phone="") for kind in ("", "有限公司", "集团"))
-    actions.tell_apart(left, apart, by=zhou, at=NOW)
+    tell_apart(left, apart, by=zhou, at=NOW)
     [pair] = finding.partners(left, zhou, make.THURSDAY)
     assert {pair.first, pair.second} == {left, right}

@@ -6,11 +6,12 @@ from uuid import uuid4
 import pytest
 
 from clients.chain import planning
-from clients.merging import actions, reading, settling
-from clients.merging.models import MergedRow
+from clients.merging import actions, apart, reading, settling
+from clients.merging.models import Distinct, MergedRow
 from clients.merging.tables import HOW, stay, tables
 from clients.prospects.models import Contact, Prospect
 from clients.referrals.models import ReferredName
+from clients.visits.models import Visit
 from org.periods.due import Sweep
 from org.trace.models import Trace
 from org.workflow import Refused
@@ -130,6 +131,53 @@ def test_the_undo_is_refused_where_anything_has_changed_since_and_says_what(zhou
     planning.plan(zhou, fresh(left), soon, at=NOW + timedelta(minutes=1), key=uuid4())
     with pytest.raises(Refused, match="又约了拜访"):
         actions.undo(done, by=zhou, at=NOW + timedelta(minutes=2))
+
+
+def test_what_was_visited_since_in_a_project_that_came_stays_with_it(zhou, worked):
+    """Even a visit that does not count: the client of a visit and that of its project would be two after the undo."""
+    left, right = worked
+    done = merge(left, right, zhou)
+    make.visit(zhou, when=NOW, client=right.name)
+    fresh = Visit.objects.filter(kind="service", prospect=left)
+    assert fresh.update(kind="development", opportunity=left.opportunities.get(line="团体意外")) == 1
+    with pytest.raises(Refused, match="又记了拜访"):
+        actions.undo(done, by=zhou, at=NOW + timedelta(minutes=2))
+
+
+def consents(one, standing=True):
+    return set(one.card_consents.filter(withdrawn_on__isnull=standing).values_list("purpose", "given_by", "given_on"))
+
+
+def test_what_was_taken_back_on_one_card_does_not_stand_by_the_other(zhou, pair):
+    left, right = pair
+    days = [make.LONG_AGO + timedelta(days=number) for number in range(6)]
+    make.consent(left, purpose="contact", given_by="王敏", given_on=days[0])
+    ended = {"given_on": days[1], "withdrawn_on": days[3], "withdrawn_by": "王敏"}
+    make.consent(right, purpose="contact", given_by="王 敏", **ended)
+    make.consent(left, purpose="keep", given_by="王敏", given_on=days[4])  # given anew, after it was taken back
+    make.consent(right, purpose="keep", given_by="王敏", **ended)
+    make.consent(right, purpose="keep", given_by="王敏", given_on=days[5])
+    before = fingerprints()
+    done = merge(left, right, zhou)
+    assert consents(left) == {("keep", "王敏", days[4])}
+    taken = left.card_consents.get(purpose="contact", given_by="王敏")
+    assert (taken.withdrawn_on, taken.withdrawn_by) == (days[3], "王敏")
+    actions.undo(done, by=zhou, at=NOW)
+    assert fingerprints() == before
+
+
+def test_who_was_told_apart_from_one_card_is_told_apart_from_the_client(zhou, pair):
+    left, right = pair
+    other, both = (make.prospect(zhou, name, phone="") for name in ("宏达机械集团", "宏达机械"))
+    for one in (other, both):
+        apart.tell_apart(right, one, by=zhou, at=NOW)
+    apart.tell_apart(left, both, by=zhou, at=NOW)
+    before = fingerprints()
+    done = merge(left, right, zhou)
+    told = {frozenset(row) for row in Distinct.objects.values_list("first", "second")}
+    assert told == {frozenset((left.pk, one.pk)) for one in (other, both)}
+    actions.undo(done, by=zhou, at=NOW)
+    assert fingerprints() == before
 
 
 def test_the_undo_ends_after_a_day_and_then_nothing_is_kept(zhou, worked):

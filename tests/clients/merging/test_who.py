@@ -6,16 +6,19 @@ from uuid import uuid4
 
 import pytest
 
+from clients.checklist.models import ClientLink
 from clients.handover import actions as handover
 from clients.merging import actions, finding
 from clients.merging.models import Merge
+from clients.merging.reading import seen_as
 from clients.prospects.models import Prospect
 from clients.protection import conflicts
 from org.notices.models import Notice
 from org.posts import Post
+from org.trace.models import Trace
 from org.workflow import Refused
 from tests import factories as make
-from tests.clients.merging.conftest import NOW, merge
+from tests.clients.merging.conftest import NOW, fingerprints, merge
 from tests.clients.protection.asking import Hand, page
 from tests.org.workbooks.books import counts, imported
 
@@ -195,6 +198,67 @@ def test_a_diagnosis_stays_its_authors_and_is_counted_for_nobody_else(zhou, mana
     actions.undo(done, by=zhou, at=NOW)
     first.refresh_from_db()
     assert (first.prospect, first.number) == (right, 1)
+
+
+def test_a_link_that_nobody_can_fill_in_any_more_keeps_no_family_apart(zhou, manager, clock_at):
+    clock_at(NOW)
+    left, right = make.household(zhou), make.household(zhou, "欧阳一家")
+    for one, days in ((left, 8), (right, 1)):
+        make.checklist(one, when=NOW - timedelta(days=days), token=f"link of {one.pk}")
+    before = fingerprints()
+    actions.undo(merge(left, right, zhou), by=zhou, at=NOW)
+    assert fingerprints() == before
+    ClientLink.objects.update(expires_at=NOW + timedelta(hours=1))
+    with pytest.raises(Refused, match="十项资料链接"):
+        merge(left, right, zhou)
+    with pytest.raises(Refused, match="没办完的事"):
+        merge(left, right, manager, reason="同一家")
+    ClientLink.objects.filter(checklist__prospect=left).update(expires_at=NOW)
+    done = merge(left, right, manager, reason="同一家")
+    assert sorted(left.checklists.get().links.values_list("state", flat=True)) == ["ended", "waiting"]
+    ClientLink.objects.update(openings=1)
+    with pytest.raises(Refused, match=r"^合并以后资料又有改动，不能撤销。$"):
+        actions.undo(done, by=manager, at=NOW)
+
+
+def test_the_second_tap_of_a_form_finds_what_the_first_did(zhou, manager, pair):
+    left, right = pair
+    hand, address = Hand(zhou), f"/clients/{left.pk}/merge/{right.pk}/"
+    said = dict.fromkeys(re.findall(r'type="radio" name="([^"]+)"', page(hand.get(address))), "left")
+    body = said | {"seen": seen_as(pair), "key": uuid4()}
+    first, second = (hand.post(address, **body) for _tap in range(2))
+    assert (first.status_code, second.status_code) == (302, 302) and second.url == first.url
+    assert Hand(manager).post(address, **body).status_code == 404 and hand.get(address).status_code == 404
+
+
+def test_the_way_back_is_shown_to_who_may_take_it(zhou, hq, manager, far, pair):
+    """Between two branches headquarters decides, and takes back: the manager of one of them reads what was done."""
+    left, _right = pair
+    away = make.prospect(far, "宏达机械有限责任公司")
+    between, own = merge(left, away, hq, reason="同一家"), merge(left, pair[1], zhou)
+    shown = {who: "撤销合并" in page(Hand(who).get(f"/clients/merges/{between.pk}/")) for who in (hq, manager)}
+    assert shown == {hq: True, manager: False}
+    assert "已过 24 小时" not in page(Hand(manager).get(f"/clients/merges/{between.pk}/"))
+    Prospect.objects.filter(pk=left.pk).update(owner=far)
+    assert Hand(zhou).get(f"/clients/merges/{own.pk}/").status_code == 404
+    hq.appointments.update(ends_on=make.THURSDAY - timedelta(days=1))
+    assert Hand(hq).get(f"/clients/merges/{between.pk}/").status_code in (403, 404)
+
+
+def test_what_was_told_apart_can_be_taken_back_by_whoever_decides(zhou, li, manager, deputy, pair, theirs):
+    left, _right = pair
+    make.delegation(manager.appointments.get(), deputy)
+    assert Hand(deputy).post(f"/clients/{left.pk}/apart/{theirs.pk}/").status_code == 302
+    assert Trace.objects.get(verb="tell_apart").changes["for"] == manager.employee_no
+    assert TWIN not in {name for pair in names(manager) for name in pair if left.name in pair}
+    assert Hand(zhou).post(f"/clients/{left.pk}/apart/{theirs.pk}/", back="1").status_code == 404
+    assert "撤回" in page(Hand(manager).get(f"/clients/{left.pk}/alike/"))
+    for who in (zhou, li):
+        assert "撤回" not in page(Hand(who).get("/clients/alike/"))
+    hand = Hand(manager)
+    assert "撤回" in page(hand.get("/clients/alike/"))
+    assert hand.post(f"/clients/{left.pk}/apart/{theirs.pk}/", back="1").status_code == 302
+    assert "撤回</button>" not in page(hand.get("/clients/alike/")) and (left.name, TWIN) in names(manager)
 
 
 def test_chosen_on_the_page_merged_and_undone(zhou, worked):
