@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from clients.chain import denials, following, rules
 from clients.chain.models import Accompaniment, Opportunity, PlannedVisit
 from clients.chain.seats import hold_places, leave_all, take_seat
-from clients.chain.telling import ASKING, OF_THE_MISS, UNBLAMED, lapse, lapse_miss, tell, tell_owner
+from clients.chain.telling import ASKING, OF_THE_MISS, UNBLAMED, lapse, tell, tell_owner, unblame
 from clients.chain.times import Times, times_of
 from clients.chain.wanted import line_of, post_along
 from clients.visits.models import Kind, Visit
@@ -130,7 +130,7 @@ def hold(visit: Visit, *, kept: Kept = NOTHING, planned: UUID | None = None, by:
     _as_agreed(visit, rows)
     for one in rows:
         if not kept.says_the_same(visit):
-            _unblame(one, at)
+            unblame(one, at)
         _link(one, visit, at, anew=kept.was not in (None, Facts.of(visit)))
     if visit.companion_id and not any(one.companion_id == visit.companion_id for one in rows):
         _unasked(visit, plan, at)
@@ -171,15 +171,6 @@ def _as_agreed(visit: Visit, rows: Sequence[Accompaniment]) -> None:
     if visit.companion_id is None and not vars(visit).get("alone") and agreed:
         visit.companion = max(agreed, key=lambda one: rules.rank(one.post)).companion
         Visit.objects.filter(pk=visit.pk).update(companion=visit.companion)
-
-
-def _unblame(one: Accompaniment, at: datetime) -> None:
-    """A miss is of the entry that it was said of: should another be his too, he is told of it, and may object again."""
-    if one.blamed_at is not None:
-        for name, value in UNBLAMED.items():
-            setattr(one, name, value)
-        one.save(update_fields=list(UNBLAMED))
-        lapse_miss(one, at)
 
 
 _UNSAID = {"companion_confirmed_at": None, "reminded_at": None, "lapsed_at": None}

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from clients.chain.models import Accompaniment, PlannedVisit
 from clients.chain.seats import Span, hold_places, leave_seat, own, shift, take_seat
-from clients.chain.telling import UNBLAMED, lapse, lapse_miss, tell, tell_owner
+from clients.chain.telling import lapse, tell, tell_owner, unblame
 from clients.chain.wanted import needs_of, post_along, want_of
 from org.days import in_words
 from org.idempotency.actions import Result, once
@@ -81,10 +81,10 @@ def ask_again(planned: PlannedVisit, *, by: Person, at: datetime, but: UUID | No
         if one.pk == but:
             continue
         lapse(one, at)
-        lapse_miss(one, at)
+        unblame(one, at)
         Accompaniment.objects.filter(pk=one.pk).update(
             state=State.ASKED, asked_at=at, answered_at=None, reason="", proposed_starts_at=None, proposed_ends_at=None,
-            reminded_at=None, outcome=Accompaniment.Outcome.NONE, **UNBLAMED,
+            reminded_at=None, outcome=Accompaniment.Outcome.NONE,
         )  # fmt: skip
         record(one, "ask_again", by=by, at=at)
         _ask(one, planned, at)

@@ -40,8 +40,13 @@ def lapse(about: Accompaniment, at: datetime) -> None:
         notices.lapse(kind, reverse("accompaniment", args=[about.pk]), at=at)
 
 
-def lapse_miss(about: Accompaniment, at: datetime) -> None:
-    """Said of an entry that says something else now."""
+def unblame(about: Accompaniment, at: datetime) -> None:
+    """A miss is of the entry that it was said of: should another be his too, he is told of it, and may object again."""
+    if about.blamed_at is None:
+        return
+    for name, value in UNBLAMED.items():
+        setattr(about, name, value)
+    about.save(update_fields=list(UNBLAMED))
     for kind in OF_THE_MISS:
         notices.lapse(kind, reverse("accompaniment", args=[about.pk]), at=at)
 
