@@ -245,8 +245,10 @@ def _next_visit(request: SignedIn, view: DayView, form: EntryForm) -> NextVisit 
     """Of a client that the sheet already names: the level that comes next, and the projects to choose from."""
     if not isinstance(form, VisitForm):
         return None
-    coming = next_visit(request.user, view.day, str(form["client"].value() or "")[:100].replace("\0", ""))
-    form.offer(coming.projects if coming else ())
+    chosen = request.GET.get("opportunity") or str(form["opportunity"].value() or "")  # by the hint, while he types
+    client = str(form["client"].value() or "")[:100].replace("\0", "")
+    coming = next_visit(request.user, view.day, client, chosen)
+    form.offer(coming.projects if coming else (), chosen)
     return coming
 
 

@@ -166,8 +166,10 @@ class VisitForm(ClientForm):
         if "companion" in self.fields:
             self.fields["companion"].widget.choices = companions  # type: ignore[attr-defined]
 
-    def offer(self, projects: Sequence[tuple[str, str]]) -> None:
+    def offer(self, projects: Sequence[tuple[str, str]], chosen: str = "") -> None:
         """The opportunities to choose from; one of them, or the one that it has, is not asked about."""
+        if chosen in dict(projects):
+            self.initial["opportunity"] = chosen
         self.fields["opportunity"].widget.choices = projects  # type: ignore[attr-defined]
         if len(projects) < 2:
             self.fields["opportunity"].widget = forms.HiddenInput()

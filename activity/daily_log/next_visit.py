@@ -33,9 +33,9 @@ class NextVisit(NamedTuple):
     projects: list[tuple[str, str]]
 
 
-def next_visit(person: Person, day: date, client: str) -> NextVisit | None:
-    """Of a client whose name is known; None where nothing is. Four queries, one more at level 4; one for a name that
-    is nobody's."""
+def next_visit(person: Person, day: date, client: str, chosen: str = "") -> NextVisit | None:
+    """Of a client whose name is known, and of the project that is `chosen` or its first; None where nothing is. Four
+    queries, one more at level 4; one for a name that is nobody's."""
     held = [one for one in person.posts_on(day) if one.post == Post.CLIENT_MANAGER]
     if not client.strip() or not held:
         return None
@@ -47,7 +47,7 @@ def next_visit(person: Person, day: date, client: str) -> NextVisit | None:
     found = list(Opportunity.objects.filter(prospect__in=his, state=RUNNING).select_related("prospect"))
     if not found:
         return None
-    one = found[0]
+    one = next((each for each in found if str(each.pk) == chosen), found[0])
     [(need, _line)] = needs_of([Want(one, Kind.DEVELOPMENT, person.pk, unit.path, day)])
     names = Person.objects.filter(pk__in=need.people).values_list("name", flat=True) if need.people else ()
     lacks_card = need.level == rules.FOURTH and one.level < rules.FOURTH and one.prospect.card_made_at is None

@@ -9,6 +9,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from playwright.sync_api import expect
 
 from activity.daily_log.models import DailyLog, LogEntry
+from clients.chain.models import Opportunity
 from org import clock
 from org.drafts.models import FormDraft
 from tests import factories as make
@@ -92,6 +93,41 @@ def test_the_sheet_opens_over_the_day_and_the_ring_moves(phone):
     page.get_by_role("button", name="撤销").click()
     expect(page.get_by_text("云帆物流")).to_be_visible()
     assert LogEntry.objects.count() == 1
+
+
+def test_the_project_that_was_chosen_stays_while_the_sheet_is_filled(phone):
+    """The chain's hint is asked for while the client is typed: leaving it exchanges nothing under the finger."""
+    client, others = make.prospect(phone.zhou, "瑞丰食品有限公司"), {"created_at": make.at(THURSDAY, 8)}
+    lines = ("团体意外", "补充医疗")
+    Opportunity.objects.bulk_create(
+        Opportunity(prospect=client, line=line, started_on=THURSDAY.replace(day=n + 1), **others)
+        for n, line in enumerate(lines)
+    )
+    make.call(phone.zhou, client=client.name)  # offered as a recent one
+    page = phone()
+    asked = []
+    page.on("request", lambda one: asked.append(one.url) if "client=" in one.url else None)
+    page.goto("/today/")
+    page.get_by_role("link", name=re.compile("^记一次有效拜访|^记一次拜访")).click()
+    sheet = page.get_by_role("dialog")
+    sheet.get_by_label("客户", exact=True).press_sequentially(client.name)
+    project = sheet.get_by_label("开拓项目")
+    expect(project).to_be_visible()
+    page.evaluate(
+        "document.querySelector('#coming').dataset.stays = document.querySelector('#id_opportunity').dataset.stays = 1"
+    )
+    before = len(asked)
+    project.select_option(label=lines[0])
+    sheet.get_by_label("联系人").fill("张经理")
+    page.wait_for_timeout(400)
+    assert len(asked) == before
+    assert page.evaluate("document.querySelector('#id_opportunity').dataset.stays") == "1"
+    sheet.get_by_label("客户", exact=True).press_sequentially("x")
+    expect(project).to_have_count(0)
+    sheet.locator("[data-recent] label").first.click()
+    expect(project).to_be_visible()
+    assert page.evaluate("document.querySelector('#coming').dataset.stays") == "1"
+    assert len(page.query_selector_all("#coming")) == 1
 
 
 def test_what_is_being_written_is_kept_by_itself(phone):

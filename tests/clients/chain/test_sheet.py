@@ -46,6 +46,24 @@ def test_the_hint_asks_the_same_page_while_the_name_is_typed(client, third):
         assert ("应由分管总 赵敏 陪访" in found) is there
 
 
+def test_the_hint_keeps_the_project_that_was_chosen(client, third):
+    """While the client is typed on; of another client's project it knows nothing."""
+    latest = Opportunity.objects.create(
+        prospect=third.prospect, line="补充医疗", started_on=make.MONDAY, created_at=make.at(make.MONDAY), level=1
+    )  # the first to choose from
+    select = re.compile(r'<option value="([^"]*)" selected>')
+    for chosen, kept, said in (
+        (latest.pk, str(latest.pk), "级次 2"), (third.opportunity.pk, str(third.opportunity.pk), "级次 4"),
+        (make.prospect(third.her, "别家").pk, None, "级次 2"), ("x\0", None, "级次 2"),
+    ):  # fmt: skip
+        asked = {"client": third.prospect.name, "opportunity": chosen}
+        page = client.get(SHEET, asked, headers={"HX-Request": "true"}).content.decode()
+        part = page[page.index('id="coming"') :]
+        part = part[: part.index('name="companion"')]
+        assert next(iter(select.findall(part)), None) == kept and said in part
+        assert 'hx-include="#id_client, [name=opportunity]"' in part and 'hx-swap="innerHTML"' in part
+
+
 def test_a_household_has_its_own_button_beside_the_company(client, crew):
     client.force_login(crew.her)
     register = reverse("today-entry-new", args=[TODAY, "prospect"])
