@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from playwright.sync_api import expect
 
+from clients.merging.apart import tell_apart
 from org import clock
 from org.posts import Post
 from tests import factories as make
@@ -59,6 +60,7 @@ def test_found_compared_by_keyboard_merged_and_taken_back(phone):
 def test_the_pages_hold_in_both_themes_and_widths(page, zhou, clock_at):
     left, right = _twice(zhou)
     clock_at(make.at(make.THURSDAY, 14))
+    tell_apart(left, make.prospect(zhou, "宏达机械集团"), by=zhou, at=make.at(make.THURSDAY, 13))
     seen, wrong = Seen(page), []
     seen.as_who(zhou)
     for address in ("/clients/alike/", f"/clients/{left.pk}/alike/", f"/clients/{left.pk}/merge/{right.pk}/"):

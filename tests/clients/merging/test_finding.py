@@ -30,7 +30,7 @@ def test_what_he_may_not_merge_takes_the_place_of_nothing(zhou, li, hq, far, mon
     monkeypatch.setattr(finding, "MOST", 2)
     for number in range(4):
         for who in (zhou, li):
-            make.prospect(who, f"阿{number}食品厂", phone="")
+            make.prospect(who, f"一{number}食品厂", phone="")
     make.prospect(zhou, "宏达机械", phone="")
     make.prospect(far, "宏达机械有限公司", phone="")
     assert names(hq) == {frozenset(("宏达机械", "宏达机械有限公司"))}
