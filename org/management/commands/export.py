@@ -111,14 +111,14 @@ def _whole_or_not_at_all(out: Path | None) -> Iterator[None]:
     if out is None or (out.exists() and not out.is_file()):
         yield
         return
-    before = _changed_at(out)
+    before, is_whole = _changed_at(out), False
     try:
         with transaction.atomic():
             yield
-    except BaseException:
-        if _changed_at(out) != before:
+        is_whole = True
+    finally:
+        if not is_whole and _changed_at(out) != before:
             out.unlink(missing_ok=True)
-        raise
 
 
 def _changed_at(out: Path) -> int | None:
