@@ -25,5 +25,6 @@ def recent_clients(person: Person) -> list[tuple[str, str]]:
 
 
 def own_clients(person: Person) -> list[str]:
-    """Names of his prospects, for the list behind 客户. One query."""
-    return list(Prospect.objects.filter(owner=person).order_by("name").values_list("name", flat=True)[:KNOWN])
+    """Names of the prospects that he holds, for the list behind 客户. One query."""
+    held = Prospect.objects.filter(owner=person, released_at=None)
+    return list(held.order_by("name").values_list("name", flat=True)[:KNOWN])

@@ -80,14 +80,16 @@ def save_draft(
 
 
 def _key_clients(target: Target, person: Person, named: Sequence[str] | None) -> tuple[set[Prospect], set[Prospect]]:
-    """The clients of his that are named now, and those that were; refused, naming whoever is not his."""
+    """The clients named now, and those that were; refused, naming whoever is not his. One that was named while it was
+    his stays until he takes it out, whoever has it by now."""
     kept = set(target.key_prospects.all())
     if named is None:
         return kept, kept
-    own = {one.name: one for one in Prospect.objects.filter(owner=person, name__in=named)}
-    if unknown := [name for name in named if name not in own]:
+    own = Prospect.objects.filter(owner=person, released_at=None, name__in=named)
+    known = {one.name: one for one in [*own, *kept]}
+    if unknown := [name for name in named if name not in known]:
         raise Refused(_("{names}不在你的客户里，先登记再写成重点客户。").format(names="、".join(unknown)))
-    return set(own.values()), kept
+    return {known[name] for name in named}, kept
 
 
 def acknowledge(person: Person, week: Week, *, at: datetime) -> Target:

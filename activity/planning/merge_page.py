@@ -156,7 +156,8 @@ def _plan(unit: Unit, week: Week) -> Itinerary | None:
 
 
 def _targets(plan: Itinerary, reader: Person, on: date) -> Iterable[Target]:
-    return Target.objects.visible_to(reader, on).filter(itinerary=plan).select_related("person")
+    seen = Target.objects.visible_to(reader, on).filter(itinerary=plan)
+    return seen.select_related("person").prefetch_related("key_prospects")
 
 
 def _items(plan: Itinerary, reader: Person, on: date) -> Iterable[PlanItem]:

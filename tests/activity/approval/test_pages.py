@@ -57,6 +57,14 @@ def test_the_page_has_the_words_the_goals_and_one_primary_button(page, plan, zho
     assert f'data-until="{NOON.isoformat()}"' in html
 
 
+def test_who_decides_reads_the_key_clients_and_hears_the_figures_of_the_fold(page, plan, zhou, deputy):
+    plan.targets.get(person=zhou).key_prospects.set([make.prospect(zhou, "瑞丰食品"), make.prospect(zhou, "云帆物流")])
+    html = page(deputy, address(plan)).content.decode()
+    assert re.search(r"重点客户 (瑞丰食品、云帆物流|云帆物流、瑞丰食品)", html)
+    button = re.search(r"<button[^>]*data-unfold.*?</button>", html, re.DOTALL)[0]
+    assert "aria-label" not in button and "周婷的目标 " in button and "拜访 0→15 · 保费 0.0→8.0 万" in button
+
+
 def test_two_boxes_changed_are_two_amendments(send, plan, zhou, manager, deputy):
     number = zhou.employee_no
     answer = send(deputy, address(plan, "-approve"), boxes(plan, **{f"{number}-visits": 12, f"{number}-premium": "6"}))

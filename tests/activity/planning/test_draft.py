@@ -11,6 +11,7 @@ from django.urls import reverse
 from activity.itinerary.models import Itinerary, PlanItem, Target
 from activity.planning import drafting
 from activity.planning.candidates import candidates
+from clients.prospects.models import Prospect
 from org.notices.models import Notice
 from org.posts import Post
 from org.workflow import Refused
@@ -273,6 +274,27 @@ def test_key_clients_are_named_and_read(zhou, manager, department, as_one):
     shown = Target.objects.get().changed_at.isoformat()
     assert client.post(plan_address(), draft(key_clients="", shown=shown)).status_code == 302
     assert not Target.objects.get().key_prospects.exists()
+
+
+def test_a_key_client_that_went_to_another_keeps_nothing_from_being_saved(zhou, department, as_one):
+    """Handed over or back in the 公海 since: it stays until he takes it out, and is not taken anew."""
+    gone, released, third = (make.prospect(zhou, name) for name in ("瑞丰食品", "云帆物流", "宏达机械"))
+    client = as_one(zhou)
+    assert client.post(plan_address(), draft(key_clients="瑞丰食品、云帆物流")).status_code == 302
+    Prospect.objects.filter(pk=gone.pk).update(owner=make.person(Post.CLIENT_MANAGER, unit=department))
+    Prospect.objects.filter(pk__in=[released.pk, third.pk]).update(released_at=OPEN)
+    page = client.get(plan_address()).content.decode()
+    assert "<option" not in page[page.index('<datalist id="own-clients">') :].split("</datalist>")[0]
+    shown = Target.objects.get().changed_at.isoformat()
+    kept = draft(key_clients="瑞丰食品、云帆物流", visits="20", shown=shown)
+    assert client.post(plan_address(), kept).status_code == 302
+    target = Target.objects.get()
+    assert (target.visits, set(target.key_prospects.all())) == (20, {gone, released})
+    refused = client.post(plan_address(), draft(key_clients="瑞丰食品、宏达机械", shown=target.changed_at.isoformat()))
+    assert refused.status_code == 409 and "宏达机械不在你的客户里" in refused.content.decode()
+    assert client.post(plan_address(), draft(key_clients="", shown=target.changed_at.isoformat())).status_code == 302
+    shown = Target.objects.get().changed_at.isoformat()
+    assert client.post(plan_address(), draft(key_clients="云帆物流", shown=shown)).status_code == 409
 
 
 def test_two_tabs_do_not_overwrite_each_others_key_clients(zhou, as_one):

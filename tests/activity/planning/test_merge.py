@@ -51,6 +51,12 @@ def test_drafts_stand_in_the_table_and_are_edited_there(zhou, mate, manager, dep
     assert line.by == manager and zhou.employee_no in line.changes
 
 
+def test_key_clients_stand_under_the_key_work(zhou, mate, manager, department, as_one):
+    make.prospect(zhou, "瑞丰食品")
+    as_one(zhou).post(plan_address(), draft(key_clients="瑞丰食品"))
+    assert "重点客户 瑞丰食品" in as_one(manager).get(itinerary_address(department)).content.decode()
+
+
 def test_it_is_refused_naming_who_lacks_goal_or_key_work(zhou, mate, manager, department, as_one):
     client = as_one(manager)
     answer = save(client, department, [zhou, mate], do="submit", **{f"{mate.employee_no}-key_work": ""})
