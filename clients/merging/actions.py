@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -172,13 +171,14 @@ def undo(merge: Merge, *, by: Person, at: datetime) -> None:
 
 def _refuse_built_on(found: Merge) -> None:
     """A project that came with the absorbed card goes back with it: no visit planned or paid in it since may stay."""
-    noted = partial(_noted, found)
-    came = {"opportunity__in": noted(Opportunity, before__prospect_id=str(found.absorbed_id))}
-    here = {**came, "prospect": found.survivor_id}
-    if PlannedVisit.objects.filter(**came, made_at__gt=found.at).exists():
-        raise Refused(_("合并以后又约了拜访，不能撤销。"))
-    if Visit.objects.filter(**here).exclude(pk__in=noted(Visit)).exists():
-        raise Refused(_("合并以后又记了拜访，不能撤销。"))
+    came = _noted(found, Opportunity, before__prospect_id=str(found.absorbed_id))
+    for model, said in (
+        (PlannedVisit, _("合并以后又约了拜访，不能撤销。")),
+        (Visit, _("合并以后又记了拜访，不能撤销。")),
+    ):
+        since = model._base_manager.filter(opportunity__in=came, prospect=found.survivor_id)
+        if since.exclude(pk__in=_noted(found, model)).exists():
+            raise Refused(said)
 
 
 def _noted(found: Merge, model: type[Model], **more: Any) -> list[UUID]:

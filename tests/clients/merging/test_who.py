@@ -11,9 +11,11 @@ from clients.handover import actions as handover
 from clients.merging import actions, finding
 from clients.merging.models import Merge
 from clients.merging.reading import seen_as
+from clients.merging.who import beside, word_for
 from clients.prospects.models import Prospect
 from clients.protection import conflicts
 from org.notices.models import Notice
+from org.people.models import Person
 from org.posts import Post
 from org.trace.models import Trace
 from org.workflow import Refused
@@ -53,6 +55,24 @@ def test_each_finds_the_pairs_that_he_may_merge_and_no_other(zhou, li, manager, 
         (away.name, right.name),
     }  # between branches alone; by names, never by numbers
     assert Hand(deputy).get("/clients/alike/").status_code == 403
+
+
+def test_the_lists_hold_the_pairs_that_he_may_merge_and_no_other(zhou, li, manager, deputy, hq, far, theirs):
+    """Of everybody's clients, those of who lent a post (代) and what lies in the pool too."""
+    make.delegation(manager.appointments.get(), deputy)
+    make.appoint(manager, Post.CLIENT_MANAGER, theirs.unit)
+    owners = (zhou, zhou, li, manager, manager, manager, deputy, far)
+    clients = [make.prospect(who, f"宏达{number}", unit=theirs.unit) for number, who in enumerate(owners[:-1])]
+    clients.append(make.prospect(far, "宏达远"))
+    Prospect.objects.filter(pk__in=[clients[1].pk, clients[5].pk]).update(released_at=NOW)
+    clients, found = list(Prospect.objects.all()), 0
+    for who in Person.objects.filter(pk__in=[one.pk for one in (zhou, li, manager, deputy, hq, far)]):
+        for one in clients:
+            listed = set(Prospect.objects.filter(beside(who, one, make.THURSDAY)).exclude(pk=one.pk))
+            may = {two for two in clients if two != one and word_for(who, (one, two), make.THURSDAY)}
+            assert listed == may, (who, one)
+            found += len(may)
+    assert found > 50
 
 
 def test_of_a_pair_that_is_not_his_there_is_no_page_for_a_client_manager(zhou, li, pair, theirs):
