@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from activity.itinerary.models import Amendment, Itinerary, PlanItem, Target
 from activity.planning import figures
+from activity.planning.agreeing import mark
 from activity.planning.candidates import Candidate, candidates, open_ones
 from activity.planning.dates import Times, days_of, times_of
 from activity.planning.departments import department_of, holders_above
@@ -112,6 +113,8 @@ def draft_page(person: Person, week: Week, *, at: datetime) -> DraftPage:
     plan = Itinerary.objects.filter(unit=unit, week=week.monday).first()
     target = Target.objects.filter(itinerary=plan, person=person).first() if plan else None
     items = list(plan.items.filter(person=person).select_related("companion")) if plan else []
+    if plan and plan.state in EDITABLE:
+        mark(items)
     found = candidates(person, week, today=at.date())
     return DraftPage(
         week, unit, times, at, plan, target,

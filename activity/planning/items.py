@@ -11,7 +11,8 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from activity.itinerary.models import Itinerary, PlanItem
-from activity.planning.candidates import candidates
+from activity.planning.agreeing import follow
+from activity.planning.candidates import AGREED, candidates
 from activity.planning.dates import days_of, times_of
 from activity.planning.departments import prepares
 from activity.planning.plans import editable_plan
@@ -92,7 +93,8 @@ def may_write(person_id: int, unit: Unit, *, by: Person, on: date) -> None:
 def take_over(plan: Itinerary, person: Person, *, ticked: Iterable[str], shown: Iterable[str], at: datetime) -> int:
     """Candidates that he ticked become lines, those that he unticked are taken out; `shown`: ticked when he looked.
 
-    Under the plan's lock. What another tab ticked meanwhile stays. Returns how many lines changed.
+    Under the plan's lock. What another tab ticked meanwhile stays; what is agreed goes where it is by now. Returns how
+    many lines changed.
     """
     wanted, before = set(ticked), set(shown)
     out = [token.partition(":")[::2] for token in before - wanted]
@@ -102,11 +104,13 @@ def take_over(plan: Itinerary, person: Person, *, ticked: Iterable[str], shown: 
         gone += undone.filter(origin=origin, origin_id=origin_id).delete()[0]
     week = Week(plan.week)
     fresh = wanted - before
-    if not fresh:
+    if not fresh and not undone.filter(origin__in=AGREED).exists():
         return gone
+    found = candidates(person, week, today=at.date())
+    gone += follow(plan, person, found)
     calendar = times_of(week).calendar
     days = list(calendar.working_days(week)) or days_of(week, calendar)
-    offered = [one for one in candidates(person, week, today=at.date()) if one.token in fresh]
+    offered = [one for one in found if one.token in fresh]
     load = Counter(plan.items.filter(person=person).values_list("day", flat=True))
     load.update(one.day for one in offered if one.day in days)
     rows = [PlanItem(itinerary=plan, person=person, **one.row(days, load)) for one in offered]

@@ -13,6 +13,7 @@ from django.urls import reverse
 from activity.itinerary.models import Itinerary, PlanItem, Target
 from activity.itinerary.rules import Lateness, lateness
 from activity.planning import figures
+from activity.planning.agreeing import mark
 from activity.planning.dates import Times, days_of, times_of
 from activity.planning.departments import hands_in, prepares
 from activity.planning.drafting import goal_of
@@ -140,7 +141,9 @@ def plan_page(reader: Person, unit: Unit, week: Week, *, at: datetime, plan: Iti
         )
         for one in members
     ]
-    items = _items(plan, reader, on) if plan else []
+    items = list(_items(plan, reader, on)) if plan else []
+    if inside and plan and plan.state in EDITABLE:
+        mark(items)
     total = sum(attained.values(), Attained())
     return PlanPage(
         unit, week, at, times, plan, lines, _by_day(items, week, times), total, links.all(), whole, inside,

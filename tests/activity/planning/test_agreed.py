@@ -9,14 +9,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from activity.itinerary.models import PlanItem
+from activity.itinerary.models import Itinerary, PlanItem
 from activity.planning.candidates import candidates, open_ones
 from clients.chain import inviting, planning
 from clients.chain.models import PlannedVisit
 from clients.events.models import ClientEvent
 from clients.visits.models import Visit
 from tests import factories as make
-from tests.activity.planning.conftest import FRIDAY, OPEN, PLAN, draft, plan_address
+from tests.activity.planning.conftest import FRIDAY, OPEN, PLAN, draft, itinerary_address, plan_address
 
 TUESDAY = PLAN.monday + timedelta(days=1)
 
@@ -99,3 +99,42 @@ def test_on_its_day_it_is_one_line_and_one_entry_settles_both(zhou, agreed, as_o
     item.refresh_from_db()
     planned.refresh_from_db()
     assert (item.state, planned.state, planned.visit) == ("done", "held", Visit.objects.get(day=TUESDAY))
+
+
+def test_a_visit_that_was_moved_since_is_told_and_followed_by_the_next_save(zhou, manager, agreed, as_one):
+    """On the employee's page and the manager's; saving the draft puts the line where the visit is by now."""
+    planned, event, leader = agreed
+    unit = zhou.appointments.first().unit
+    as_one(zhou).post(plan_address(), draft(ticked=[one.token for one in offered(zhou)]))
+    PlannedVisit.objects.filter(pk=planned.pk).update(
+        starts_at=make.at(TUESDAY + timedelta(days=1), 15),
+        ends_at=make.at(TUESDAY + timedelta(days=1), 16),
+        place="茶室",
+    )
+    planned.accompaniments.update(state="declined")
+    ClientEvent.objects.filter(pk=event.pk).update(state="cancelled")
+    for who, address in ((zhou, plan_address()), (manager, itinerary_address(unit))):
+        html = as_one(who).get(address).content.decode()
+        assert "约访已改到 周三 15:00" in html and "客户活动已取消" in html
+    client, tokens = as_one(zhou), [f"appointed:{planned.pk}", f"event:{event.pk}"]
+    client.post(plan_address(), draft(ticked=tokens, was_ticked=tokens))
+    visit = PlanItem.objects.get(person=zhou, origin="appointed")
+    assert (visit.day, visit.at, visit.part, visit.place, visit.companion) == (
+        TUESDAY + timedelta(days=1), make.at(TUESDAY, 15).time(), "pm", "茶室", None,
+    )  # fmt: skip
+    html = client.get(plan_address()).content.decode()
+    assert "约访已改到" not in html and "客户活动已取消" in html  # he unticks it himself
+    client.post(plan_address(), draft(ticked=tokens[:1], was_ticked=tokens))
+    assert not PlanItem.objects.filter(origin="event").exists()
+
+
+def test_of_a_plan_that_was_handed_in_nothing_moves(zhou, manager, agreed, as_one):
+    planned = agreed[0]
+    as_one(zhou).post(plan_address(), draft(ticked=[f"appointed:{planned.pk}"]))
+    unit = zhou.appointments.first().unit
+    Itinerary.objects.update(state="submitted", person=manager, version=1, first_submitted_at=OPEN, submitted_at=OPEN)
+    PlannedVisit.objects.filter(pk=planned.pk).update(state="cancelled")
+    for who, address in ((zhou, plan_address()), (manager, itinerary_address(unit))):
+        assert "约访已取消" not in as_one(who).get(address).content.decode()
+    as_one(zhou).post(plan_address(), draft())
+    assert PlanItem.objects.get(person=zhou).day == TUESDAY

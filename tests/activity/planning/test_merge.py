@@ -336,6 +336,8 @@ def test_the_page_asks_the_same_few_questions_for_any_number_of_people(
         who = make.person(Post.CLIENT_MANAGER, unit=department)
         make.target(plan, who)
         make.plan_item(who, PLAN.monday, plan=plan)
+        for origin in ("appointed", "event"):  # asked about once for all
+            make.plan_item(who, PLAN.monday, plan=plan, origin=origin, origin_id=str(uuid4()))
     client = as_one(manager)
     client.get(itinerary_address(department))
     with django_assert_max_num_queries(25) as asked:
