@@ -19,7 +19,7 @@ from activity.daily_log.models import LogEntry
 from clients.prospects.models import Prospect, Source
 from clients.prospects.rules import is_uscc, normalised
 from clients.visits.models import Kind
-from org.forms import DateBox, KeyedForm
+from org.forms import DateBox, KeyedForm, TextArea
 
 BETWEEN = " · "  # client and contact in one recent choice
 OUTCOME = 200  # characters of a result
@@ -255,7 +255,7 @@ class StudyForm(EntryForm):
     title = forms.CharField(
         label=_("题目"), max_length=200, error_messages={"required": _("写上学了什么，例：雇主责任险免赔")}
     )
-    learnt = forms.CharField(label=_("收获"), max_length=TEXT, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    learnt = forms.CharField(label=_("收获"), max_length=TEXT, required=False, widget=TextArea(attrs={"rows": 3}))
 
 
 class OtherForm(EntryForm):
@@ -263,7 +263,7 @@ class OtherForm(EntryForm):
         label=_("内容"),
         max_length=1000,
         error_messages={"required": _("写上做了什么，例：博远科技增减人 6 名")},
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=TextArea(attrs={"rows": 3}),
     )
 
 
@@ -271,14 +271,10 @@ class TextsForm(forms.Form):
     """What a log says besides its entries; saved as a draft at any time."""
 
     tomorrow_plan = forms.CharField(
-        label=_("明日计划"), max_length=TEXT, required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("明日计划"), max_length=TEXT, required=False, widget=TextArea(attrs={"rows": 3})
     )
-    problems = forms.CharField(
-        label=_("问题"), max_length=TEXT, required=False, widget=forms.Textarea(attrs={"rows": 2})
-    )
-    help_needed = forms.CharField(
-        label=_("求助"), max_length=TEXT, required=False, widget=forms.Textarea(attrs={"rows": 2})
-    )
+    problems = forms.CharField(label=_("问题"), max_length=TEXT, required=False, widget=TextArea(attrs={"rows": 2}))
+    help_needed = forms.CharField(label=_("求助"), max_length=TEXT, required=False, widget=TextArea(attrs={"rows": 2}))
 
 
 class SubmitForm(KeyedForm, TextsForm):
