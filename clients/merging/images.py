@@ -12,18 +12,25 @@ from uuid import UUID
 
 from django.apps import apps
 from django.db import connection
-from django.db.models import Model, QuerySet
+from django.db.models import F, Model, QuerySet
 from django.utils.translation import gettext as _
 
 from clients.checklist.models import Answer, ClientLink, ConsultationChecklist
 from clients.diagnosis.models import NeedsDiagnosis
 from clients.merging.models import Merge, MergedRow
+from clients.profiles.models import CardConsent
 from clients.prospects.models import Prospect
 from org.workflow import Refused
 
 BY_ITSELF = "look_again_on"  # what the sweep of the pool writes by itself changes nothing
 ASIDE = 10_000
 PRIVATE = (NeedsDiagnosis, ConsultationChecklist, Answer, ClientLink)  # of whoever made them: nobody else learns of any
+# Rows that would meet on their way back, where one of a kind may stand.
+ASIDE_FIRST: dict[type[Model], dict[str, Any]] = {
+    NeedsDiagnosis: {"number": F("number") + ASIDE},
+    ClientLink: {"state": ClientLink.State.ENDED},
+    CardConsent: {"withdrawn_on": F("given_on")},
+}
 _LOOK = """
     SELECT seen.{pk}::text, to_jsonb(seen)::text, md5((to_jsonb(seen) - '{by_itself}')::text) FROM {table} AS seen
     WHERE seen.{pk} = ANY(%s::{type}[]) ORDER BY seen.{pk} FOR UPDATE OF seen
@@ -109,11 +116,8 @@ def _differ(model: type[Model], rows: dict[str, tuple[bool, str]]) -> bool:
 
 
 def _set_back(merge: Merge, model: type[Model], keys: list[str]) -> None:
-    if model is NeedsDiagnosis:  # out of the way of each other's old numbers
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "UPDATE clients_needsdiagnosis SET number = number + %s WHERE id = ANY(%s::uuid[])", [ASIDE, keys]
-            )
+    if model in ASIDE_FIRST:
+        model._base_manager.filter(pk__in=keys).update(**ASIDE_FIRST[model])
     if model is Prospect:  # a code goes back to the one before the other has it again
         first = str(merge.survivor_id)
         for key in sorted(keys, key=lambda key: key != first):

@@ -157,9 +157,13 @@ def test_what_was_taken_back_on_one_card_does_not_stand_by_the_other(zhou, pair)
     make.consent(left, purpose="keep", given_by="王敏", given_on=days[4])  # given anew, after it was taken back
     make.consent(right, purpose="keep", given_by="王敏", **ended)
     make.consent(right, purpose="keep", given_by="王敏", given_on=days[5])
+    for number in range(4):  # given on one card, on the other taken back and given anew
+        make.consent(left, purpose="staff", given_by=f"李{number}", given_on=days[0])
+        make.consent(right, purpose="staff", given_by=f"李{number}", **ended)
+        make.consent(right, purpose="staff", given_by=f"李{number}", given_on=days[5])
     before = fingerprints()
     done = merge(left, right, zhou)
-    assert consents(left) == {("keep", "王敏", days[4])}
+    assert consents(left) == {("keep", "王敏", days[4]), *(("staff", f"李{number}", days[5]) for number in range(4))}
     taken = left.card_consents.get(purpose="contact", given_by="王敏")
     assert (taken.withdrawn_on, taken.withdrawn_by) == (days[3], "王敏")
     actions.undo(done, by=zhou, at=NOW)
