@@ -18,7 +18,7 @@ from clients.prospects.duplicates import mark_duplicates
 from clients.prospects.models import Contact, Prospect, Registration
 from clients.prospects.rules import normalised
 from clients.prospects.searched import find_people_again, words_of, words_of_people
-from clients.prospects.taken import HELD, HOLDS, Held, holder_lock, refuse_beyond, refuse_taken
+from clients.prospects.taken import HELD, HOLDS, KNOWN, Held, holder_lock, refuse_beyond, refuse_taken
 from org.reach import city_path
 from org.rules.book import book_on
 from org.rules.schema import Protection
@@ -45,17 +45,20 @@ class NewProspect:
     referrer: str = ""
 
 
-# Two statements in one round trip: what is held is read once the names are locked, of what has committed by then.
+# Two statements in one round trip: what is known is read once the names are locked, of what has committed by then.
 _LOCK = """
     SELECT pg_advisory_xact_lock(hashtextextended(wanted, city.id))
     FROM org_unit AS city, unnest(%(locks)s::text[]) AS wanted WHERE city.path = %(city)s ORDER BY wanted;
 """
-_HELD = f"""
+_MAY = f"""
     SELECT city.id, ({HOLDS}), coalesce((SELECT times FROM clients_spent
-        WHERE person_id = %(person)s AND day = %(today)s AND kind = 'collision'), 0),
-        held.name_key, held.uscc, held.own, held.released, held.branch
-    FROM org_unit AS city LEFT JOIN LATERAL ({HELD}) AS held ON true WHERE city.path = %(city)s
+        WHERE person_id = %(person)s AND day = %(today)s AND kind = 'collision'), 0), {KNOWN}
+    FROM org_unit AS city WHERE city.path = %(city)s
 """  # noqa: S608 (texts of our own)
+_HELD = f"""
+    SELECT held.name_key, held.uscc, held.own, held.released, held.branch
+    FROM org_unit AS city, LATERAL ({HELD}) AS held WHERE city.path = %(city)s
+"""  # noqa: S608
 
 
 def _locked(
@@ -73,13 +76,16 @@ def _locked(
         "today": at.date(),
     }
     with connection.cursor() as cursor:
-        cursor.execute(_LOCK + _HELD, given)
-        found = cursor.fetchall()
-    if not found:
-        raise Refused(_("你的任职不在任何市公司下，请找内勤。"))
-    city_id, holds, collisions = found[0][:3]
-    refuse_beyond(holds, collisions, len(new), rules)
-    return city_id, [Held(*row) for _city, _holds, _collisions, *row in found if row[0] is not None]
+        cursor.execute(_LOCK + _MAY, given)
+        found = cursor.fetchone()
+        if not found:
+            raise Refused(_("你的任职不在任何市公司下，请找内勤。"))
+        city_id, holds, collisions, is_known = found
+        refuse_beyond(holds, collisions, len(new), rules)
+        if not is_known:
+            return city_id, []
+        cursor.execute(_HELD, given)
+        return city_id, [Held(*row) for row in cursor.fetchall()]
 
 
 class Registering(NamedTuple):

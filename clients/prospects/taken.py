@@ -41,6 +41,13 @@ HELD = """
     LEFT JOIN org_unit AS branch ON branch.path = left(home.path, 15)
     ORDER BY held.released, held.registered_on, held.prospect_id
 """
+# Whether there is any of them: most names that are registered are new, and this asks much less.
+KNOWN = """
+    (EXISTS (SELECT FROM clients_prospect AS card WHERE card.city_id = city.id
+            AND (card.name_key = ANY(%(names)s) OR card.uscc = ANY(%(codes)s)))
+        OR EXISTS (SELECT FROM clients_registration AS said WHERE said.city_id = city.id AND said.kind = 'new'
+            AND (said.name_key = ANY(%(names)s) OR said.uscc = ANY(%(codes)s))))
+"""
 # What `person` holds of those that he registered on the page or claimed; imported clients are not counted.
 HOLDS = """
     SELECT count(*) FROM clients_prospect AS mine
