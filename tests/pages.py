@@ -10,7 +10,7 @@ from django.test import Client
 from org.posts import Post
 from tests.permissions.asking import SEARCHES, signed_in
 from tests.permissions.routes import Route, all_routes
-from tests.permissions.world import VALUES, address_of
+from tests.permissions.things import VALUES, address_of
 
 ASKED = (Post.CLIENT_MANAGER, *(post for post in Post if post != Post.CLIENT_MANAGER))
 PASSED_BY = {"gallery", "healthz", "sign-out"}  # the gallery is looked at in debug, where it is

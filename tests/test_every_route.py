@@ -11,7 +11,8 @@ from org.posts import Post
 from tests.permissions.asking import WAYS, ask, rows, signed_in
 from tests.permissions.routes import all_routes, share
 from tests.permissions.table import MAY
-from tests.permissions.world import TODAY, address_of, thing_of
+from tests.permissions.things import address_of, thing_of
+from tests.permissions.world import TODAY
 
 ROUTES = all_routes()
 VERBS = ("put", "patch", "delete")

@@ -9,7 +9,8 @@ from django.test import Client
 
 from tests.permissions.oracle import ABSENT, FORBIDDEN, OPEN, REFUSED, Judge
 from tests.permissions.routes import all_routes
-from tests.permissions.world import MARK, address_of, thing_of
+from tests.permissions.things import address_of, thing_of
+from tests.permissions.world import MARK
 
 WAYS = {"GET": ("get", {}), "fragment": ("get", {"HTTP_HX_REQUEST": "true"}), "POST": ("post", {})}
 ALLOWED = {

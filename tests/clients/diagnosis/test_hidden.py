@@ -13,7 +13,8 @@ from tests import factories as make
 from tests.clients.diagnosis.seed import household
 from tests.permissions.asking import SEARCHES, ask, signed_in
 from tests.permissions.routes import all_routes
-from tests.permissions.world import SECRET, address_of
+from tests.permissions.things import address_of
+from tests.permissions.world import SECRET
 
 OTHERS = [post for post in Post if post != Post.DEPARTMENT_MANAGER]
 
