@@ -13,7 +13,7 @@ run: setup
 	@exec $(PY) manage.py demo $(ARGS)
 
 test: setup chromium
-	$(PY) -m pytest -n 2 --dist loadgroup $(ARGS)
+	$(PY) -m pytest -n 4 --dist loadgroup $(ARGS)
 
 # Everything that kills, races and simulates: an hour or more.
 faults: setup chromium

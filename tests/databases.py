@@ -11,7 +11,7 @@ import psycopg2
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.test import TransactionTestCase
 
 from tests.servers import RUN
@@ -86,6 +86,14 @@ def reclone():
     drop()
     with maintenance() as cursor:
         cursor.execute(f"CREATE DATABASE {connection.settings_dict['NAME']} TEMPLATE {template()}")
+
+
+@contextmanager
+def undone():
+    """One case of many on what a fixture has made: nothing of it stays."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @contextmanager

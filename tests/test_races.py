@@ -23,9 +23,28 @@ from org.workflow import Refused
 from tests import factories as make
 from tests.permissions.asking import signed_in
 from tests.races import FORTY, Crowd, meet_before, same_device
-from tests.races.operations import CALL, NOW, OPERATIONS, TODAY, Scene, call, return_log, submit
+from tests.races.operations import (
+    CALL,
+    NOW,
+    OPERATIONS,
+    TODAY,
+    Scene,
+    call,
+    card,
+    pass_log,
+    prospect,
+    return_log,
+    submit,
+    undo,
+    visit,
+    whole_day,
+)  # fmt: skip
 
 pytestmark = pytest.mark.race
+
+
+OFTEN = (call, visit, prospect, whole_day, submit, pass_log, undo, card)
+SAMPLE = [one if one in OFTEN else pytest.param(one, marks=pytest.mark.long) for one in OPERATIONS]
 
 
 @pytest.fixture
@@ -59,7 +78,7 @@ def said(answer):
     return answer.status_code, answer.get("Location"), code and code[0]
 
 
-@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.__name__)
+@pytest.mark.parametrize("operation", SAMPLE, ids=lambda one: one.__name__)
 def test_forty_taps_have_one_effect(department, crowd, rounds, operation):
     for _ in range(rounds(1, 500)):
         tap = operation(Scene(department))
