@@ -5,6 +5,8 @@ PY := .venv/bin/python
 SERVERS := $(PY) -m config.servers
 CHROMIUM := apt-get install -y --no-install-recommends chromium fonts-noto-cjk
 ARGS ?=
+# Where it is set, each of the many processes would compile all of it again.
+export PYTHONDONTWRITEBYTECODE =
 
 .PHONY: run test setup lint fmt bench bench-large faults screenshots chromium
 .DEFAULT_GOAL := run
@@ -13,7 +15,7 @@ run: setup
 	@exec $(PY) manage.py demo $(ARGS)
 
 test: setup chromium
-	$(PY) -m pytest -n 4 --dist loadgroup $(ARGS)
+	$(PY) -m pytest -n 3 --dist loadgroup $(ARGS)
 
 # Everything that kills, races and simulates: an hour or more.
 faults: setup chromium

@@ -24,6 +24,7 @@ from org.week import Week
 from tests import factories as make
 from tests.permissions.asking import signed_in
 
+pytestmark = pytest.mark.long  # tests/config/test_stack.py fills an empty database with it in make test too
 NOW = make.at(make.THURSDAY, 10)
 TODAY = NOW.date()
 

@@ -22,6 +22,7 @@ from org.week import Week
 from tests import factories as make
 from tests.databases import maintenance
 
+pytestmark = pytest.mark.long
 OPERATIONS = (stack.ROOT / "docs" / "operations.md").read_text()
 AS_SUPERUSER, BEFORE, AFTER = re.findall(r"```sql\n(.*?)```", OPERATIONS, re.DOTALL)
 

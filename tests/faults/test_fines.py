@@ -161,7 +161,9 @@ def test_rules_published_in_between_mix_no_week(slowly_fined, ten, luck, monkeyp
         slowly_fined.is_as_the_oracle_says(pinned())
 
 
-@pytest.mark.parametrize("week", WEEKS[5:], ids=str)
+@pytest.mark.parametrize(
+    "week", [WEEKS[5], *(pytest.param(week, marks=pytest.mark.long) for week in WEEKS[6:])], ids=str
+)
 def test_rules_published_while_their_first_week_closes_come_too_late(slowly_fined, ten, monkeypatch, week):
     """Whoever publishes waits for the close and is refused: never in force for a week that was closed by others."""
     monkeypatch.delitem(due.HANDLERS, Period.Kind.REPORT)
