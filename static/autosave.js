@@ -27,8 +27,12 @@
       this.key = `draft/${words.person}/${this.name}/${this.subject}`;
       this.version = null; /* not asked yet */
       this.saved = this.first = this.take();
-      this.touched = false;
+      this.touched = this.typed();
       this.opened = this.open();
+      if (this.touched) {
+        this.saved = {};
+        this.opened.then(() => this.change());
+      }
     }
 
     /* The fields */
@@ -36,6 +40,12 @@
     fields() {
       return [...this.form.elements].filter((one) => one.name && (!SKIPPED.includes(one.type) || "draft" in one.dataset) && !("noDraft" in one.dataset)
         && one.autocomplete !== "one-time-code");
+    }
+
+    /* Whether somebody was quicker than this script. */
+    typed() {
+      return this.fields().some((one) => (one.type === "radio" || one.type === "checkbox" ? one.checked !== one.defaultChecked
+        : !one.type.startsWith("select") && one.value !== "" && one.value !== one.defaultValue));
     }
 
     take() {

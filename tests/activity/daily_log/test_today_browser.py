@@ -138,6 +138,19 @@ def test_what_is_being_written_is_kept_by_itself(phone):
     assert FormDraft.objects.get(person=phone.zhou).data["tomorrow_plan"] == ["拜访三家"]
 
 
+def test_what_was_written_before_the_script_came_is_kept_too(phone):
+    """On a bad line she is quicker than it."""
+    page, waiting = phone(), []
+    page.route("**/autosave*.js", lambda route: waiting.append(route))
+    page.goto(f"/today/{THURSDAY}/submit/", wait_until="commit")
+    page.get_by_label("明日计划").fill("拜访三家")
+    while not waiting:
+        page.wait_for_timeout(50)
+    waiting.pop().continue_()
+    page.get_by_text("已自动保存 14:0").wait_for()
+    assert FormDraft.objects.get(person=phone.zhou).data["tomorrow_plan"] == ["拜访三家"]
+
+
 @pytest.mark.parametrize("width", [320, 360, 390, 1440])
 def test_nothing_scrolls_sideways(phone, width):
     make.full_day(phone.zhou)
