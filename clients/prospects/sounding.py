@@ -47,9 +47,14 @@ def _surname(name: str) -> list[str]:
     return [SURNAMES[found], *_syllables(name[len(found) :])] if found else []
 
 
+@lru_cache(maxsize=4_000)  # a name is found by them and sorted by them, and a 李主任 works at many clients
+def _read(text: str) -> tuple[str, ...]:
+    return tuple(one.lower() for one in lazy_pinyin(text, style=Style.NORMAL, errors=list))  # type: ignore[arg-type]
+
+
 def _syllables(text: str) -> list[str]:
     """One for each character: what is not Chinese is its own."""
-    return [one.lower() for one in lazy_pinyin(text, style=Style.NORMAL, errors=list)] if text else []  # type: ignore[arg-type]
+    return list(_read(text)) if text else []
 
 
 def readings(name: str) -> list[list[str]]:

@@ -15,7 +15,6 @@ from activity.daily_log.models import DailyLog, LogEntry
 from activity.daily_log.recording import NewCall, NewOther, NewStudy, NewVisit
 from clients.prospects.actions import NewProspect
 from clients.prospects.models import Contact, Prospect, Registration
-from clients.prospects.rules import normalised
 from clients.prospects.searched import words_of, words_of_people
 from clients.visits.models import Visit
 from org.people.models import Person
@@ -85,6 +84,8 @@ class Saving:
         self.person, self.number = person, 0
         self.unit = person.appointments.get().unit
         self.city = self.unit.city
+        words = words_of(self.name, "", Prospect.Kind.ORGANISATION)
+        self.words = {**words, "found_by_people": words_of_people([("李主任", "")])}
 
     @property
     def mark(self) -> str:
@@ -95,13 +96,10 @@ class Saving:
         return f"新客户{self.person.employee_no}-{self.mark}"
 
     def next_day(self) -> None:
-        """Not timed: another day, the posts of which are known as they are in a request, and the new client's words."""
+        """Not timed: another day, the posts of which are known as they are in a request."""
         self.number += 1
         self.day = FIRST_DAY - timedelta(days=self.number)
         self.person.posts_on(self.day)
-        people = words_of_people([("李主任", "")])
-        self.words = {**words_of(self.name, "", Prospect.Kind.ORGANISATION), "found_by_people": people}
-        normalised.cache_clear()  # the action spells it for itself
 
     def entries(self, more: int = 0) -> list[Any]:
         ten, n = time(10), self.mark
@@ -138,7 +136,8 @@ class Saving:
             "contents": [""] * calls + ["", "增减人六名"],
         }  # fmt: skip
         whom = {"person": self.person.pk, "unit": self.unit.pk, "city": self.city.pk, "actor": self.person.employee_no}
-        new = {"new": self.name, "key": normalised(self.name), **self.words}
+        words = {name: text.replace("000000", self.mark) for name, text in self.words.items()}
+        new = {"new": self.name, "key": self.name.lower(), **words}
         visited = {"visited": [f"拜访{n}-{i}" for i in range(3)]}
         when = {"day": day, "at": instant(day, time(18))}
         with transaction.atomic(), connection.cursor() as cursor:
