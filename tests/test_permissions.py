@@ -82,11 +82,13 @@ def test_a_stranger_finds_no_row_of_hers_on_any_page(world, post):
     relation = "other city" if post in make.CITY_POSTS else "other branch"
     who = world.asker(post, relation)
     client, judge = signed_in(who), Judge(world, who)
-    for route in ROUTES:
-        if (thing := thing_of(route, world)) and judge.expects(route, thing) != OPEN:
-            answer = client.get(address_of(route, world))
-            assert answer.status_code in (403, 404, 405), (route, answer.status_code)
-            assert MARK not in answer.content.decode(errors="ignore"), route
+    about_a_row = [route for route in ROUTES if thing_of(route, world)]
+    shut = [route for route in about_a_row if judge.expects(route, thing_of(route, world)) != OPEN]
+    assert len(shut) > len(about_a_row) * 9 // 10, set(about_a_row) - set(shut)
+    for route in shut:
+        answer = client.get(address_of(route, world))
+        assert answer.status_code in (403, 404, 405), (route, answer.status_code)
+        assert MARK not in answer.content.decode(errors="ignore"), route
 
 
 def test_every_named_row_is_missed_by_strangers_in_some_way(world):
