@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from copy import deepcopy
 from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -35,9 +36,21 @@ class Kind(NamedTuple):
 
 @lru_cache
 def _sheet_of(kind: Kind) -> type[forms.EntryForm]:
-    """The sheet without what the paper has no column for, and without the key: the page has one for all rows."""
+    """The sheet without what the paper has no column for, and without the key: the page has one for all rows.
+
+    Its fields are the same for every row of everybody, so all share them: twelve rows copied them for longer than the
+    database took to keep a day. A row says what is wrong with it in its own cell and puts no focus on a field.
+    """
     absent = dict.fromkeys(set(kind.form.base_fields) - set(kind.columns))
-    return type(f"{kind.form.__name__}OnPaper", (kind.form,), absent)
+    more = {**absent, "full_clean": django_forms.Form.full_clean}
+    sheet: type[forms.EntryForm] = type(f"{kind.form.__name__}OnPaper", (kind.form,), more)
+    sheet.base_fields = {name: _shared(deepcopy(field)) for name, field in sheet.base_fields.items()}
+    return sheet
+
+
+def _shared(field: django_forms.Field) -> django_forms.Field:
+    vars(field)["__deepcopy__"] = lambda _memo: field  # what a form asks of each of its fields
+    return field
 
 
 def _call(call_at: time, **more: Any) -> NewCall:

@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
+from activity.daily_log import paper
 from activity.daily_log.models import DailyLog, LogEntry
 from clients.prospects.models import Prospect
 from clients.visits.models import Visit
@@ -64,6 +65,23 @@ def test_one_wrong_row_keeps_the_page_and_records_nothing(browser):
     assert answer.status_code == 422
     assert "王小敏" in answer.content.decode()
     assert not LogEntry.objects.exists()
+
+
+def blank():
+    """The paper, drawn anew."""
+    for kept in (paper._blank, paper._blank_tables):
+        kept.cache_clear()
+    return paper.tables(list(paper.lines(None, day=THURSDAY, at=at(THURSDAY))))
+
+
+def test_rows_share_their_fields_and_nothing_that_was_written(browser):
+    """One row's words and errors are in its own cells: not in the next row, not on the next page."""
+    before = blank()
+    wrong = written(**{"call-1-contact": "王小敏", "call-1-call_at": "25:99", "visit-2-outcome": "拒" * 300})
+    drawn = browser.post(URL, wrong).content.decode()
+    assert drawn.count('value="王小敏"') == 1 and drawn.count('aria-invalid="true"') == 2
+    assert blank() == before
+    assert "autofocus" not in str(paper.KINDS[0].row(None, "call-1", day=THURSDAY, at=at(THURSDAY))["call_at"])
 
 
 def test_an_empty_page_says_so(browser):
