@@ -265,7 +265,7 @@ def test_of_two_who_register_one_company_one_is_first(department, crowd, rounds)
 
 def test_without_the_lock_of_the_name_there_would_be_several(department, crowd, monkeypatch):
     """The control."""
-    monkeypatch.setattr(prospects, "_LOCK", "")
+    monkeypatch.setattr(prospects, "_LOCK", "SELECT 1")
     meet_before(monkeypatch, prospects, "refuse_taken")
     scenes = [Scene(department) for _ in range(FORTY)]
     registered(crowd, scenes, "宏达机械")

@@ -10,7 +10,6 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Q
 
 from activity.daily_log.models import LogEntry
@@ -18,6 +17,7 @@ from clients.prospects import actions as prospects
 from clients.prospects.models import Contact
 from clients.prospects.rules import normalised
 from org.people.models import Person
+from org.prepared import ask
 
 _ASKED = """
     SELECT call.client_key, call.contact, log.day
@@ -52,10 +52,8 @@ class Quiet:
             for contact in marked:
                 self._mark(contact.prospect_id, normalised(contact.name), contact.do_not_disturb_since)
         if called:
-            with connection.cursor() as cursor:
-                cursor.execute(_ASKED, [person_id, list({whom.client for whom in called})])
-                for client, name, day in cursor.fetchall():
-                    self._mark(client, normalised(name), day)
+            for client, name, day in ask((_ASKED, [person_id, list({whom.client for whom in called})])):
+                self._mark(client, normalised(name), day)
 
     def _mark(self, of: object, contact: str, since: date | None) -> None:
         if since is not None:

@@ -35,11 +35,12 @@ from clients.prospects.matching import KnownProspects
 from clients.prospects.models import Registration
 from clients.prospects.rules import normalised
 from clients.visits.models import Visit
-from org.idempotency.actions import Result, once
-from org.inserting import insert
+from org.idempotency.actions import Kept, Result, keeping, once
+from org.inserting import fresh, insert
 from org.people.models import Person
 from org.permissions import Permission
 from org.posts import Post
+from org.prepared import Statement
 from org.rules.schema import RuleBook
 from org.trace.actions import record
 from org.units.models import Unit
@@ -177,7 +178,8 @@ def record_day(
         made = making.rows(entries)
         visits = [row for row in made if isinstance(row, Visit)]
         attach(visits, book.major_projects, at=at, anew=gone is not None)
-        changed = _save(log, made, making.cards, book, at)
+        result = Kept(entry=str(made[0].pk), entries=[str(row.pk) for row in made], log=str(log.pk))
+        changed = _save(log, made, making.cards, book, at, keeping(result, key, by=person))
         chained.recorded(visits, gone, changed, by=person, at=at)
         first, missed = made[0], is_missed(made[0])
         if item is not None:
@@ -186,7 +188,7 @@ def record_day(
             Annotation.objects.filter(log=log, entry_id=replaces).update(entry_id=made[0].pk)
             recount_days(let_go(gone, by=person, at=at))
             outcomes.follow(replaces, first.pk, by=person, at=at, missed=missed)
-        return {"entry": str(made[0].pk), "entries": [str(row.pk) for row in made], "log": str(log.pk)}
+        return result
 
     asked = {"day": day, "replaces": replaces, "entries": [[type(one).__name__, vars(one)] for one in entries]}
     asked |= {"item": item} if item else {}
@@ -237,8 +239,8 @@ class _Making:
     def _row(self, one: NewCall | NewVisit | NewStudy | NewOther) -> Row:
         if isinstance(one, NewVisit):
             fields = {name: value for name, value in vars(one).items() if name not in ("alone", "planned_for")}
-            visit = Visit(
-                person_id=self.log.person_id, unit_id=self.log.unit_id, day=self.log.day,
+            visit = fresh(
+                Visit, person_id=self.log.person_id, unit_id=self.log.unit_id, day=self.log.day,
                 prospect_id=self._prospect(one.client), client_key=normalised(one.client), recorded_at=self.at,
                 **fields,
             )  # fmt: skip
@@ -249,20 +251,22 @@ class _Making:
         if isinstance(one, NewCall):
             return self._call(one)
         kind = LogEntry.Type.STUDY if isinstance(one, NewStudy) else LogEntry.Type.OTHER
-        return LogEntry(log_id=self.log.pk, type=kind, at=self.at.time(), recorded_at=self.at, **vars(one))
+        return fresh(LogEntry, log_id=self.log.pk, type=kind, at=self.at.time(), recorded_at=self.at, **vars(one))
 
     def _call(self, one: NewCall) -> LogEntry:
         whom = self._whom(one)
         fields = vars(one) | {"do_not_disturb": self.quiet.marked(whom, self.log.day)}
         if one.do_not_disturb:
             self.quiet.asked(whom, self.log.day)
-        return LogEntry(
-            log_id=self.log.pk, type=LogEntry.Type.CALL, prospect_id=whom.prospect, client_key=whom.client,
+        return fresh(
+            LogEntry, log_id=self.log.pk, type=LogEntry.Type.CALL, prospect_id=whom.prospect, client_key=whom.client,
             asks_for_quiet=one.do_not_disturb, recorded_at=self.at, **fields,
         )  # fmt: skip
 
 
-def _save(log: DailyLog, made: Sequence[Row], cards: Sequence[Model], book: RuleBook, at: datetime) -> set[UUID]:
+def _save(
+    log: DailyLog, made: Sequence[Row], cards: Sequence[Model], book: RuleBook, at: datetime, kept: Statement
+) -> set[UUID]:
     """Insert the rows with their verdicts, and what they rest on; older rows and the header follow where they change.
 
     One statement for all new rows, whatever their number. Answers the opportunities of older visits that changed.
@@ -276,7 +280,7 @@ def _save(log: DailyLog, made: Sequence[Row], cards: Sequence[Model], book: Rule
     )
     counted = count_all({pair: old.with_more(new)}, {log.day: book})[pair]
     _judge(new, counted)
-    insert([*cards, *made], then=header_of(log, counted))
+    insert([*cards, *made], then=[header_of(log, counted), kept])
     mark_contacts(new.entries, by=log.person, at=at)
     return set_counters({pair: log}, {pair: old}, {pair: counted}, headers_too=False)
 

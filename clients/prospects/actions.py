@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Model, ProtectedError
 from django.utils.translation import gettext as _
 
@@ -19,6 +19,8 @@ from clients.prospects.models import Contact, Prospect, Registration
 from clients.prospects.rules import normalised
 from clients.prospects.searched import find_people_again, words_of, words_of_people
 from clients.prospects.taken import HELD, HOLDS, KNOWN, Held, holder_lock, refuse_beyond, refuse_taken
+from org.inserting import fresh
+from org.prepared import ask
 from org.reach import city_path
 from org.rules.book import book_on
 from org.rules.schema import Protection
@@ -48,7 +50,7 @@ class NewProspect:
 # Two statements in one round trip: what is known is read once the names are locked, of what has committed by then.
 _LOCK = """
     SELECT pg_advisory_xact_lock(hashtextextended(wanted, city.id))
-    FROM org_unit AS city, unnest(%(locks)s::text[]) AS wanted WHERE city.path = %(city)s ORDER BY wanted;
+    FROM org_unit AS city, unnest(%(locks)s::text[]) AS wanted WHERE city.path = %(city)s ORDER BY wanted
 """
 _MAY = f"""
     SELECT city.id, ({HOLDS}), coalesce((SELECT times FROM clients_spent
@@ -75,17 +77,12 @@ def _locked(
         "codes": codes,
         "today": at.date(),
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCK + _MAY, given)
-        found = cursor.fetchone()
-        if not found:
-            raise Refused(_("你的任职不在任何市公司下，请找内勤。"))
-        city_id, holds, collisions, is_known = found
-        refuse_beyond(holds, collisions, len(new), rules)
-        if not is_known:
-            return city_id, []
-        cursor.execute(_HELD, given)
-        return city_id, [Held(*row) for row in cursor.fetchall()]
+    found = ask((_LOCK, given), (_MAY, given))
+    if not found:
+        raise Refused(_("你的任职不在任何市公司下，请找内勤。"))
+    [(city_id, holds, collisions, is_known)] = found
+    refuse_beyond(holds, collisions, len(new), rules)
+    return city_id, [Held(*row) for row in ask((_HELD, given))] if is_known else []
 
 
 class Registering(NamedTuple):
@@ -112,21 +109,21 @@ def register(
     city_id, held = _locked(person, unit, new, at, rules)
     refuse_taken(held, [(one.name, one.uscc) for one in new], day)
     made = [
-        Prospect(
-            name=one.name, name_key=normalised(one.name), uscc=one.uscc, source=one.source, headcount=one.headcount,
-            industry=one.industry, owner_id=person.pk, unit_id=unit.pk, city_id=city_id, registered_on=day,
-            created_at=at, kind=one.kind, referrer=one.referrer,
+        fresh(
+            Prospect, name=one.name, name_key=normalised(one.name), uscc=one.uscc, source=one.source,
+            headcount=one.headcount, industry=one.industry, owner_id=person.pk, unit_id=unit.pk, city_id=city_id,
+            registered_on=day, created_at=at, kind=one.kind, referrer=one.referrer,
             **words_of(one.name, one.uscc, one.kind), found_by_people=words_of_people([(one.handler, one.phone)]),
         )
         for one in new
     ]  # fmt: skip
     handlers = [
-        Contact(prospect_id=prospect.pk, name=one.handler, phone=one.phone, is_handler=True)
+        fresh(Contact, prospect_id=prospect.pk, name=one.handler, phone=one.phone, is_handler=True)
         for prospect, one in zip(made, new, strict=True)
     ]
     registrations = [
-        Registration(
-            person_id=person.pk, day=day, prospect_id=prospect.pk, city_id=city_id, name=one.name,
+        fresh(
+            Registration, person_id=person.pk, day=day, prospect_id=prospect.pk, city_id=city_id, name=one.name,
             name_key=prospect.name_key, uscc=one.uscc, handler=one.handler, source=one.source, made_card=True,
             recorded_at=at,
         )

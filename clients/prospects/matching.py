@@ -7,10 +7,9 @@ from collections.abc import Collection, Iterable
 from itertools import islice
 from uuid import UUID
 
-from django.db import connection
-
 from clients.prospects.models import Prospect
 from clients.prospects.rules import normalised
+from org.prepared import ask
 from org.reach import CITY_PATH, branch_path
 
 BATCH = 5_000
@@ -44,9 +43,7 @@ class KnownProspects:
         known = cls()
         if names:
             keys = {normalised(name) for name in names}
-            with connection.cursor() as cursor:
-                cursor.execute(_OF, [list(keys), list(names), person_id, unit_path, CITY_PATH])
-                known._add(cursor.fetchall())
+            known._add(ask((_OF, [list(keys), list(names), person_id, unit_path, CITY_PATH])))
         return known
 
     def _add(self, rows: Iterable[tuple[UUID, str, int, str]]) -> None:

@@ -10,6 +10,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model
 from django.utils.encoding import force_str
 
+from org.inserting import fresh
 from org.trace.models import Trace
 
 if TYPE_CHECKING:
@@ -31,9 +32,10 @@ def _plain(value: Any) -> Any:
 def _line(
     about: Model, verb: str, by: Person | None, at: datetime, changes: Mapping[str, Any] | None, actor: str
 ) -> Trace:
-    return Trace(
+    return fresh(
+        Trace,
         at=at,
-        by=by,
+        by_id=by.pk if by else None,
         actor=by.employee_no if by else actor,
         verb=verb,
         about=about._meta.label_lower,

@@ -4,8 +4,9 @@ from uuid import uuid4
 
 import pytest
 
-from org.idempotency.actions import once
+from org.idempotency.actions import Kept, keeping, once
 from org.idempotency.models import Once
+from org.prepared import ask
 from org.workflow import Refused
 from tests import factories as make
 
@@ -30,3 +31,32 @@ def test_the_own_key_for_something_else_is_refused(zhou, other):
     do(zhou, key, "mine")
     with pytest.raises(Refused, match="内容不同"):
         do(zhou, key, **other)
+
+
+def kept_by_itself(by, key):
+    """An effect that keeps what it answers with its own writes; how often it ran."""
+    ran = []
+
+    def effect():
+        ran.append(1)
+        ask(keeping(result := Kept(said="mine"), key, by=by))
+        return result
+
+    return effect, ran
+
+
+def test_a_result_that_the_effect_has_kept_is_found_again(zhou):
+    key = uuid4()
+    effect, ran = kept_by_itself(zhou, key)
+    asked = {"by": zhou, "verb": "say", "at": AT, "parameters": {}, "effect": effect}
+    assert [once(key, **asked) for _ in range(3)] == [{"said": "mine"}] * 3
+    assert ran == [1] and Once.objects.get().result == {"said": "mine"}
+
+
+def test_an_effect_around_it_is_kept_under_its_own_key(zhou):
+    inner, outer = uuid4(), uuid4()
+    effect, ran = kept_by_itself(zhou, inner)
+    asked = {"by": zhou, "at": AT, "parameters": {}}
+    around = {"verb": "around", "effect": lambda: once(inner, verb="say", effect=effect, **asked)}
+    assert [once(outer, **asked, **around) for _ in range(3)] == [{"said": "mine"}] * 3
+    assert ran == [1] and {one.result["said"] for one in Once.objects.all()} == {"mine"}
