@@ -15,7 +15,7 @@ run: setup
 	@exec $(PY) manage.py demo $(ARGS)
 
 test: setup chromium
-	$(PY) -m pytest -n 3 --dist loadgroup $(ARGS)
+	$(PY) -m pytest -n 3 --dist loadgroup --no-loadscope-reorder $(ARGS)
 
 # Everything that kills, races and simulates: an hour or more.
 faults: setup chromium

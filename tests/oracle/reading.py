@@ -6,6 +6,7 @@
 import re
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -42,6 +43,14 @@ class Refused(ValueError):
 
 def read(folder: Path | str, decisions: Decisions | None = None) -> Book:
     folder = Path(folder)
+    files = [folder / f"{name}.xlsx" for name in ("roster", "activity", "prospects")]
+    book = _read(folder, tuple(path.stat().st_mtime_ns for path in files if path.exists()))
+    return book._replace(decisions=decisions or Decisions())
+
+
+@lru_cache(maxsize=2)
+def _read(folder: Path, _written: tuple[int, ...]) -> Book:
+    """The same files are read once, whoever asks next."""
     roster, activity = folder / "roster.xlsx", folder / "activity.xlsx"
     units = {row["code"]: row for row in accepted(roster, "单位", unit, key="code")}
     people = {row["employee"]: row for row in accepted(roster, "人员", person, key="employee")}
@@ -79,7 +88,6 @@ def read(folder: Path | str, decisions: Decisions | None = None) -> Book:
         studies=list(accepted(activity, "学习", known(study))),
         absences={half for _, half in absences},
         duties={half for _, half in absences} - {half for kind, half in absences if kind == "请假"},
-        decisions=decisions or Decisions(),
     )
 
 

@@ -213,6 +213,7 @@ def test_nothing_due_has_no_rate(city):
 # -- the workbooks of the demo
 
 
+@pytest.mark.xdist_group("tests.activity.test_real_workbooks")  # where they are read anyway
 def test_real_workbooks():
     given = material(REAL)
     book = given.book
