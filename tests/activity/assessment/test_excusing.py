@@ -14,7 +14,8 @@ from org.posts import Post
 from org.trace.models import Trace
 from org.workflow import Refused
 from tests import factories as make
-from tests.activity.weeks.test_week_pages import CLOSED, LAST, NOW, WEEK, close, of, read, rules, send  # noqa: F401
+from tests.activity.weeks.conftest import read, rules  # noqa: F401
+from tests.activity.weeks.reading import CLOSED, LAST, NOW, WEEK, close, of, send
 
 
 @pytest.fixture

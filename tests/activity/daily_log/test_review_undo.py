@@ -1,56 +1,29 @@
-"""撤回批阅 read aloud: who, until when, what comes back, and of undoing and handing in again at once one wins."""
+"""撤回批阅 read aloud: who, until when, and what comes back."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
-from uuid import uuid4
 
 import pytest
-from django.db import connection, transaction
-from django.urls import reverse
 
-from activity.daily_log import actions, reviewing, undoing
-from activity.daily_log.as_read import as_it_is
+from activity.daily_log import reviewing, undoing
 from activity.daily_log.day import week_view
-from activity.daily_log.models import DailyLog
 from activity.daily_log.rules import undo_until
 from clients.visits.models import Visit
 from org.corrections.models import Correction
 from org.notices.models import Notice
 from org.periods.due import run_due
 from org.posts import Post
-from org.trace.actions import record
 from org.trace.models import Trace
 from org.week import Week
 from org.workflow import Refused
 from tests import factories as make
+from tests.activity.daily_log.reviewed import FRIDAY, NINE, WEEK_CLOSE, a_visit, fresh, passed, returned
 from tests.factories import MONDAY, THURSDAY, at
 
-FRIDAY, SATURDAY = THURSDAY.replace(day=20), THURSDAY.replace(day=21)
-NINE = at(FRIDAY, 9)
+SATURDAY = THURSDAY.replace(day=21)
 LAST, TOO_LATE = at(FRIDAY, 9, 9, 59), at(FRIDAY, 9, 10)
-REPORT, CLOSE = at(SATURDAY, 12), at(THURSDAY.replace(day=24), 12)
+REPORT, CLOSE = at(SATURDAY, 12), WEEK_CLOSE
 SECOND = timedelta(seconds=1)
-
-
-@pytest.fixture
-def log(zhou):
-    make.full_day(zhou)
-    return make.submit(zhou)
-
-
-@pytest.fixture
-def back(zhou):
-    make.full_day(zhou)
-    return make.submit(zhou, when=at(FRIDAY, 8, 30))
-
-
-def fresh(log):
-    return DailyLog.objects.select_related("unit", "person").get(pk=log.pk)
-
-
-def a_visit(log):
-    return Visit.objects.filter(person_id=log.person_id, day=log.day).first()
+DECIDE = {"pass": passed, "return": returned}
 
 
 def verdict(log):
@@ -59,17 +32,6 @@ def verdict(log):
 
 def told(who):
     return sorted(Notice.objects.filter(to=who).values_list("kind", flat=True))
-
-
-def passed(log, by, when=NINE, comment="好"):
-    return reviewing.pass_log(fresh(log), by=by, at=when, rating=4, comment=comment)
-
-
-def returned(log, by, when=NINE):
-    return reviewing.return_log(fresh(log), by=by, at=when, comment="补填")
-
-
-DECIDE = {"pass": passed, "return": returned}
 
 
 # The rule
@@ -301,155 +263,3 @@ def test_undoing_the_passing_leaves_the_acceptance(back, manager):
     passed(back, manager)
     reviewing.accept_back(fresh(back), by=manager, at=NINE)
     assert undoing.undo_review(fresh(back), by=manager, at=LAST).counts
-
-
-# At once
-
-
-@pytest.mark.race
-def test_of_undoing_and_handing_in_again_at_once_one_wins(fresh_db, rounds):
-    department = make.department()
-    reviewer = make.person(Post.DEPARTMENT_MANAGER, unit=department)
-    for _round in range(rounds(3, 50)):
-        log = returned_log(department, reviewer)
-        assert at_once(log, reviewer) == 1
-        assert fresh(log).state == "submitted"
-
-
-@pytest.mark.race
-def test_without_the_guard_both_would_win(fresh_db, monkeypatch):
-    """The control: what is read before the author hands in again is written after it."""
-    department = make.department()
-    reviewer = make.person(Post.DEPARTMENT_MANAGER, unit=department)
-    log = returned_log(department, reviewer)
-
-    def unguarded(row, step, *, by, at, changes, noted=None):
-        with ThreadPoolExecutor(1) as other:
-            other.submit(hand_in_again, row.person, Barrier(1)).result()
-        DailyLog.objects.filter(pk=row.pk).update(state=step.target, **changes)
-        record(row, step.verb, by=by, at=at)
-
-    monkeypatch.setattr(undoing, "held_instant", lambda log, at: at)
-    monkeypatch.setattr(undoing, "move", unguarded)
-    with transaction.atomic():
-        undoing.undo_review(fresh(log), by=reviewer, at=LAST)
-    assert winners(log) == 2
-
-
-def returned_log(department, reviewer):
-    log = make.submit(make.person(Post.CLIENT_MANAGER, unit=department))
-    return returned(log, reviewer)
-
-
-def hand_in_again(author, ready):
-    try:
-        ready.wait()
-        actions.submit(author, day=THURSDAY, key=uuid4(), at=LAST, tomorrow_plan="三家")
-    except Refused:
-        pass
-    finally:
-        connection.close()
-
-
-def at_once(log, reviewer):
-    ready = Barrier(2)
-
-    def take_back():
-        own = fresh(log)
-        reviewer.posts_on(FRIDAY)
-        ready.wait()
-        try:
-            undoing.undo_review(own, by=reviewer, at=LAST)
-        except Refused:
-            pass
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(2) as both:
-        for work in (both.submit(take_back), both.submit(hand_in_again, log.person, ready)):
-            work.result()
-    return winners(log)
-
-
-def winners(log):
-    return Trace.objects.filter(about_id=str(log.pk), verb__in=["undo_return", "resubmit"]).count()
-
-
-# The pages
-
-
-@pytest.fixture
-def as_manager(client, manager, clock_at):
-    clock_at(NINE)
-    client.force_login(manager)
-    return client
-
-
-def post(client, name, log, **body):
-    return client.post(reverse(name, args=[log.pk]), {"shown": as_it_is(fresh(log)), **body})
-
-
-def page(client, log):
-    return client.get(reverse("review-log", args=[log.day, log.person.employee_no])).content.decode()
-
-
-@pytest.mark.parametrize(("verb", "word"), [("pass", "撤回批阅"), ("return", "撤回退回")])
-def test_the_toast_and_the_page_offer_it_and_the_words_come_back(as_manager, log, clock_at, verb, word):
-    post(as_manager, f"review-{verb}", log, rating=3, comment="跟进有节奏")
-    shown, address = page(as_manager, log), reverse("review-undo", args=[log.pk])
-    assert f'class="toast-bar" role="status">已{"批阅" if verb == "pass" else "退回"} 周婷' in shown
-    assert shown.count(f'action="{address}"') == 2 and word in shown and "09:10 前可以撤回" in shown
-    assert page(as_manager, log).count(f'action="{address}"') == 1  # the toast is gone
-    assert as_manager.post(address).url == reverse("review-log", args=[THURSDAY, log.person.employee_no])
-    shown = page(as_manager, log)
-    assert "跟进有节奏</textarea>" in shown and f'action="{address}"' not in shown
-    clock_at(at(FRIDAY, 9, 5))
-    assert as_manager.post(address).status_code == 409
-
-
-def test_after_ten_minutes_nothing_offers_it(as_manager, log, clock_at):
-    post(as_manager, "review-pass", log)
-    page(as_manager, log)
-    clock_at(at(FRIDAY, 9, 11))
-    address = reverse("review-undo", args=[log.pk])
-    assert f'action="{address}"' not in page(as_manager, log)
-    refused = as_manager.post(address)
-    assert refused.status_code == 409 and "09:10 以后不能再撤回" in refused.content.decode()
-
-
-def test_the_last_verdicts_can_be_undone_from_the_next_log(as_manager, log, department):
-    other = make.person(Post.CLIENT_MANAGER, unit=department, name="吴思远")
-    make.submit(other)
-    following = post(as_manager, "review-pass", log).url
-    as_manager.get(following)
-    shown = as_manager.get(following).content.decode()
-    assert 'aria-label="撤回 周婷 的批阅"' in shown
-
-
-def test_a_visit_judged_by_mistake(as_manager, log):
-    visit = a_visit(log)
-    answer = post(as_manager, "review-ineffective", log, entry=visit.pk, text="没见到")
-    address = reverse("review-undo-ineffective", args=[log.pk])
-    assert page(as_manager, log).count(f'action="{address}') == 2
-    back = as_manager.post(f"{address}?entry={visit.pk}")
-    assert back.url == answer.url
-    visit.refresh_from_db()
-    assert visit.counted and f'action="{address}' not in page(as_manager, log)
-    assert as_manager.post(address).status_code == 422
-
-
-def test_a_back_filling_accepted_by_mistake(client, manager, back, clock_at):
-    clock_at(NINE)
-    client.force_login(manager)
-    client.post(reverse("review-accept", args=[back.pk]))
-    address = reverse("review-undo-accept", args=[back.pk])
-    assert page(client, back).count(f'action="{address}"') == 2
-    client.post(address)
-    assert "补录待接受" in page(client, back) and not fresh(back).counts
-
-
-@pytest.mark.parametrize("name", ["review-undo", "review-undo-accept", "review-undo-ineffective"])
-def test_a_stranger_finds_nothing(client, stranger, log, clock_at, name):
-    clock_at(NINE)
-    client.force_login(stranger)
-    assert client.post(reverse(name, args=[log.pk]), {"entry": a_visit(log).pk}).status_code == 404

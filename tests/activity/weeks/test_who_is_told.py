@@ -13,7 +13,7 @@ from org.posts import Post
 from org.trials.models import TrialRun
 from org.week import Week
 from tests import factories as make
-from tests.activity.weeks.test_week_pages import CLOSED, LAST, NOW, WEEK, close, of, read, rules  # noqa: F401
+from tests.activity.weeks.reading import CLOSED, LAST, NOW, WEEK, close, of
 from tests.permissions.table import MAY
 
 READERS = [post for post in Post if "log.read" in MAY[post] and MAY[post]["log.read"] != "s"]
