@@ -48,31 +48,30 @@ def move_in(worker):
     (home / "static").mkdir(parents=True, exist_ok=True)
 
 
-FIRST = "tests/story/test_one_plan.py"
-LONG = ("tests/story/", "tests/config/test_stack.py", "tests/test_axe.py", "tests/activity/test_real_workbooks.py")
+WAITING = ("tests/story/", "tests/config/test_stack.py")  # for the clock, for minutes
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items):
     """What a module sets up once, one worker sets up (`--dist loadgroup`).
 
-    While the first worker migrates, the others find what needs no database; what takes long does not come last.
+    One worker begins with what mostly waits. It migrates first, while the others find what needs no database.
     """
-    items.sort(key=_turn)
     for item in items:
         if "browser_type" in item.fixturenames:
             item.add_marker(pytest.mark.browser)
         fixtures = item._fixtureinfo.name2fixturedefs.values()
-        if any(defined[-1].scope == "module" for defined in fixtures):
+        if item.nodeid.startswith(WAITING):
+            item.add_marker(pytest.mark.xdist_group("waiting"))
+        elif any(defined[-1].scope == "module" for defined in fixtures):
             item.add_marker(pytest.mark.xdist_group(item.module.__name__))
+    items.sort(key=_turn)
 
 
 def _turn(item):
-    if item.nodeid.startswith(FIRST):
+    if item.nodeid.startswith(WAITING):
         return 0
-    if not {"db", "transactional_db", "django_db_setup"} & set(item.fixturenames):
-        return 1
-    return 2 if item.nodeid.startswith(LONG) else 3
+    return 2 if {"db", "transactional_db", "django_db_setup"} & set(item.fixturenames) else 1
 
 
 @pytest.fixture(scope="session")
