@@ -30,20 +30,17 @@ from tests.races.operations import (
     TODAY,
     Scene,
     call,
-    card,
     pass_log,
-    prospect,
     return_log,
     submit,
     undo,
-    visit,
     whole_day,
 )  # fmt: skip
 
 pytestmark = pytest.mark.race
 
 
-OFTEN = (call, visit, prospect, whole_day, submit, pass_log, undo, card)
+OFTEN = (call, whole_day, submit, pass_log, undo)
 SAMPLE = [one if one in OFTEN else pytest.param(one, marks=pytest.mark.long) for one in OPERATIONS]
 
 

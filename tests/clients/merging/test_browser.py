@@ -57,6 +57,7 @@ def test_found_compared_by_keyboard_merged_and_taken_back(phone):
     expect(phone.get_by_text("共 2 家", exact=True)).to_be_visible()
 
 
+@pytest.mark.long
 def test_the_pages_hold_in_both_themes_and_widths(page, zhou, clock_at):
     left, right = _twice(zhou)
     clock_at(make.at(make.THURSDAY, 14))

@@ -2,12 +2,15 @@
 
 from datetime import timedelta
 
+import pytest
+
 from tests import factories as make
 from tests.axe import WAYS, Seen
 
 THURSDAY = make.THURSDAY
 
 
+@pytest.mark.long
 def test_the_pages_hold_in_both_themes_and_widths(page, zhou, clock_at):
     hongda = make.prospect(zhou, "宏达机械")
     ruifeng = make.introduced(hongda, "瑞丰食品", day=THURSDAY - timedelta(days=20))

@@ -24,6 +24,7 @@ def problems(desk):
     return {one["row"]: one for one in desk.batch.result["problems"]}
 
 
+@pytest.mark.long
 def test_six_rows_are_corrected_or_dropped_and_the_import_is_taken_back(desk):
     answer = desk.upload(WORKBOOKS / "prospects.xlsx")
     batch = desk.batch
