@@ -48,7 +48,7 @@ def database_settings(url: str) -> dict[str, Any]:
         "HOST": options.pop("host", "") or unquote(host.strip("[]")) or os.environ.get("PGHOST", ""),
         "PORT": options.pop("port", port or ""),
         "OPTIONS": options,
-        "CONN_MAX_AGE": 60,
+        "CONN_MAX_AGE": 600,  # plans live as long (docs/adr/0012)
         "CONN_HEALTH_CHECKS": True,
     }
 

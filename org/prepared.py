@@ -1,7 +1,7 @@
-"""Statements that the database plans once a connection, not at every save: those that cost more to plan than to run.
+"""Statements whose plan is kept with the connection: for those that cost more to plan than to run (docs/adr/0012).
 
-PREPARE and EXECUTE of PostgreSQL (psycopg2 has no own word for them; psycopg 3 does the same after the fifth time). The
-server chooses anew when statistics or tables change. A pooler that hands out connections by transaction would not do.
+PREPARE and EXECUTE of PostgreSQL; psycopg2 has no own word for them. A value is read as the type that its place asks
+for: give it one (`%s::numeric`) where the place does not say which. No query count sees what is sent to PREPARE.
 """
 
 from __future__ import annotations
@@ -9,39 +9,59 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from hashlib import sha256
+from itertools import count
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from django.db import connection
+from django.db import NotSupportedError, connection
+from django.db.backends.utils import CursorWrapper
 
 Statement = tuple[str, Sequence[Any] | Mapping[str, Any]]  # with its values, as a cursor's `execute` takes them
 _PLACE = re.compile(r"%(?:\((\w+)\))?s|%%")
-_prepared: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()  # by connection of the driver
+_WRITES = re.compile(r"\b(?:INSERT|UPDATE|DELETE)\b")
+_NUMBERS = count()
+_prepared: WeakKeyDictionary[Any, dict[str, str]] = WeakKeyDictionary()  # connection of the driver -> text -> name
 
 
 def ask(*statements: Statement) -> list[tuple[Any, ...]]:
-    """Run them in one round trip; the rows of the last one."""
-    calls: list[str] = []
-    values: list[Any] = []
+    """Run them in one round trip, with one more before the first time on a connection; the rows of the last one."""
     with connection.cursor() as cursor:
-        here = _prepared.setdefault(connection.connection, set())
-        for sql, given in statements:
-            name, numbered, order = _numbered(sql)
-            if name not in here:
-                with connection.wrap_database_errors:
-                    cursor.cursor.execute(f"PREPARE {name} AS {numbered}")
-                here.add(name)
+        names = _names(cursor, [sql for sql, _given in statements])
+        calls: list[str] = []
+        values: list[Any] = []
+        for (sql, given), name in zip(statements, names, strict=True):
+            _text, order = _numbered(sql)
             told = [given[key] for key in order] if isinstance(given, Mapping) else given
             calls.append(f"EXECUTE {name} ({', '.join(['%s'] * len(told))})" if told else f"EXECUTE {name}")
             values += told
-        cursor.execute("; ".join(calls), values)
+        try:
+            cursor.execute("; ".join(calls), values)
+        except NotSupportedError:  # a column that they return has another type since
+            _prepared.pop(connection.connection, None)
+            raise
         return cursor.fetchall() if cursor.description else []
 
 
+def _names(cursor: CursorWrapper, texts: Sequence[str]) -> list[str]:
+    """What these statements are called on this connection. A name is never given twice: whether a PREPARE that was
+    broken off has come to the server nobody knows."""
+    here = _prepared.setdefault(connection.connection, {})
+    new = {sql: f"{_verb(sql)}{next(_NUMBERS)}" for sql in dict.fromkeys(texts) if sql not in here}
+    if new:
+        with connection.wrap_database_errors:
+            cursor.cursor.execute("; ".join(f"PREPARE {name} AS {_numbered(sql)[0]}" for sql, name in new.items()))
+        here.update(new)
+    return [here[sql] for sql in texts]
+
+
+def _verb(sql: str) -> str:
+    """So that a log of statements still says what they do."""
+    return "write" if _WRITES.search(sql) else "read"
+
+
 @lru_cache(maxsize=256)
-def _numbered(sql: str) -> tuple[str, str, tuple[str, ...]]:
-    """A name, the text with $1, $2 … where values stand, and which they are where the text names them."""
+def _numbered(sql: str) -> tuple[str, tuple[str, ...]]:
+    """The text with $1, $2 … where values stand, and which they are where the text names them."""
     order: list[str] = []
 
     def place(found: re.Match[str]) -> str:
@@ -52,5 +72,4 @@ def _numbered(sql: str) -> tuple[str, str, tuple[str, ...]]:
             order.append(key)
         return f"${order.index(key) + 1}"
 
-    numbered = _PLACE.sub(place, sql)
-    return f"p{sha256(sql.encode()).hexdigest()[:24]}", numbered, tuple(order)
+    return _PLACE.sub(place, sql), tuple(order)

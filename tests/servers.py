@@ -8,6 +8,7 @@ it starts finds them too. A `DATABASE_URL` from outside is used instead of start
 import os
 import subprocess
 import sys
+from collections import Counter
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -51,11 +52,12 @@ def move_in(worker):
 WAITING = ("tests/story/", "tests/config/test_stack.py")  # for the clock, for minutes
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+@pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """What a module sets up once, one worker sets up (`--dist loadgroup`).
+    """What a module sets up once, one worker sets up (`--dist loadgroup`), and that is known before xdist asks.
 
-    One worker begins with what mostly waits. It migrates first, while the others find what needs no database.
+    The order is made when everybody else has made his. One worker begins with what mostly waits. It migrates first,
+    while the others find what needs no database. Then the groups, the largest first, so that none comes last.
     """
     for item in items:
         if "browser_type" in item.fixturenames:
@@ -65,13 +67,23 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.xdist_group("waiting"))
         elif any(defined[-1].scope == "module" for defined in fixtures):
             item.add_marker(pytest.mark.xdist_group(item.module.__name__))
-    items.sort(key=_turn)
+    yield
+    sizes = Counter(map(_group, items))
+    items.sort(key=lambda item: _turn(item, sizes))
 
 
-def _turn(item):
-    if item.nodeid.startswith(WAITING):
-        return 0
-    return 2 if {"db", "transactional_db", "django_db_setup"} & set(item.fixturenames) else 1
+def _group(item):
+    marked = item.get_closest_marker("xdist_group")
+    return marked.args[0] if marked else ""
+
+
+def _turn(item, sizes):
+    group = _group(item)
+    if group == "waiting":
+        return 0, 0, ""
+    if not {"db", "transactional_db", "django_db_setup"} & set(item.fixturenames):
+        return 1, 0, ""
+    return (2, -sizes[group], group) if group else (3, 0, "")
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,7 @@ from activity.daily_log.recording import New, NewCall, NewOther, NewStudy, NewVi
 from clients.prospects.actions import NewProspect
 from org.working_days.rules import instant
 
+OWN = {"result"}  # to which a sheet adds what was said
 PAPER, ROW = "activity/daily_log/paper.html", "activity/daily_log/paper_line.html"
 
 
@@ -38,13 +39,15 @@ class Kind(NamedTuple):
 def _sheet_of(kind: Kind) -> type[forms.EntryForm]:
     """The sheet without what the paper has no column for, and without the key: the page has one for all rows.
 
-    Its fields are the same for every row of everybody, so all share them: twelve rows copied them for longer than the
-    database took to keep a day. A row says what is wrong with it in its own cell and puts no focus on a field.
+    Its fields are the same for every row of everybody, so all share them, but for what a sheet changes (`OWN`): twelve
+    rows copied them for longer than the database took to keep a day. A row says what is wrong with it in its own cell
+    and puts no focus on a field.
     """
     absent = dict.fromkeys(set(kind.form.base_fields) - set(kind.columns))
     more = {**absent, "full_clean": django_forms.Form.full_clean}
     sheet: type[forms.EntryForm] = type(f"{kind.form.__name__}OnPaper", (kind.form,), more)
-    sheet.base_fields = {name: _shared(deepcopy(field)) for name, field in sheet.base_fields.items()}
+    fields = {name: deepcopy(field) for name, field in sheet.base_fields.items()}
+    sheet.base_fields = {name: field if name in OWN else _shared(field) for name, field in fields.items()}
     return sheet
 
 

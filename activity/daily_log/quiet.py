@@ -20,7 +20,7 @@ from org.people.models import Person
 from org.prepared import ask
 
 _ASKED = """
-    SELECT call.client_key, call.contact, log.day
+    SELECT call.client_key::text, call.contact::text, log.day
     FROM activity_logentry AS call JOIN activity_dailylog AS log ON log.id = call.log_id
     WHERE log.person_id = %s AND call.client_key = ANY(%s) AND call.asks_for_quiet
 """

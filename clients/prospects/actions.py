@@ -58,7 +58,7 @@ _MAY = f"""
     FROM org_unit AS city WHERE city.path = %(city)s
 """  # noqa: S608 (texts of our own)
 _HELD = f"""
-    SELECT held.name_key, held.uscc, held.own, held.released, held.branch
+    SELECT held.name_key::text, held.uscc::text, held.own, held.released, held.branch::text
     FROM org_unit AS city, LATERAL ({HELD}) AS held WHERE city.path = %(city)s
 """  # noqa: S608
 

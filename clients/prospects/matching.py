@@ -14,7 +14,7 @@ from org.reach import CITY_PATH, branch_path
 
 BATCH = 5_000
 _OF = """
-    SELECT prospect.id, said.name, prospect.owner_id, unit.path
+    SELECT prospect.id, said.name::text, prospect.owner_id, unit.path::text
     FROM clients_prospect AS said
         JOIN clients_prospect AS prospect ON prospect.id = coalesce(said.merged_into_id, said.id)
         JOIN org_unit AS unit ON unit.id = prospect.unit_id

@@ -13,7 +13,7 @@ from org.rules.schema import RuleBook
 from tests.bench import closing, pages, saving, weekly
 from tests.bench.measuring import Goal
 
-PAGE_ROUNDS, SAVE_ROUNDS = 40, 90  # a person holds 200 clients at most, and gains two a round
+PAGE_ROUNDS, SAVE_ROUNDS = 40, 58  # a person holds 200 clients at most, and gains three a round
 
 
 def measure(*, large: bool) -> list[Goal]:

@@ -1,8 +1,9 @@
 """org.prepared: what is asked is what a cursor would answer, planned once a connection."""
 
 import pytest
-from django.db import DataError, IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, NotSupportedError, connection, transaction
 
+from org import prepared
 from org.prepared import ask
 
 SUM = "SELECT %s::int + %s::int"
@@ -68,3 +69,32 @@ def test_a_changed_table_is_planned_anew(db):
         cursor.execute("INSERT INTO shelf VALUES ('one')")
         cursor.execute("CREATE INDEX ON shelf (book); ALTER TABLE shelf ADD COLUMN page int")
     assert ask(("SELECT book FROM shelf WHERE book = %s", ["one"])) == [("one",)]
+
+
+def test_a_column_of_another_type_fails_once_and_is_planned_anew(transactional_db):
+    """A statement that returns the column as it is; ours say ::text, for which a longer name is the same."""
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE shelf (book varchar(9))")
+        for asked in ("book", "book::text"):
+            ask((f"SELECT {asked} FROM shelf WHERE book = %s", ["one"]))
+        cursor.execute("INSERT INTO shelf VALUES ('one'); ALTER TABLE shelf ALTER COLUMN book TYPE varchar(40)")
+    assert ask(("SELECT book::text FROM shelf WHERE book = %s", ["one"])) == [("one",)]
+    bare = ("SELECT book FROM shelf WHERE book = %s", ["one"])
+    with pytest.raises(NotSupportedError):
+        ask(bare)
+    assert ask(bare) == [("one",)]
+
+
+def test_a_plan_that_was_broken_off_is_made_under_another_name(db, monkeypatch):
+    """The server keeps what it has read; whether it has, nobody knows."""
+    sql = ("SELECT %s::int + 41", [1])
+
+    class Broken(dict):
+        def update(self, *_new):
+            raise KeyboardInterrupt
+
+    monkeypatch.setitem(prepared._prepared, connection.connection, Broken())
+    with pytest.raises(KeyboardInterrupt):
+        ask(sql)
+    monkeypatch.setitem(prepared._prepared, connection.connection, {})
+    assert ask(sql) == [(42,)]

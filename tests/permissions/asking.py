@@ -35,7 +35,7 @@ def rows():
         return cursor.fetchone()[0]
 
 
-WRITES = re.compile(r"\b(insert|update|delete|merge|truncate|copy|nextval|setval)\b", re.I)
+WRITES = re.compile(r"\b(insert|update|delete|merge|truncate|copy|nextval|setval|write\d+)\b", re.I)
 
 
 @contextmanager

@@ -26,6 +26,12 @@ SECOND = timedelta(seconds=1)
 DECIDE = {"pass": passed, "return": returned}
 
 
+@pytest.fixture
+def log(zhou):
+    make.full_day(zhou)
+    return make.submit(zhou)
+
+
 def verdict(log):
     return log.state, log.reviewed_by, log.reviewed_at, log.rating, log.comment
 

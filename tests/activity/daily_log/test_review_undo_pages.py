@@ -6,11 +6,14 @@ from django.urls import reverse
 from activity.daily_log.as_read import as_it_is
 from org.posts import Post
 from tests import factories as make
-from tests.activity.daily_log.reviewed import FRIDAY, NINE, a_visit, fresh, passed, returned
+from tests.activity.daily_log.reviewed import FRIDAY, NINE, a_visit, fresh
 from tests.factories import THURSDAY, at
 
-TOO_LATE = at(FRIDAY, 9, 10)
-DECIDE = {"pass": passed, "return": returned}
+
+@pytest.fixture
+def log(zhou):
+    make.full_day(zhou)
+    return make.submit(zhou)
 
 
 @pytest.fixture

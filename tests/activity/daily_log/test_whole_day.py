@@ -84,6 +84,13 @@ def test_rows_share_their_fields_and_nothing_that_was_written(browser):
     assert "autofocus" not in str(paper.KINDS[0].row(None, "call-1", day=THURSDAY, at=at(THURSDAY))["call_at"])
 
 
+def test_what_somebody_posts_is_no_choice_of_anybody_else(browser):
+    """A sheet makes a choice of a result that was said: only on the page of who said it."""
+    before, mine = blank(), paper.KINDS[0].row(None, "call-1", day=THURSDAY, at=at(THURSDAY))
+    browser.post(URL, written(result="我的私话"))
+    assert "我的私话" not in str(mine["result"]) and blank() == before
+
+
 def test_an_empty_page_says_so(browser):
     answer = browser.post(URL, {"key": str(uuid4())})
     assert (answer.status_code, "还没有填任何一行" in answer.content.decode()) == (422, True)
