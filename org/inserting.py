@@ -7,21 +7,18 @@ point at each other in any order (foreign keys are checked at the end).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, time
 from decimal import Decimal
 from functools import lru_cache
 from json import JSONEncoder
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import AutoField, Model
-from django.db.models.base import ModelState
 
 from org.prepared import Statement, ask
-
-M = TypeVar("M", bound=Model)
 
 
 def insert(rows: Iterable[Model], *, then: Sequence[Statement] = ()) -> None:
@@ -37,26 +34,6 @@ def insert(rows: Iterable[Model], *, then: Sequence[Statement] = ()) -> None:
     first = [(_statement(tuple(tables)), [_encode(told) for told in tables.values()])] if tables else []
     if first or then:
         ask(*first, *then)
-
-
-def fresh(model: type[M], **values: Any) -> M:
-    """A new row, as `model(**values)` makes it in ten times as long; the values go by the names of their columns."""
-    known, made = _defaults(model)
-    if strange := values.keys() - known.keys():
-        raise TypeError(f"{model.__name__} has no column for {', '.join(sorted(strange))}")
-    row = model.__new__(model)
-    vars(row).update(known, _state=ModelState(), **{name: make() for name, make in made})
-    vars(row).update(values)
-    return row
-
-
-@lru_cache(maxsize=64)
-def _defaults(model: type[Model]) -> tuple[dict[str, Any], list[tuple[str, Callable[[], Any]]]]:
-    """What the attributes of a new row hold, and how to make what each row has of its own, as a key."""
-    fields = model._meta.concrete_fields
-    made = [(field.attname, field.default) for field in fields if field.has_default() and callable(field.default)]
-    bare = vars(model())
-    return {field.attname: bare[field.attname] for field in fields}, made
 
 
 @lru_cache(maxsize=64)

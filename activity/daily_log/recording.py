@@ -36,7 +36,7 @@ from clients.prospects.models import Registration
 from clients.prospects.rules import normalised
 from clients.visits.models import Visit
 from org.idempotency.actions import Kept, Result, keeping, once
-from org.inserting import fresh, insert
+from org.inserting import insert
 from org.people.models import Person
 from org.permissions import Permission
 from org.posts import Post
@@ -239,8 +239,8 @@ class _Making:
     def _row(self, one: NewCall | NewVisit | NewStudy | NewOther) -> Row:
         if isinstance(one, NewVisit):
             fields = {name: value for name, value in vars(one).items() if name not in ("alone", "planned_for")}
-            visit = fresh(
-                Visit, person_id=self.log.person_id, unit_id=self.log.unit_id, day=self.log.day,
+            visit = Visit(
+                person_id=self.log.person_id, unit_id=self.log.unit_id, day=self.log.day,
                 prospect_id=self._prospect(one.client), client_key=normalised(one.client), recorded_at=self.at,
                 **fields,
             )  # fmt: skip
@@ -251,15 +251,15 @@ class _Making:
         if isinstance(one, NewCall):
             return self._call(one)
         kind = LogEntry.Type.STUDY if isinstance(one, NewStudy) else LogEntry.Type.OTHER
-        return fresh(LogEntry, log_id=self.log.pk, type=kind, at=self.at.time(), recorded_at=self.at, **vars(one))
+        return LogEntry(log_id=self.log.pk, type=kind, at=self.at.time(), recorded_at=self.at, **vars(one))
 
     def _call(self, one: NewCall) -> LogEntry:
         whom = self._whom(one)
         fields = vars(one) | {"do_not_disturb": self.quiet.marked(whom, self.log.day)}
         if one.do_not_disturb:
             self.quiet.asked(whom, self.log.day)
-        return fresh(
-            LogEntry, log_id=self.log.pk, type=LogEntry.Type.CALL, prospect_id=whom.prospect, client_key=whom.client,
+        return LogEntry(
+            log_id=self.log.pk, type=LogEntry.Type.CALL, prospect_id=whom.prospect, client_key=whom.client,
             asks_for_quiet=one.do_not_disturb, recorded_at=self.at, **fields,
         )  # fmt: skip
 

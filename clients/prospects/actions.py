@@ -19,7 +19,6 @@ from clients.prospects.models import Contact, Prospect, Registration
 from clients.prospects.rules import normalised
 from clients.prospects.searched import find_people_again, words_of, words_of_people
 from clients.prospects.taken import HELD, HOLDS, KNOWN, Held, holder_lock, refuse_beyond, refuse_taken
-from org.inserting import fresh
 from org.prepared import ask
 from org.reach import city_path
 from org.rules.book import book_on
@@ -109,21 +108,21 @@ def register(
     city_id, held = _locked(person, unit, new, at, rules)
     refuse_taken(held, [(one.name, one.uscc) for one in new], day)
     made = [
-        fresh(
-            Prospect, name=one.name, name_key=normalised(one.name), uscc=one.uscc, source=one.source,
-            headcount=one.headcount, industry=one.industry, owner_id=person.pk, unit_id=unit.pk, city_id=city_id,
-            registered_on=day, created_at=at, kind=one.kind, referrer=one.referrer,
+        Prospect(
+            name=one.name, name_key=normalised(one.name), uscc=one.uscc, source=one.source, headcount=one.headcount,
+            industry=one.industry, owner_id=person.pk, unit_id=unit.pk, city_id=city_id, registered_on=day,
+            created_at=at, kind=one.kind, referrer=one.referrer,
             **words_of(one.name, one.uscc, one.kind), found_by_people=words_of_people([(one.handler, one.phone)]),
         )
         for one in new
     ]  # fmt: skip
     handlers = [
-        fresh(Contact, prospect_id=prospect.pk, name=one.handler, phone=one.phone, is_handler=True)
+        Contact(prospect_id=prospect.pk, name=one.handler, phone=one.phone, is_handler=True)
         for prospect, one in zip(made, new, strict=True)
     ]
     registrations = [
-        fresh(
-            Registration, person_id=person.pk, day=day, prospect_id=prospect.pk, city_id=city_id, name=one.name,
+        Registration(
+            person_id=person.pk, day=day, prospect_id=prospect.pk, city_id=city_id, name=one.name,
             name_key=prospect.name_key, uscc=one.uscc, handler=one.handler, source=one.source, made_card=True,
             recorded_at=at,
         )

@@ -10,7 +10,6 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model
 from django.utils.encoding import force_str
 
-from org.inserting import fresh
 from org.trace.models import Trace
 
 if TYPE_CHECKING:
@@ -32,10 +31,9 @@ def _plain(value: Any) -> Any:
 def _line(
     about: Model, verb: str, by: Person | None, at: datetime, changes: Mapping[str, Any] | None, actor: str
 ) -> Trace:
-    return fresh(
-        Trace,
+    return Trace(
         at=at,
-        by_id=by.pk if by else None,
+        by=by,
         actor=by.employee_no if by else actor,
         verb=verb,
         about=about._meta.label_lower,

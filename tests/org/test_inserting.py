@@ -7,8 +7,8 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.forms import model_to_dict
 
-from clients.prospects.models import Contact, Prospect, Registration, Source
-from org.inserting import fresh, insert
+from clients.prospects.models import Contact, Prospect, Source
+from org.inserting import insert
 from org.trace.actions import lines
 from org.trace.models import Trace
 
@@ -64,25 +64,3 @@ def test_then_follows_in_the_same_round_trip(zhou, django_assert_num_queries):
     with django_assert_num_queries(1):
         insert([made], then=[("UPDATE clients_prospect SET industry = %s WHERE id = %s", ["物流", made.pk])])
     assert Prospect.objects.get().industry == "物流"
-
-
-def test_a_fresh_row_is_the_row_that_the_model_makes(zhou):
-    """The same attributes, but for a key of its own; each has its own of what can be changed in place."""
-    for model, values in [
-        (Prospect, {"name": "博远科技", "owner_id": zhou.pk, "unit_id": None, "headcount": 120}),
-        (Registration, {"name": "博远科技", "person_id": zhou.pk}),
-        (Trace, {"verb": "register", "by_id": zhou.pk}),
-    ]:
-        quick, slow, other = fresh(model, **values), model(**values), fresh(model, **values)
-        told = {field.attname for field in model._meta.concrete_fields} - {"id"}
-        assert {name: getattr(quick, name) for name in told} == {name: getattr(slow, name) for name in told}
-        assert set(vars(quick)) == set(vars(slow)) and quick._state.adding
-        assert model is Trace or len({quick.pk, slow.pk, other.pk}) == 3
-    one, two = fresh(Registration), fresh(Registration)
-    one.added.append("headcount")
-    assert two.added == [] == Registration().added
-
-
-def test_a_fresh_row_has_columns_only():
-    with pytest.raises(TypeError, match="Contact has no column for owner, phone_number"):
-        fresh(Contact, owner=1, phone_number="", name="李主任")

@@ -74,12 +74,12 @@ def test_a_changed_table_is_planned_anew(db):
 def test_a_column_of_another_type_fails_once_and_is_planned_anew(transactional_db):
     """A statement that returns the column as it is; ours say ::text, for which a longer name is the same."""
     with connection.cursor() as cursor:
-        cursor.execute("CREATE TABLE shelf (book varchar(9))")
+        cursor.execute("CREATE TABLE rack (book varchar(9))")
         for asked in ("book", "book::text"):
-            ask((f"SELECT {asked} FROM shelf WHERE book = %s", ["one"]))
-        cursor.execute("INSERT INTO shelf VALUES ('one'); ALTER TABLE shelf ALTER COLUMN book TYPE varchar(40)")
-    assert ask(("SELECT book::text FROM shelf WHERE book = %s", ["one"])) == [("one",)]
-    bare = ("SELECT book FROM shelf WHERE book = %s", ["one"])
+            ask((f"SELECT {asked} FROM rack WHERE book = %s", ["one"]))
+        cursor.execute("INSERT INTO rack VALUES ('one'); ALTER TABLE rack ALTER COLUMN book TYPE varchar(40)")
+    assert ask(("SELECT book::text FROM rack WHERE book = %s", ["one"])) == [("one",)]
+    bare = ("SELECT book FROM rack WHERE book = %s", ["one"])
     with pytest.raises(NotSupportedError):
         ask(bare)
     assert ask(bare) == [("one",)]
