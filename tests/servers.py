@@ -81,7 +81,8 @@ def _turn(item, sizes):
     group = _group(item)
     if group == "waiting":
         return 0, 0, ""
-    if not {"db", "transactional_db", "django_db_setup"} & set(item.fixturenames):
+    asked = {"db", "transactional_db", "django_db_setup"} & {*item.fixturenames}
+    if not asked and item.get_closest_marker("django_db") is None:
         return 1, 0, ""
     return (2, -sizes[group], group) if group else (3, 0, "")
 

@@ -1,7 +1,7 @@
 """WCAG 2.2 AA on every page, light and dark, on a phone and on a laptop (issue 4, acceptance on axe).
 
 The pages are those of the URL table, so a new one takes part by itself; each is asked as the first post that may
-open it, every eighth in one theme and width, all turns about. tests/test_axe_everywhere.py looks at all of them in all
+open it, every twelfth in one theme and width, all turns about. tests/test_axe_everywhere.py looks at all of them in all
 four.
 """
 
@@ -26,7 +26,7 @@ def quiet(caplog):
 
 def test_every_page_holds_to_wcag_2_2_aa(world, seen, rounds):
     pages, wrong = Pages(world), []
-    for turn, (route, address, client) in enumerate(share(pages.shown, 0, rounds(8, 1))):
+    for turn, (route, address, client) in enumerate(share(pages.shown, 0, rounds(12, 1))):
         way = WAYS[turn % len(WAYS)]
         seen.shown_to(client)
         seen.show(address, *way)
