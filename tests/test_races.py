@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 from django.db import transaction
 
-from activity.daily_log import actions, recording, reviewing
+from activity.daily_log import actions, opening, recording, reviewing
 from activity.daily_log.models import DailyLog, LogEntry
 from clients.prospects import actions as prospects
 from clients.prospects.models import Prospect
@@ -185,7 +185,7 @@ def test_without_the_lock_of_the_day_calls_would_be_lost(department, crowd, monk
 
     scene = Scene(department)
     unlocked(scene.author, TODAY, NOW)
-    monkeypatch.setattr(recording, "open_day", unlocked)
+    monkeypatch.setattr(opening, "open_day", unlocked)
     meet_before(monkeypatch, recording, "insert")
     results, log = forty_first(crowd, scene)
     assert log.calls < FORTY or any(isinstance(one, Exception) for one in results)

@@ -11,15 +11,14 @@ from django.db import transaction
 from activity.daily_log.counting import recount_days
 from activity.daily_log.limits import limits_of, why_not_in
 from activity.daily_log.models import DailyLog
+from activity.daily_log.opening import open_day, writable_day
 from activity.daily_log.recording import (
     NewCall,
     NewOther,
     NewStudy,
     NewVisit,
-    open_day,
     record_day,
     remove_entry,
-    writable_day,
 )
 from clients.prospects.actions import NewProspect
 from org import clock

@@ -10,8 +10,8 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from activity.daily_log.counting import later_enriched, recount_days
+from activity.daily_log.opening import writable_day
 from activity.daily_log.reasons import sentence
-from activity.daily_log.recording import writable_day
 from activity.daily_log.rules import WhyNot
 from clients.prospects import enriching as prospects
 from clients.prospects.collisions import collisions_counted, refuse_collider
